@@ -1,0 +1,19 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace zs::base {
+
+/// The whole file. @throws Failure (input) when it cannot be read.
+std::string read_file(const std::filesystem::path& file);
+
+/// Writes the file beside its place, syncs it, and moves it there, so that it is wholly there or not.
+/// @throws Failure (system) when the disk is full or the folder cannot be written.
+void write_file_whole(const std::filesystem::path& file, std::string_view bytes);
+
+/// Flushes a file, or a folder's entries, to the disk. @throws Failure (system).
+void sync(const std::filesystem::path& path);
+
+}  // namespace zs::base

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "plan/diagnostic.h"
+#include "plan/model.h"
+
+namespace zs::plan {
+
+/// What came of reading a pack: all its faults and warnings, and the model, which may be used only
+/// if `ok()`.
+struct Checked {
+    Model model;
+    std::vector<Diagnostic> diagnostics;  ///< sorted
+    bool ok() const;
+};
+
+/// Reads the folder, parses, resolves, types and checks everything that PACK.md asks, and reports
+/// all faults at once. A fault in one definition does not hide those of another, nor make new ones.
+/// @throws Failure (input) when the folder or its plan.toml cannot be read.
+Checked check(const std::filesystem::path& folder);
+
+/// The same over texts given by name (`plan.toml`, `a/b.md`, …), for tests.
+Checked check_texts(const std::vector<std::pair<std::string, std::string>>& files);
+
+/// The definitions an expression or definition reads, by what-name: `feature person.months_out`,
+/// `parameter monitoring_line`, `ledger payments` …, sorted, each once.
+std::vector<std::string> reads(const Model& model, const std::string& name);
+
+/// One row of `plan coverage`: live (a block of each kind that the obligation asks and every rule,
+/// indicator and target of it has its examples), partial (some block), missing.
+struct Coverage {
+    std::string id, title, status;
+    std::vector<std::string> blocks;
+};
+std::vector<Coverage> coverage(const Model& model);
+
+}  // namespace zs::plan
