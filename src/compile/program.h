@@ -1,0 +1,79 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "compile/dialect.h"
+#include "plan/model.h"
+
+namespace zs::compile {
+
+/// A feature whose values somebody asks for by name (an example, `why`).
+struct FeatureRead {
+    std::string grain, name;
+    std::optional<std::string> code;
+    std::optional<plan::Window> window;
+};
+
+struct Request {
+    base::Month month;
+    std::map<std::string, plan::Value> parameters;  ///< replaced everywhere
+    std::set<std::string> exempted_rules;           ///< rules with an exemption in force
+    std::vector<FeatureRead> features;              ///< read besides what rules and indicators need
+    bool findings = true;                           ///< without: features only
+};
+
+/// One statement of a run. `why` says in words why the pass is needed; `plan show` prints it.
+struct Statement {
+    std::string name;
+    std::string why;
+    std::string sql;
+};
+
+/// Where a column of a grain's wide table stands, for lineage and examples.
+struct WideColumn {
+    std::string grain, feature;
+    std::optional<std::string> code;
+    std::string window;  ///< as in messages; empty: none
+    std::string column;
+    plan::Type type;
+};
+
+/// A from-feature's source rows, for "why": a query with `{subject}`-free text that gives batch and
+/// line of the rows of `ledger` that landed at subjects chosen by `subject_column`.
+struct SourceQuery {
+    std::string grain, feature_column, ledger;
+    std::string sql;  ///< select subject, batch, line …; filter it by "subject"
+};
+
+/// What a pack compiles to for one month: statements to be run in order. They read the views
+/// `in_LEDGER`, `in_division`, `in_delivered`, `in_subject_delivered`, `in_exempted`, `in_user`, and
+/// leave the tables out_findings, out_counts, out_indicators, out_sums, and a wide table a grain.
+struct Program {
+    std::vector<Statement> statements;
+    std::map<std::string, std::string> wide_tables;  ///< grain → last table
+    std::map<std::string, std::vector<std::string>> keys;  ///< grain → key columns of that table
+    std::map<std::string, std::string> subject_text;       ///< grain → SQL over alias t: the key as text
+    std::vector<WideColumn> columns;
+};
+
+/// Compiles a checked pack. Pure: reads nothing, runs nothing.
+/// @throws Failure (input) for what the language allows and this compiler cannot say; it names it.
+Program compile(const plan::Model& model, const Request& request, const Dialect& dialect);
+
+/// Columns of `in_division`: code, name, level, in_force, since, until, then up_LEVEL (the statutory
+/// division at that level) and rp_LEVEL (by reporting parents) for every level. One row a division,
+/// the one in force or the last that was.
+struct DivisionRow {
+    std::string code, name, level;
+    bool in_force = false;
+    std::optional<base::Month> since, until;
+    std::vector<std::optional<std::string>> up, reporting;  ///< by level
+};
+std::vector<DivisionRow> division_rows(const plan::Model& model, const std::vector<plan::Division>& divisions,
+                                       base::Month month);
+
+}  // namespace zs::compile

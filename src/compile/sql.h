@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/month.h"
+#include "plan/model.h"
+
+namespace zs::compile {
+
+/// A name as every engine takes it: `"name"`.
+std::string quoted(std::string_view name);
+/// `alias."name"`.
+std::string column(std::string_view alias, std::string_view name);
+/// `'text'`.
+std::string text_literal(std::string_view text);
+
+/// The type of a column of the lake and of every statement: `decimal(18,2)`, `bigint`, `string` …
+std::string sql_type(const plan::Type& type);
+std::string cast(const std::string& expression, const plan::Type& type);
+std::string cast(const std::string& expression, std::string_view type);
+
+/// A value of that type. `first_bit_month` is the month of bit 0 of month sets.
+/// A code's bit in a set of codes is its place in the list.
+std::string literal(const plan::Value& value, const plan::Type& type, base::Month first_bit_month,
+                    const plan::Model& model);
+
+/// The month (an int) of a date.
+std::string month_of_date(const std::string& date);
+/// The months of one set: bit 0 is the run's month − 62, bit 62 the run's month.
+base::Month first_bit_month(base::Month run_month);
+
+std::string joined(const std::vector<std::string>& parts, std::string_view separator);
+
+/// The view from which a run reads a ledger.
+std::string input_view(const std::string& ledger);
+
+}  // namespace zs::compile
