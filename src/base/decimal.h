@@ -8,7 +8,7 @@
 
 namespace zs::base {
 
-using Wide = __extension__ __int128;
+__extension__ typedef __int128 Wide;
 
 /// An exact decimal: units × 10^−scale, up to 38 digits. Money is a Decimal of scale 2, in yuan.
 struct Decimal {

@@ -26,7 +26,22 @@ std::string DuckDbDialect::binary_digits(const std::string& bigint) const {
 }
 
 std::string DuckDbDialect::failure(const std::string& message, const std::string& type) const {
-    return fmt::format("cast(error({}) as {})", message, type);
+    return fmt::format("cast(error({}) as {})", text_literal(message), type);
+}
+
+std::string DuckDbDialect::failure_at(const std::string& message, const std::string& text,
+                                      const std::string& type) const {
+    return fmt::format("cast(error({} || {}) as {})", text_literal(message), text, type);
+}
+
+std::string DuckDbDialect::sorted_list(const std::string& value, const std::string& condition) const {
+    return fmt::format("list({0} order by {0}) filter (where {1})", value, condition);
+}
+
+std::string DuckDbDialect::gini(const std::string& list) const {
+    return fmt::format("cast(round(cast(cast(list_sum(list_transform({0}, lambda x, i: cast((2 * i - length({0}) - 1) as decimal(18,0)) * x)) as double) / "
+                       "nullif(cast(length({0}) as double) * cast(list_sum({0}) as double), 0) as decimal(38,9)), 6) as decimal(18,6))",
+                       list);
 }
 
 std::string DuckDbDialect::add_months(const std::string& date, const std::string& months) const {

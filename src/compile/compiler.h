@@ -1,0 +1,213 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "compile/graph.h"
+#include "compile/program.h"
+#include "compile/sql.h"
+#include "plan/model.h"
+
+namespace zs::compile {
+
+/// Where an expression is computed: which names mean which columns, and which window is the reader's.
+struct Context {
+    NodeId node;                            ///< the subject's node (in a row's context: where rows land)
+    bool over_rows = false;                 ///< `Scope::row` is a row of a source, not the subject
+    const plan::Ledger* ledger = nullptr;   ///< the source, if a ledger
+    std::optional<NodeId> source;           ///< the source, if a node (`every` grains, combinations), or the
+                                            ///< registry's node beside its history
+    bool source_is_row = false;             ///< row fields come from the source node itself
+    bool history = false;                   ///< the ledger's rows are a registry's history
+    Seen seen;                              ///< what a feature without a window takes
+    std::string owner;                      ///< the definition compiled, for failures
+    std::vector<std::string> subject_on;    ///< row's context: landing key as SQL over the row
+};
+
+/// What an expression at a subject sees.
+inline Context subject_context(NodeId node, Seen seen, std::string owner) {
+    Context context;
+    context.node = std::move(node);
+    context.seen = std::move(seen);
+    context.owner = std::move(owner);
+    return context;
+}
+
+struct Sql {
+    std::string text;
+    Needs needs;
+};
+
+/// Compiles one pack for one month. Definitions ask for columns; a column asks for what it reads;
+/// when all is asked for, the statements are printed in the order of their layers.
+class Compiler {
+public:
+    Compiler(const plan::Model& model, const Request& request, const Dialect& dialect)
+        : model_(model), request_(request), dialect_(dialect), first_bit_(first_bit_month(request.month)) {}
+
+    Program compile();
+
+private:
+    // expression.cpp, call.cpp
+    Sql expression(const plan::Expression& e, const Context& context);
+    Sql call(const plan::Expression& e, const Context& context);
+    std::string call_text(const plan::Expression& e, const std::vector<std::string>& args, const std::string& owner) const;
+    Sql field(const plan::Expression& e, const Context& context);
+    Sql feature_read(const plan::Expression& e, const Context& context);
+    Sql outcome_read(const plan::Expression& e, const Context& context);
+    Sql attribute(const plan::Expression& e, const Context& context);
+    std::string attribute_text(const plan::Expression& e, const std::string& operand) const;
+    Sql window_edge(const plan::Expression& e, const Context& context);
+    Sql run_value(const plan::Expression& e) const;
+    std::string as(const std::string& sql, const plan::Type& from, const plan::Type& to) const;
+    std::string shown(const std::string& sql, const plan::Type& type, bool percent) const;
+    std::string key_text(const std::string& sql, const plan::Type& type) const;
+    Sql say(const std::vector<plan::SayPart>& parts, const Context& context);
+
+    // parameter.cpp
+    Sql parameter(const plan::Expression& e, const Context& context);
+    std::string division_of(const Context& context, Needs& needs, bool subject);
+
+    // path.cpp
+    /// Joins what a path leads to; gives the alias and the node it ends at.
+    struct End {
+        std::string alias;
+        std::optional<NodeId> node;  ///< none: a division of whatever level, or the row itself
+        Needs needs;
+    };
+    End walk(const std::vector<plan::Hop>& path, plan::Scope scope, const Context& context, bool spined);
+    std::string root_alias(plan::Scope scope, const Context& context, Needs& needs);
+    std::string row_field(const std::string& name, const Context& context, Needs& needs, bool as_hop);
+    std::string division_at(const std::string& alias, const std::optional<NodeId>& node, const Context& context,
+                            Needs& needs);
+
+    // node.cpp
+    Node& node(const NodeId& id);
+    std::string base_select(Node& n);
+    std::string registry_base(Node& n);
+    std::string rows_base(Node& n);
+    std::string combination_base(Node& n);
+    std::string level_base(Node& n);
+    std::string user_base(Node& n);
+    std::string with_division(Node& n, const std::string& select, bool parent_check);
+    std::string spine_values(Node& n);
+    std::string spined(Node& n, const std::string& base);
+    std::string every_base(Node& n);
+    std::string history(const plan::Ledger& ledger) const;
+    std::string table_before(const NodeId& id, int layer);
+    std::string unique_name(Node& n, const std::string& wanted);
+
+    // feature.cpp
+    /// The column of a feature at a node; made when first asked for. Gives its place in columns.
+    const Column& feature_column(const NodeId& id, const plan::Feature& feature,
+                                 const std::optional<std::string>& code, Seen seen, bool unknown_rows = false);
+    Seen effective(const plan::Feature& feature, const Seen& reader, bool spined) const;
+    Column from_column(Node& n, const plan::Feature& feature, const std::optional<std::string>& code,
+                       const Seen& seen, bool unknown_rows);
+    Column peers_column(Node& n, const plan::Feature& feature, const Seen& seen);
+    const Column& add_column(Node& n, const std::string& identity, Column column);
+
+    // scan.cpp
+    struct Range {
+        std::string first, last;             ///< months, as SQL
+        std::optional<plan::Months> months;  ///< when constant
+    };
+    Range range_of(Node& n, const Seen& seen, const std::optional<plan::Months>& ever);
+    Scan& scan_for(Node& n, const plan::Feature& feature, const Context& context, int layer, const Joins& joins);
+    Context row_context(Node& n, const plan::Feature& feature, const Seen& seen);
+    std::string in_window(const plan::Ledger& ledger, const Range& range, bool cover_any, const std::string& alias) const;
+    std::string row_period(const plan::Ledger& ledger, const std::string& alias) const;
+    std::string source_condition(Node& n, const plan::Feature& feature, const Context& context, const Seen& seen,
+                                 const Range& range, Needs& needs);
+    std::string aggregate_name(Scan& scan, const std::string& sql);
+    std::string spine_month(Node& n, const std::vector<plan::Months>& ranges, bool last);
+    base::Month ever_first(const plan::Ledger& ledger) const;
+
+    // aggregate.cpp
+    /// SQL of a feature's value over a scan's columns: aggregates by name, all else as it stands.
+    struct Filtered {
+        std::string condition;  ///< a row passes the window and `where`
+        std::string order;      ///< ascending in time, for first and last
+        const plan::Ledger* ledger = nullptr;
+        bool history = false;
+        std::optional<Range> range;
+        int at_least = 0;       ///< peers
+    };
+    using AddAggregate = std::function<std::string(const std::string& sql)>;
+    Sql aggregated(const plan::Expression& e, const Context& rows, const Context& subject, const Filtered& filtered,
+                   const AddAggregate& add, Needs& row_needs);
+    std::string aggregate(const plan::Expression& e, const Context& rows, const Filtered& filtered,
+                          const AddAggregate& add, Needs& row_needs);
+    std::string aggregate_text(const plan::Expression& e, const std::vector<std::string>& args, const Filtered& filtered,
+                               const AddAggregate& add, const std::string& owner) const;
+
+    // delivery.cpp
+    /// A boolean (never NULL) over alias t of node n: everything that is owed in the months has come.
+    /// Empty text: always delivered. Nothing: never (the months begin before what is owed).
+    std::optional<Sql> delivered(Node& n, const plan::Feature& feature, const Seen& seen);
+    std::string division_delivery(const plan::Ledger& ledger, const plan::Months& months);
+    std::string spine_delivery(Node& n, const plan::Ledger& ledger, const std::vector<plan::Months>& ranges);
+    const Column& subject_delivery(const NodeId& by, const plan::Ledger& ledger, const Seen& seen,
+                                   const std::vector<plan::Months>& ranges);
+    void print_delivery(Program& program);
+
+    // rule.cpp
+    void rule_columns(const plan::Rule& rule);
+    const Column& rule_column(const NodeId& id, const std::string& rule_name, const std::string& facet);
+    void rule_words(const plan::Rule& rule);
+    void print_findings(Program& program);
+    std::string finding_select(const plan::Rule& rule);
+    Context rule_context(const plan::Rule& rule);
+    std::string subject_text(const Node& n) const;
+
+    // indicator.cpp
+    void indicator_columns(const plan::Indicator& indicator);
+    void print_indicators(Program& program);
+    std::string subjects_in(Node& n, const Seen& seen);
+    std::string rolled_up(const plan::Expression& e, const plan::Indicator& indicator, Node& n, const std::string& known,
+                          const std::string& known_count, std::size_t& at, const AddAggregate& add, const std::string& table);
+    std::string gini(const std::string& x, const std::string& condition, Node& n, const AddAggregate& add);
+
+    // stage.cpp
+    void print_tables(Program& program);
+    std::string table_name(const Node& n, int layer) const;
+    std::string stage_select(Node& n, int layer);
+    std::string joins_text(const Joins& joins, int layer);
+    std::string scan_select(const Scan& scan);
+    const std::string& last_table(const NodeId& id);
+    int last_layer() const;
+
+    const plan::Ledger& ledger_of(const Node& n) const;
+    [[noreturn]] void cannot(const std::string& what, const std::string& where) const;
+
+    const plan::Model& model_;
+    const Request& request_;
+    const Dialect& dialect_;
+    base::Month first_bit_;
+    std::map<NodeId, std::unique_ptr<Node>> nodes_;
+    std::set<std::string> in_progress_;
+    int scans_ = 0;
+    std::vector<DeliveryColumn> delivery_columns_;
+    struct SpineDelivery {
+        std::string table, ledger;
+        std::vector<plan::Months> ranges;
+        std::vector<std::int64_t> labels;
+    };
+    std::vector<SpineDelivery> spine_deliveries_;
+    std::map<std::string, const plan::Rule*> ruled_;
+    std::vector<std::string> unknown_columns_;  ///< out_sums: SELECTs that give one number each
+
+    struct IndicatorPart {
+        const plan::Indicator* indicator = nullptr;
+        NodeId node;
+        Context context;
+    };
+    std::vector<IndicatorPart> indicators_;
+};
+
+}  // namespace zs::compile

@@ -1,0 +1,195 @@
+#include <fmt/format.h>
+
+#include "base/failure.h"
+#include "compile/compiler.h"
+
+namespace zs::compile {
+
+using plan::Expression;
+using plan::Kind;
+using plan::Scope;
+using Node_ = plan::Expression::Node;
+
+void Compiler::cannot(const std::string& what, const std::string& where) const {
+    throw base::Failure(base::Fault::input, "this compiler cannot say " + what, where,
+                        "state it with a feature of its own, or report the clause");
+}
+
+Sql Compiler::expression(const Expression& e, const Context& context) {
+    switch (e.node) {
+        case Node_::literal: return {literal(e.value, e.type, first_bit_, model_), {}};
+        case Node_::field: return field(e, context);
+        case Node_::attribute: return attribute(e, context);
+        case Node_::feature:
+        case Node_::feature_unknown: return feature_read(e, context);
+        case Node_::outcome:
+        case Node_::score: return outcome_read(e, context);
+        case Node_::parameter: return parameter(e, context);
+        case Node_::run: return run_value(e);
+        case Node_::window_start:
+        case Node_::window_end:
+        case Node_::window_months: return window_edge(e, context);
+        case Node_::call: return call(e, context);
+        case Node_::aggregate: cannot("an aggregate outside a feature or indicator", context.owner);
+        case Node_::indicator: cannot("an indicator inside a rule or feature", context.owner);
+    }
+    ZS_INVARIANT(false, "every kind of expression is compiled");
+    return {};
+}
+
+Sql Compiler::field(const Expression& e, const Context& context) {
+    Sql result;
+    if (e.path.empty()) {
+        if (e.scope == Scope::row) {
+            result.text = row_field(e.name, context, result.needs, false);
+        } else {
+            const std::string alias = root_alias(e.scope, context, result.needs);
+            node(context.node).fields.insert(e.name);
+            result.text = column(alias, e.name);
+        }
+        return result;
+    }
+    const End end = walk(e.path, e.scope, context, false);
+    result.needs = end.needs;
+    if (end.node) {
+        Node& target = node(*end.node);
+        if (target.grain->form == plan::Grain::Form::level && e.name == "code") {
+            result.text = column(end.alias, target.key[0]);
+        } else {
+            target.fields.insert(e.name);
+            result.text = column(end.alias, e.name);
+        }
+    } else {
+        result.text = column(end.alias, e.name);
+    }
+    return result;
+}
+
+Sql Compiler::attribute(const Expression& e, const Context& context) {
+    Sql operand = expression(*e.operands[0], context);
+    operand.text = attribute_text(e, operand.text);
+    return operand;
+}
+
+std::string Compiler::attribute_text(const Expression& e, const std::string& operand) const {
+    const plan::CodeList* list = model_.code_list(e.operands[0]->type.of);
+    ZS_INVARIANT(list != nullptr, "an attribute's code list exists");
+    std::string text = "case " + operand;
+    for (const plan::Code& code : list->codes) {
+        const auto found = code.attributes.find(e.name);
+        if (found == code.attributes.end()) continue;
+        text += fmt::format(" when {} then {}", text_literal(code.code),
+                            literal(found->second, e.type, first_bit_, model_));
+    }
+    return text + " else " + cast("null", e.type) + " end";
+}
+
+Sql Compiler::feature_read(const Expression& e, const Context& context) {
+    const plan::Feature* feature = model_.feature(e.grain, e.name);
+    ZS_INVARIANT(feature != nullptr, "a bound feature exists");
+    const bool unknown = e.node == Node_::feature_unknown;
+    Seen reader = context.seen;
+    if (e.window) reader = Seen{Seen::Form::window, *e.window};
+    Sql result;
+    std::string alias;
+    NodeId at = context.node;
+    if (e.path.empty() && e.scope == Scope::row && context.over_rows) {
+        at = *context.source;
+        alias = "r";
+        if (!context.source_is_row) {
+            Node& own = node(at);
+            std::vector<std::string> on;
+            for (const std::string& key : own.key) on.push_back(column("c", key) + " = " + row_field(key, context, result.needs, false));
+            result.needs.joins["c"] = Join{Join::Target::node, at, "", joined(on, " and ")};
+            alias = "c";
+        }
+    } else if (e.path.empty()) {
+        alias = root_alias(e.scope, context, result.needs);
+    } else {
+        const Seen seen = effective(*feature, reader, !context.node.spine.empty());
+        const End end = walk(e.path, e.scope, context, seen.form == Seen::Form::own);
+        result.needs = end.needs;
+        alias = end.alias;
+        at = *end.node;
+    }
+    const Seen seen = effective(*feature, reader, !at.spine.empty());
+    const Column& read = feature_column(at, *feature, e.code, seen, unknown);
+    result.text = column(alias, read.name);
+    const bool same_table = alias == "t" && !context.over_rows;
+    result.needs.at_least(same_table ? Stage{read.needs.stage.layer, read.needs.stage.step + 1}
+                                     : Stage{read.needs.stage.layer + 1, 0});
+    return result;
+}
+
+Sql Compiler::outcome_read(const Expression& e, const Context& context) {
+    Sql result;
+    std::string alias;
+    NodeId at{e.grain, node(NodeId{e.grain, ""}).grain->every ? e.grain : ""};
+    if (e.path.empty() && e.scope == Scope::row && context.over_rows) {
+        alias = "r";
+        at = *context.source;
+        if (!context.source_is_row) {
+            Node& own = node(at);
+            std::vector<std::string> on;
+            for (const std::string& key : own.key) on.push_back(column("c", key) + " = " + row_field(key, context, result.needs, false));
+            result.needs.joins["c"] = Join{Join::Target::node, at, "", joined(on, " and ")};
+            alias = "c";
+        }
+    } else if (e.path.empty()) {
+        alias = root_alias(e.scope, context, result.needs);
+        at = context.node;
+    } else {
+        const End end = walk(e.path, e.scope, context, false);
+        result.needs = end.needs;
+        alias = end.alias;
+        at = *end.node;
+    }
+    const Column& read = rule_column(at, e.name, e.node == Node_::score ? "score" : "outcome");
+    result.text = column(alias, read.name);
+    const bool same_table = alias == "t" && !context.over_rows;
+    result.needs.at_least(same_table ? Stage{read.needs.stage.layer, read.needs.stage.step + 1}
+                                     : Stage{read.needs.stage.layer + 1, 0});
+    return result;
+}
+
+Sql Compiler::run_value(const Expression& e) const {
+    const base::Month month = request_.month;
+    std::int64_t number = 0;
+    if (e.name == "month") number = month.index;
+    else if (e.name == "term") number = base::Term::of_month(month).index;
+    else if (e.name == "year") number = month.year();
+    else return {cast(text_literal(base::text(base::last_day(month))), "date"), {}};
+    return {cast(std::to_string(number), e.type), {}};
+}
+
+Sql Compiler::window_edge(const Expression& e, const Context& context) {
+    ZS_INVARIANT(e.window.has_value(), "start_of, end_of and months_of name a window");
+    const bool spined = !context.node.spine.empty();
+    Node& n = node(context.node);
+    const base::Month ever = first_bit_;
+    if (!spined) {
+        const plan::Months months = plan::months_of(*e.window, request_.month, model_.calendar, ever);
+        if (e.node == Node_::window_start) return {cast(std::to_string(months.first.index), "int"), {}};
+        if (e.node == Node_::window_end) return {cast(std::to_string(months.last.index), "int"), {}};
+        plan::MonthSet set;
+        for (base::Month month = months.first; month <= months.last; month = month.plus(1)) set.insert(month);
+        return {literal(set, plan::month_set_type(), first_bit_, model_), {}};
+    }
+    const std::string label = context.over_rows ? column("p", "label") : column("t", n.key.back());
+    std::string text = "case " + label;
+    for (const SpinePeriod& period : n.periods) {
+        const plan::Months months = plan::months_of(*e.window, period.anchor, model_.calendar, ever);
+        std::int64_t value = e.node == Node_::window_start ? months.first.index : months.last.index;
+        if (e.node == Node_::window_months) {
+            value = 0;
+            for (base::Month month = months.first; month <= months.last; month = month.plus(1))
+                if (month >= first_bit_ && month <= request_.month) value |= std::int64_t{1} << (month.index - first_bit_.index);
+        }
+        text += fmt::format(" when {} then {}", period.label, value);
+    }
+    Sql result{cast(text + " end", e.node == Node_::window_months ? "bigint" : "int"), {}};
+    result.needs.at_least({1, 0});
+    return result;
+}
+
+}  // namespace zs::compile

@@ -1,0 +1,268 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/failure.h"
+#include "compile/compiler.h"
+
+namespace zs::compile {
+
+using plan::Feature;
+
+namespace {
+
+/// An aggregate's place in a value's text until its scan has a name.
+std::string placeholder(std::size_t index) { return fmt::format("\x01{}\x02", index); }
+
+std::string with_scan(std::string text, const std::vector<std::string>& columns) {
+    std::string result;
+    for (std::size_t at = 0; at < text.size();) {
+        if (text[at] != '\x01') {
+            result += text[at++];
+            continue;
+        }
+        const std::size_t end = text.find('\x02', at);
+        result += columns.at(static_cast<std::size_t>(std::stoul(text.substr(at + 1, end - at - 1))));
+        at = end + 1;
+    }
+    return result;
+}
+
+Stage table_stage(const Stage& stage) { return stage.step > 0 ? Stage{stage.layer + 1, 0} : stage; }
+
+}  // namespace
+
+Seen Compiler::effective(const Feature& feature, const Seen& reader, bool spined) const {
+    if (feature.timeless) return {};
+    if (feature.over) return {Seen::Form::window, *feature.over};
+    if (reader.form != Seen::Form::none) return reader;
+    if (spined) return {Seen::Form::own, {}};
+    if (feature.as_of) return {Seen::Form::window, plan::Window{}};
+    cannot(fmt::format("a reading of '{}' without a window", feature.name), feature.grain + "." + feature.name);
+}
+
+const Column& Compiler::add_column(Node& n, const std::string& identity, Column made) {
+    made.needs.at_least({1, 0});
+    n.columns.push_back(std::move(made));
+    n.by_identity[identity] = n.columns.size() - 1;
+    return n.columns.back();
+}
+
+const Column& Compiler::feature_column(const NodeId& id, const Feature& feature, const std::optional<std::string>& code,
+                                       Seen seen, bool unknown_rows) {
+    Node& n = node(id);
+    if (seen.form == Seen::Form::own && id.spine.empty())
+        cannot(fmt::format("a reading of '{}' in the subject's own period", feature.name), feature.grain + "." + feature.name);
+    const std::string identity = fmt::format("{}{}|{}|{}", unknown_rows ? "unknown " : "feature ", feature.name, code.value_or(""), seen.text());
+    if (const auto found = n.by_identity.find(identity); found != n.by_identity.end()) return n.columns[found->second];
+    ZS_INVARIANT(in_progress_.insert(id.text() + identity).second, "features form a graph without cycles");
+
+    Column made;
+    if (!feature.from.empty()) {
+        made = from_column(n, feature, code, seen, unknown_rows);
+    } else if (!feature.peers.empty()) {
+        made = peers_column(n, feature, seen);
+    } else {
+        const Context context = subject_context(id, seen, feature.grain + "." + feature.name);
+        Sql value = expression(*feature.value, context);
+        made.sql = cast(value.text, feature.type);
+        made.needs = value.needs;
+        made.type = feature.type;
+    }
+    std::string name = feature.name;
+    if (code) name += "['" + *code + "']";
+    if (seen.form == Seen::Form::window && !feature.over) name += "['" + seen.text() + "']";
+    if (unknown_rows) name += ".unknown";
+    made.name = unique_name(n, name);
+    if (!unknown_rows) {
+        made.feature = feature.name;
+        made.code = code;
+        made.window = seen.text();
+    }
+    in_progress_.erase(id.text() + identity);
+    return add_column(n, identity, std::move(made));
+}
+
+Column Compiler::from_column(Node& n, const Feature& feature, const std::optional<std::string>& code, const Seen& seen,
+                             bool unknown_rows) {
+    Context rows = row_context(n, feature, seen);
+    const plan::Ledger* ledger = rows.ledger;
+    const Range range = range_of(n, seen, ledger ? std::optional(plan::Months{ever_first(*ledger), request_.month}) : std::nullopt);
+    if (range.months && n.grain->form == plan::Grain::Form::combination && n.spine == nullptr) n.combination_windows.insert(*range.months);
+
+    Needs row_needs;
+    std::vector<std::string> group_sql, group_names, join_on;
+    std::size_t place = 0;
+    for (const plan::Landing& landing : feature.landing) {
+        Sql key = expression(*landing.from_row, rows);
+        row_needs.add(key.needs);
+        group_sql.push_back(key.text);
+        rows.subject_on.push_back(fmt::format("{} = {}", column("~t", landing.key_field), key.text));
+        group_names.push_back(fmt::format("k{}", place++));
+        join_on.push_back(landing.key_field);
+    }
+    if (n.spine != nullptr && !feature.period_by_given) {
+        group_sql.push_back("p.label");
+        group_names.push_back(fmt::format("k{}", place++));
+        join_on.push_back(n.key.back());
+        rows.subject_on.push_back(fmt::format("{} = p.label", column("~t", n.key.back())));
+    }
+
+    std::string window = source_condition(n, feature, rows, seen, range, row_needs);
+    std::string condition = window;
+    if (code) condition += fmt::format(" and {} = {}", row_field(feature.by_code, rows, row_needs, false), text_literal(*code));
+    std::string unknown_condition = "false";
+    if (feature.where) {
+        Sql where = expression(*feature.where, rows);
+        row_needs.add(where.needs);
+        unknown_condition = fmt::format("{} and ({}) is null", condition, where.text);
+        condition += fmt::format(" and ({})", where.text);
+    }
+
+    std::vector<std::string> asked;
+    const AddAggregate add = [&](const std::string& sql) {
+        asked.push_back(sql);
+        return placeholder(asked.size() - 1);
+    };
+    const Context subject = subject_context(n.id, seen, rows.owner);
+    Filtered filtered;
+    filtered.condition = condition;
+    filtered.ledger = ledger;
+    filtered.history = rows.history;
+    filtered.range = range;
+    filtered.order = ledger ? (ledger->period == plan::Period::date ? "r.\"date\"" : row_period(*ledger, "r"))
+                            : (n.spine || node(*rows.source).spine ? column("r", node(*rows.source).key.back()) : "0");
+    Sql value;
+    Column made;
+    made.type = feature.type;
+    if (unknown_rows) {
+        value.text = fmt::format("coalesce({}, 0)", add(fmt::format("count(*) filter (where {})", unknown_condition)));
+        made.type = plan::integer_type();
+    } else {
+        value = aggregated(*feature.value, rows, subject, filtered, add, row_needs);
+        value.text = cast(value.text, feature.type);
+    }
+
+    // Absence is zero only where the facts were delivered.
+    const bool judged = !unknown_rows && !feature.partial && feature.judged != Feature::Judged::never && ledger && ledger->delivery;
+    const plan::Grain* source_grain = feature.from_grain ? model_.grain(feature.from) : nullptr;
+    bool never = false;
+    Needs late;
+    if (judged) {
+        const std::optional<Sql> came = delivered(n, feature, seen);
+        if (!came) never = true;
+        else if (!came->text.empty()) {
+            value.text = fmt::format("case when {} then {} end", came->text, value.text);
+            late = came->needs;
+        }
+    }
+    if (source_grain && source_grain->every && range.months && !unknown_rows) {
+        const plan::Months over = plan::months_of(source_grain->over, request_.month, model_.calendar, first_bit_);
+        if (range.months->first < over.first || range.months->last > over.last) never = true;
+    }
+    if (never) {
+        made.sql = cast("null", made.type);
+        made.needs.at_least({1, 0});
+        return made;
+    }
+
+    int layer = std::max(1, row_needs.stage.layer);
+    layer = std::max({layer, table_stage(value.needs.stage).layer, table_stage(late.stage).layer});
+    Joins joins = row_needs.joins;
+    Scan& scan = scan_for(n, feature, rows, layer, joins);
+    if (scan.group_sql.empty() && scan.aggregates.empty()) {
+        scan.group_sql = group_sql;
+        scan.group_names = group_names;
+        scan.join_on = join_on;
+    }
+    ZS_INVARIANT(scan.group_sql == group_sql, "features of one scan land alike");
+    scan.windows.push_back(window);
+    std::vector<std::string> names;
+    for (const std::string& sql : asked) names.push_back(column(scan.alias, aggregate_name(scan, sql)));
+    made.sql = with_scan(value.text, names);
+    made.needs.stage = {layer, 0};
+    made.needs.joins = value.needs.joins;
+    made.needs.joins.insert(late.joins.begin(), late.joins.end());
+    if (!unknown_rows && feature.where) {
+        const std::string unknown_name = aggregate_name(scan, fmt::format("count(*) filter (where {})", unknown_condition));
+        const std::string counted = unique_name(n, "#unknown " + feature.name + " " + seen.text() + code.value_or(""));
+        Column counter;
+        counter.name = counted;
+        counter.type = plan::integer_type();
+        counter.sql = fmt::format("coalesce({}, 0)", column(scan.alias, unknown_name));
+        counter.needs.stage = {layer, 0};
+        add_column(n, counted, std::move(counter));
+        unknown_columns_.push_back(n.id.text() + "\n" + counted);
+    }
+    return made;
+}
+
+Column Compiler::peers_column(Node& n, const Feature& feature, const Seen& seen) {
+    // The peers are read from the table of the layer before, under alias t like the subject they join back to.
+    const Context subject = subject_context(n.id, seen, feature.grain + "." + feature.name);
+    const Context& peer = subject;
+    Needs needs;
+    std::vector<std::string> shared;
+    for (const plan::ExpressionPtr& column_shared : feature.peers) {
+        Sql key = expression(*column_shared, peer);
+        needs.add(key.needs);
+        shared.push_back(key.text);
+    }
+    std::string condition = "t.\"#subject\"";
+    if (feature.where) {
+        Sql where = expression(*feature.where, peer);
+        needs.add(where.needs);
+        condition += fmt::format(" and ({})", where.text);
+    }
+    std::vector<std::string> asked;
+    const AddAggregate add = [&](const std::string& sql) {
+        asked.push_back(sql);
+        return placeholder(asked.size() - 1);
+    };
+    Filtered filtered;
+    filtered.condition = condition;
+    filtered.order = "0";
+    filtered.at_least = feature.at_least;
+    if (feature.value->node == plan::Expression::Node::call || feature.value->node == plan::Expression::Node::aggregate) {
+        if (feature.value->name == "peer_rank") {
+            Sql ranked = expression(*feature.value->operands[0], peer);
+            needs.add(ranked.needs);
+            std::vector<std::string> known;
+            for (const std::string& key : shared) known.push_back(fmt::format("({}) is not null", key));
+            const std::string among = fmt::format("({} and {} is not null and {})", condition, ranked.text, joined(known, " and "));
+            const std::string by = fmt::format("partition by {}, {}", joined(shared, ", "), among);
+            Column made;
+            made.type = feature.type;
+            made.sql = cast(fmt::format("case when {0} and count(*) over ({1}) >= {2} and count(*) over ({1}) > 1 then "
+                                        "cast(rank() over ({1} order by {3} nulls last) - 1 as double) / cast(count(*) over ({1}) - 1 as double) end",
+                                        among, by, feature.at_least, ranked.text), feature.type);
+            made.needs = needs;
+            return made;
+        }
+    }
+    Sql value = aggregated(*feature.value, peer, subject, filtered, add, needs);
+    const int layer = std::max(1, table_stage(needs.stage).layer);
+    Scan scan;
+    scan.alias = fmt::format("s{}", ++scans_);
+    scan.reads = feature.grain;
+    scan.from = "#peers";
+    scan.why = "peers of " + feature.grain;
+    scan.landing = n.id;
+    scan.layer = layer;
+    scan.source = n.id;
+    scan.joins = needs.joins;
+    scan.group_sql = shared;
+    for (std::size_t i = 0; i < shared.size(); ++i) scan.group_names.push_back(fmt::format("k{}", i));
+    scan.all_rows = true;
+    std::vector<std::string> names;
+    n.scans.push_back(scan);
+    for (const std::string& sql : asked) names.push_back(column(scan.alias, aggregate_name(n.scans.back(), sql)));
+    Column made;
+    made.type = feature.type;
+    made.sql = cast(fmt::format("case when t.\"#subject\" then {} end", with_scan(value.text, names)), feature.type);
+    made.needs.stage = {scan.layer, 0};
+    made.needs.joins = needs.joins;
+    return made;
+}
+
+}  // namespace zs::compile

@@ -1,0 +1,272 @@
+#include <fmt/format.h>
+
+#include "base/failure.h"
+#include "compile/compiler.h"
+
+namespace zs::compile {
+
+using plan::Expression;
+using plan::Indicator;
+using plan::Kind;
+using Node_ = plan::Expression::Node;
+
+namespace {
+
+plan::Window window_of(plan::Period period) {
+    plan::Window window;
+    if (period == plan::Period::year) window.unit = plan::Window::Unit::year;
+    if (period == plan::Period::calendar_year) window.unit = plan::Window::Unit::calendar_year;
+    if (period == plan::Period::school_term) window.unit = plan::Window::Unit::school_term;
+    return window;
+}
+
+}  // namespace
+
+/// Which subjects of a node lie in the indicator's window (ADR 1, 6), over alias t.
+std::string Compiler::subjects_in(Node& n, const Seen& seen) {
+    std::string condition = "t.\"#subject\"";
+    const plan::Ledger* ledger = n.grain->ledger.empty() ? nullptr : model_.ledger(n.grain->ledger);
+    const base::Month ever = ledger ? ever_first(*ledger) : base::Month{0};
+    const plan::Months months = plan::months_of(seen.window, request_.month, model_.calendar, ever);
+    const Range range{std::to_string(months.first.index), std::to_string(months.last.index), months};
+    if (n.spine != nullptr) {
+        std::vector<std::string> labels{"null"};
+        for (const SpinePeriod& period : n.periods)
+            if (period.first >= months.first && period.anchor <= months.last) labels.push_back(std::to_string(period.label));
+        return fmt::format("{} and coalesce({} in ({}), false)", condition, column("t", n.key.back()), joined(labels, ", "));
+    }
+    if (n.grain->form == plan::Grain::Form::rows) {
+        n.fields.insert(ledger->period_field());
+        if (ledger->period == plan::Period::span) n.fields.insert("ended");
+        return condition + " and " + in_window(*ledger, range, n.grain->has_over, "t");
+    }
+    if (n.grain->form == plan::Grain::Form::combination) {
+        n.combination_windows.insert(months);
+        std::vector<std::string> same;
+        for (const std::string& key : n.key) same.push_back(fmt::format("{} = {}", column("x", key), column("t", key)));
+        return fmt::format("{} and exists (select 1 from {} x where {} and {})", condition, quoted(input_view(ledger->name)), joined(same, " and "),
+                           in_window(*ledger, range, false, "x"));
+    }
+    return condition;
+}
+
+void Compiler::indicator_columns(const Indicator& indicator) {
+    const plan::Grain* grain = model_.grain(indicator.grain);
+    ZS_INVARIANT(grain != nullptr, "an indicator's grain exists");
+    const Context context = subject_context({indicator.grain, grain->every ? indicator.grain : ""},
+                                            {Seen::Form::window, window_of(indicator.period)}, indicator.name);
+    Node& n = node(context.node);
+    const auto add = [&](const std::string& facet, const std::string& text, Needs needs, const plan::Type& type) -> const Column& {
+        Column made;
+        made.name = unique_name(n, indicator.name + "#" + facet);
+        made.type = type;
+        made.sql = text;
+        made.needs = std::move(needs);
+        return add_column(n, fmt::format("indicator {} {}", indicator.name, facet), std::move(made));
+    };
+    Needs needs;
+    needs.at_least({1, 0});
+    const auto reading = [&](const Column& read) {
+        needs.at_least({read.needs.stage.layer, read.needs.stage.step + 1});
+        return column("t", read.name);
+    };
+    std::string looked = subjects_in(n, context.seen);
+    std::string known = "true";
+    if (indicator.where) {
+        Sql where = expression(*indicator.where, context);
+        const std::string name = reading(add("where", where.text, where.needs, plan::boolean_type()));
+        looked += fmt::format(" and ({0} is null or {0})", name);
+        known = fmt::format("coalesce({}, false)", name);
+    }
+    std::size_t arguments = 0;
+    const auto argument = [&](const Expression& part, const std::string& facet) {
+        Sql sql = expression(part, context);
+        const plan::Type type = part.type.kind == Kind::null_ ? plan::boolean_type() : part.type;
+        const std::string name = reading(add(facet, cast(sql.text, type), sql.needs, type));
+        known += fmt::format(" and {} is not null", name);
+    };
+    for (const plan::ExpressionPtr& side : {indicator.value, indicator.per}) {
+        if (!side) continue;
+        plan::visit(*side, [&](const Expression& part) {
+            if (part.node != Node_::aggregate) return;
+            const std::size_t at = arguments++;
+            if (part.filter) argument(*part.filter, fmt::format("filter{}", at));
+            for (std::size_t i = 0; i < part.operands.size(); ++i)
+                if (part.operands[i]->node != Node_::literal) argument(*part.operands[i], fmt::format("argument{}.{}", at, i));
+        });
+    }
+    const std::string looked_name = reading(add("looked", looked, needs, plan::boolean_type()));
+    add("known", fmt::format("{} and {}", looked_name, known), needs, plan::boolean_type());
+    for (std::size_t i = 0; i < indicator.split.size(); ++i) {
+        Sql split = expression(*indicator.split[i], context);
+        add(fmt::format("split{}", i), split.text, split.needs, plan::text_type());
+    }
+    if (!indicator.place.empty()) {
+        Needs place_needs;
+        std::string place;
+        if (indicator.way_to_place.empty()) {
+            place = row_field(indicator.place_field, context, place_needs, false);
+        } else {
+            const End end = walk(indicator.way_to_place, plan::Scope::row, context, false);
+            place_needs = end.needs;
+            const bool own = indicator.place_field.empty() || indicator.place_field == "division" ||
+                             (end.node && node(*end.node).grain->division_field == indicator.place_field);
+            if (end.node && !own) node(*end.node).fields.insert(indicator.place_field);
+            place = end.node ? column(end.alias, own ? "#division" : indicator.place_field) : column(end.alias, "code");
+        }
+        add("place", place, place_needs, plan::division_type());
+    }
+    indicators_.push_back({&indicator, context.node, context});
+}
+
+/// One grouped pass for the indicators of a node, place and split; then one SELECT for each of them.
+void Compiler::print_indicators(Program& program) {
+    struct Pass {
+        NodeId node;
+        std::string place;
+        std::vector<std::string> splits;
+        std::vector<const IndicatorPart*> parts;
+    };
+    std::vector<Pass> passes;
+    for (const IndicatorPart& part : indicators_) {
+        Node& n = node(part.node);
+        const auto name_of = [&](const std::string& facet) { return column("t", n.columns[n.by_identity.at(fmt::format("indicator {} {}", part.indicator->name, facet))].name); };
+        std::string place = "t.\"#division\"";
+        if (!part.indicator->place.empty()) {
+            const Column& own = n.columns[n.by_identity.at(fmt::format("indicator {} place", part.indicator->name))];
+            place = "\x01" + own.sql;  // equal places share a pass
+        }
+        std::vector<std::string> splits;
+        std::string split_key;
+        for (std::size_t i = 0; i < part.indicator->split.size(); ++i) splits.push_back(name_of(fmt::format("split{}", i)));
+        for (std::size_t i = 0; i < part.indicator->split.size(); ++i)
+            split_key += n.columns[n.by_identity.at(fmt::format("indicator {} split{}", part.indicator->name, i))].sql + "\x02";
+        Pass* found = nullptr;
+        for (Pass& pass : passes)
+            if (pass.node == part.node && pass.place == place + split_key) found = &pass;
+        if (found == nullptr) {
+            passes.push_back({part.node, place + split_key, splits, {}});
+            found = &passes.back();
+        }
+        found->parts.push_back(&part);
+    }
+
+    std::vector<std::string> results;
+    std::size_t number = 0;
+    for (const Pass& pass : passes) {
+        Node& n = node(pass.node);
+        const std::string table = fmt::format("#rollup {}", ++number);
+        const auto name_of = [&](const Indicator& i, const std::string& facet) { return column("t", n.columns[n.by_identity.at(fmt::format("indicator {} {}", i.name, facet))].name); };
+        const Indicator& first = *pass.parts.front()->indicator;
+        const std::string place = first.place.empty() ? "t.\"#division\"" : name_of(first, "place");
+        std::vector<std::string> columns, sets, level_cases, place_cases, all_of_split;
+        for (std::size_t i = 0; i < pass.splits.size(); ++i) all_of_split.push_back(pass.splits[i]);
+        for (const plan::Level& level : model_.levels) {
+            const std::string by = "d." + quoted("rp_" + level.name);
+            level_cases.push_back(fmt::format("when grouping({}) = 0 then {}", by, text_literal(level.name)));
+            place_cases.push_back(fmt::format("when grouping({0}) = 0 then {0}", by));
+            sets.push_back("(" + by + ")");
+            if (!pass.splits.empty()) sets.push_back(fmt::format("({}, {})", by, joined(all_of_split, ", ")));
+        }
+        columns.push_back(fmt::format("case {} end as \"level\"", joined(level_cases, " ")));
+        columns.push_back(fmt::format("case {} end as \"place\"", joined(place_cases, " ")));
+        columns.push_back(pass.splits.empty() ? "true as \"together\"" : fmt::format("grouping({}) = 1 as \"together\"", pass.splits[0]));
+        for (std::size_t i = 0; i < pass.splits.size(); ++i) columns.push_back(fmt::format("{} as {}", pass.splits[i], quoted(fmt::format("split{}", i))));
+        std::map<std::string, std::string> aggregates;  // SQL → column
+        const AddAggregate add = [&](const std::string& sql) {
+            auto found = aggregates.find(sql);
+            if (found == aggregates.end()) {
+                found = aggregates.emplace(sql, fmt::format("a{}", aggregates.size() + 1)).first;
+                columns.push_back(fmt::format("{} as {}", sql, quoted(found->second)));
+            }
+            return column("r", found->second);
+        };
+        std::vector<std::string> selects;
+        for (const IndicatorPart* part : pass.parts) {
+            const Indicator& i = *part->indicator;
+            const std::string looked = name_of(i, "looked"), known = name_of(i, "known");
+            const std::string known_count = add(fmt::format("count(*) filter (where {})", known));
+            const std::string unknown_count = add(fmt::format("count(*) filter (where {} and not {})", looked, known));
+            std::size_t at = 0;
+            const auto side = [&](const plan::ExpressionPtr& e) { return e ? rolled_up(*e, i, n, known, known_count, at, add, table) : std::string("null"); };
+            const std::string value = side(i.value), per = side(i.per);
+            std::string shown_value = i.per ? fmt::format("cast({} as double) / nullif(cast({} as double), 0)", value, per) : value;
+            std::string few = "false";
+            if (i.min_known)
+                few = fmt::format("(coalesce({0}, 0) < {1} * (coalesce({0}, 0) + coalesce({2}, 0)))", known_count, base::text(*i.min_known), unknown_count);
+            shown_value = fmt::format("case when {} then null else {} end", few, shown_value);
+            std::vector<std::string> levels;
+            for (const std::string& level : i.levels) levels.push_back(text_literal(level));
+            if (levels.empty())
+                for (const plan::Level& level : model_.levels) levels.push_back(text_literal(level.name));
+            std::string codes = "''";
+            for (std::size_t s = 0; s < i.split.size(); ++s)
+                codes = (s == 0 ? "" : codes + " || ',' || ") + fmt::format("{} || r.{}", text_literal(i.split_names.at(s) + "="), quoted(fmt::format("split{}", s)));
+            const auto select = [&](const std::string& code_text, const std::string& join) {
+                return fmt::format("select {} as \"indicator\", d.level as \"level\", d.code as \"division\", d.name as \"name\", {} as \"codes\", cast({} as string) as \"value\", "
+                                   "{} as \"numerator\", {} as \"denominator\", coalesce({}, 0) as \"known\", coalesce({}, 0) as \"unknown\", coalesce({}, false) as \"no_data\" "
+                                   "from in_division d {} where d.in_force and d.level in ({})",
+                                   text_literal(i.name), code_text, shown_value, i.per ? cast(value, "string") : "cast(null as string)",
+                                   i.per ? cast(per, "string") : "cast(null as string)", known_count, unknown_count, few, join, joined(levels, ", "));
+            };
+            selects.push_back(select("''", fmt::format("left join {} r on r.level = d.level and r.place = d.code and r.together", quoted(table))));
+            if (!i.split.empty()) {
+                std::string all_known;
+                for (std::size_t s = 0; s < i.split.size(); ++s) all_known += fmt::format(" and r.{} is not null", quoted(fmt::format("split{}", s)));
+                selects.push_back(select(codes, fmt::format("join {} r on r.level = d.level and r.place = d.code and not r.together{} and coalesce({}, 0) + coalesce({}, 0) > 0", quoted(table), all_known, known_count, unknown_count)));
+            }
+        }
+        const std::string from = fmt::format("{} t left join in_division d on d.code = {}", quoted(last_table(n.id)), place);
+        program.statements.push_back({table, fmt::format("{} indicators over {}, at every level at once", pass.parts.size(), n.id.text()),
+                                      dialect_.create_table(table, fmt::format("select * from (select {} from {} group by grouping sets ({})) q where q.\"place\" is not null",
+                                                                               joined(columns, ",\n  "), from, joined(sets, ", ")))});
+        results.insert(results.end(), selects.begin(), selects.end());
+    }
+    results.insert(results.begin(), "select cast(null as string) as \"indicator\", cast(null as string) as \"level\", cast(null as string) as \"division\", cast(null as string) as \"name\", "
+                                    "cast(null as string) as \"codes\", cast(null as string) as \"value\", cast(null as string) as \"numerator\", cast(null as string) as \"denominator\", "
+                                    "cast(null as bigint) as \"known\", cast(null as bigint) as \"unknown\", cast(null as boolean) as \"no_data\" where false");
+    program.statements.push_back({"out_indicators", "indicator values by place", dialect_.create_table("out_indicators", joined(results, "\nunion all\n"))});
+}
+
+/// A side of an indicator over the columns of its roll-up (alias r).
+std::string Compiler::rolled_up(const Expression& e, const Indicator& indicator, Node& n, const std::string& known, const std::string& known_count,
+                                std::size_t& at, const AddAggregate& add, const std::string& table) {
+    if (e.node != Node_::aggregate) {
+        bool holds = false;
+        plan::visit(e, [&](const Expression& part) { holds = holds || part.node == Node_::aggregate; });
+        if (!holds) {
+            // Constants, and parameters at the place itself.
+            Context place = subject_context(n.id, {}, indicator.name);
+            place.over_rows = true;
+            place.source_is_row = true;
+            place.source = NodeId{model_.levels.front().name, ""};
+            std::string text = expression(e, place).text;
+            for (std::size_t found; (found = text.find("\"r\".\"#division\"")) != std::string::npos;) text.replace(found, 15, "d.code");
+            return text;
+        }
+        std::vector<std::string> args;
+        for (const plan::ExpressionPtr& operand : e.operands) args.push_back(rolled_up(*operand, indicator, n, known, known_count, at, add, table));
+        return e.node == Node_::attribute ? attribute_text(e, args[0]) : call_text(e, args, indicator.name);
+    }
+    const std::size_t number = at++;
+    const auto name_of = [&](const std::string& facet) { return column("t", n.columns[n.by_identity.at(fmt::format("indicator {} {}", indicator.name, facet))].name); };
+    std::vector<std::string> args;
+    for (std::size_t i = 0; i < e.operands.size(); ++i)
+        args.push_back(e.operands[i]->node == Node_::literal ? expression(*e.operands[i], subject_context(n.id, {}, indicator.name)).text : name_of(fmt::format("argument{}.{}", number, i)));
+    if (e.name == "gini") return gini(args.at(0), known + (e.filter ? " and " + name_of(fmt::format("filter{}", number)) : ""), n, add);
+    Expression plain = e;
+    Filtered filtered;
+    filtered.condition = known + (e.filter ? " and " + name_of(fmt::format("filter{}", number)) : "");
+    filtered.order = "0";
+    const std::string value = aggregate_text(plain, args, filtered, add, indicator.name);
+    if (e.name == "count" || e.name == "count_if") return value;
+    return fmt::format("case when coalesce({}, 0) = 0 then null else {} end", known_count, value);
+}
+
+/// Σ(2i − n − 1)·x ÷ (n·Σx) over x ascending, from a list of the group's values.
+std::string Compiler::gini(const std::string& x, const std::string& condition, Node&, const AddAggregate& add) {
+    const std::string wide = cast(x, "decimal(38,6)");
+    return dialect_.gini(add(dialect_.sorted_list(wide, condition)));
+}
+
+}  // namespace zs::compile

@@ -1,0 +1,230 @@
+#include <fmt/format.h>
+
+#include "base/failure.h"
+#include "compile/compiler.h"
+
+namespace zs::compile {
+
+using plan::Kind;
+using plan::Rule;
+
+namespace {
+
+const char* kind_name(Rule::Kind kind) {
+    switch (kind) {
+        case Rule::Kind::clue: return "clue";
+        case Rule::Kind::entitlement: return "entitlement";
+        case Rule::Kind::check: return "check";
+    }
+    return "";
+}
+
+}  // namespace
+
+Context Compiler::rule_context(const Rule& rule) {
+    const plan::Grain* grain = model_.grain(rule.grain);
+    ZS_INVARIANT(grain != nullptr, "a rule's grain exists");
+    return subject_context({rule.grain, grain->every ? rule.grain : ""}, {}, rule.name);
+}
+
+std::string Compiler::subject_text(const Node& n) const {
+    std::vector<std::string> parts;
+    for (std::size_t i = 0; i < n.key.size(); ++i) parts.push_back(fmt::format("coalesce({}, '')", key_text(column("t", n.key[i]), n.key_types[i])));
+    return joined(parts, " || '/' || ");
+}
+
+const Column& Compiler::rule_column(const NodeId& id, const std::string& rule_name, const std::string& facet) {
+    Node& n = node(id);
+    const Rule* rule = model_.rule(rule_name);
+    ZS_INVARIANT(rule != nullptr, "a bound rule exists");
+    const std::string identity = fmt::format("rule {} {}", rule_name, facet);
+    if (!n.by_identity.contains(identity)) rule_columns(*rule);
+    return n.columns[n.by_identity.at(identity)];
+}
+
+void Compiler::rule_columns(const Rule& rule) {
+    const Context context = rule_context(rule);
+    Node& n = node(context.node);
+    const auto identity = [&](const std::string& facet) { return fmt::format("rule {} {}", rule.name, facet); };
+    if (n.by_identity.contains(identity("status"))) return;
+    ZS_INVARIANT(in_progress_.insert("rule " + rule.name).second, "rules form a graph without cycles");
+
+    // Each part of the rule is a column; the outcome is computed from them in the next step.
+    Needs needs;
+    const auto part = [&](const plan::ExpressionPtr& expression_of_part, const std::string& facet) -> std::string {
+        if (!expression_of_part) return "";
+        Sql sql = expression(*expression_of_part, context);
+        Column made;
+        made.name = unique_name(n, rule.name + "#" + facet);
+        made.type = expression_of_part->type;
+        if (made.type.kind == Kind::null_) made.type = facet == "due_on" || facet == "paid_on" ? plan::date_type() : plan::boolean_type();
+        made.sql = fmt::format("case when t.\"#subject\" then {} end", cast(sql.text, made.type));
+        made.needs = sql.needs;
+        const Column& kept = add_column(n, identity(facet), std::move(made));
+        needs.at_least({kept.needs.stage.layer, kept.needs.stage.step + 1});
+        return column("t", kept.name);
+    };
+    const std::string where = part(rule.where, "where");
+    std::string exempt = "false";
+    if (request_.exempted_rules.contains(rule.name)) {
+        Join join;
+        join.target = Join::Target::table;
+        join.table = fmt::format("(select distinct subject from in_exempted where rule = {} and until >= {})", text_literal(rule.name), request_.month.index);
+        const std::string alias = "#exempted " + rule.name;
+        join.on = fmt::format("{} = {}", column(alias, "subject"), subject_text(n));
+        needs.joins[alias] = join;
+        exempt = fmt::format("({} is not null)", column(alias, "subject"));
+    }
+    const std::string looked = where.empty() ? "t.\"#subject\"" : fmt::format("t.\"#subject\" and ({0} is null or {0})", where);
+    const std::string in_doubt = where.empty() ? "false" : where + " is null";
+    std::string status, outcome;
+    plan::Type outcome_type = plan::boolean_type();
+    if (rule.kind != Rule::Kind::entitlement) {
+        const std::string when = part(rule.when, "when");
+        if (rule.kind == Rule::Kind::check) {
+            const Sql score = rule.score ? expression(*rule.score, context) : Sql{"null", {}};
+            const plan::Type type = rule.score ? rule.score->type : plan::Type{};
+            Column made;
+            made.name = unique_name(n, rule.name + "#score");
+            made.type = plan::decimal_type(18, 6);
+            const std::string exact = type.kind == Kind::floating ? cast(score.text, "decimal(38,9)") : score.text;
+            made.sql = fmt::format("case when t.\"#subject\" and {0} is not null then cast(round(cast(case when {0} < 0 then 0 when {0} > 1 then 1 else {0} end as decimal(38,9)), 6) as decimal(18,6)) end", exact);
+            made.needs = score.needs;
+            add_column(n, identity("score"), std::move(made));
+        }
+        status = fmt::format("case when not ({}) then null when {} then 'unknown' when {} is null then 'unknown' when {} and {} then 'exempted' when {} then 'fired' else 'clear' end",
+                             looked, in_doubt, when, when, exempt, when);
+        outcome = fmt::format("case when not ({}) then false when {} then false when {} then cast(null as boolean) else {} end", looked, exempt, in_doubt, when);
+    } else {
+        outcome_type = plan::text_type();
+        const std::string eligible = part(rule.eligible, "eligible");
+        const std::string amount = part(rule.amount, "amount");
+        const std::string received = part(rule.received, "received");
+        const std::string due = part(rule.due_on, "due_on");
+        const std::string paid = part(rule.paid_on, "paid_on");
+        const std::string wrongful = part(rule.wrongful, "wrongful");
+        const std::string got = rule.received->type.kind == Kind::boolean ? received : fmt::format("({} > 0)", received);
+        const std::string full = amount.empty() ? got : fmt::format("({} = {})", received, amount);
+        std::string cases;
+        if (!wrongful.empty()) cases += fmt::format(" when {} and {} then 'improper'", wrongful, got);
+        cases += fmt::format(" when {} is null then 'unknown' when not {} then 'none' when {} is null then 'unknown'", eligible, eligible, received);
+        if (!amount.empty()) cases += fmt::format(" when {0} is null then 'unknown' when {1} > {0} then 'excess'", amount, received);
+        if (!paid.empty() && !due.empty()) cases += fmt::format(" when {} and {} > {} then 'late'", full, paid, due);
+        cases += fmt::format(" when {} then 'satisfied'", full);
+        if (!due.empty()) {
+            cases += fmt::format(" when {0} is null then 'unknown' when cast('{1}' as date) <= {0} then 'pending'", due, base::text(base::last_day(request_.month)));
+        } else if (n.spine != nullptr) {
+            std::string open;
+            for (const SpinePeriod& period : n.periods)
+                if (plan::period_of(*n.spine->every, period.first, model_.calendar).last > request_.month)
+                    open += fmt::format("{}{}", open.empty() ? "" : ", ", period.label);
+            if (!open.empty()) cases += fmt::format(" when {} in ({}) then 'pending'", column("t", n.key.back()), open);
+        }
+        cases += fmt::format(" when {} then 'short' else 'gap'", got);
+        Column raw;
+        raw.name = unique_name(n, rule.name + "#raw");
+        raw.type = plan::text_type();
+        raw.sql = fmt::format("case when not ({}) then null when {} then 'unknown'{} end", looked, in_doubt, cases);
+        raw.needs.stage = needs.stage;
+        const Column& kept = add_column(n, identity("raw"), std::move(raw));
+        needs.at_least({kept.needs.stage.layer, kept.needs.stage.step + 1});
+        const std::string value = column("t", kept.name);
+        status = fmt::format("case when {} and {} not in ('satisfied', 'pending', 'none') then 'exempted' else {} end", exempt, value, value);
+        outcome = fmt::format("case when not ({}) then 'none' when {} then 'none' else nullif({}, 'unknown') end", looked, exempt, value);
+    }
+    Column counted;
+    counted.name = unique_name(n, rule.name + "#status");
+    counted.type = plan::text_type();
+    counted.sql = status;
+    counted.needs = needs;
+    add_column(n, identity("status"), std::move(counted));
+    Column made;
+    made.name = unique_name(n, rule.name);
+    made.type = outcome_type;
+    made.sql = outcome;
+    made.needs = needs;
+    add_column(n, identity("outcome"), std::move(made));
+    ruled_[rule.name] = &rule;
+    in_progress_.erase("rule " + rule.name);
+}
+
+std::string Compiler::finding_select(const Rule& rule) {
+    const Context context = rule_context(rule);
+    Node& n = node(context.node);
+    const auto of = [&](const std::string& facet) -> std::string {
+        const auto found = n.by_identity.find(fmt::format("rule {} {}", rule.name, facet));
+        return found == n.by_identity.end() ? "null" : column("t", n.columns[found->second].name);
+    };
+    const std::string status = of("status");
+    std::string amount = "cast(null as string)", received = amount, score = "cast(null as decimal(18,6))";
+    if (rule.kind == Rule::Kind::entitlement) {
+        if (rule.amount) amount = cast(of("amount"), "string");
+        if (rule.received->type.kind != Kind::boolean) received = cast(of("received"), "string");
+    }
+    if (rule.kind == Rule::Kind::check) score = of("score");
+    const auto text_of = [&](const std::string& facet) { return of(facet) == "null" ? "cast(null as string)" : of(facet); };
+    const std::string chosen = rule.kind == Rule::Kind::entitlement ? fmt::format("{} not in ('satisfied', 'pending', 'none')", status)
+                                                                     : fmt::format("{} in ('fired', 'exempted')", status);
+    return fmt::format("select {} as \"rule\", '{}' as \"kind\", {} as \"grain\", {} as \"subject\", t.\"#division\" as \"division\", {} as \"status\", {} as \"amount\", "
+                       "{} as \"received\", {} as \"score\", {} as \"severity\", {} as \"risk\", {} as \"say\" from {} t where {}",
+                       text_literal(rule.name), kind_name(rule.kind), text_literal(rule.grain), subject_text(n), status, amount, received, score,
+                       text_of("severity"), text_of("risk"), text_of("say"), quoted(last_table(n.id)), chosen);
+}
+
+/// Sentences, severities and risks are computed for what is found only, after its outcome.
+void Compiler::rule_words(const Rule& rule) {
+    const Context context = rule_context(rule);
+    Node& n = node(context.node);
+    const Column& status = rule_column(context.node, rule.name, "status");
+    const std::string status_column = column("t", status.name);
+    const Stage after{status.needs.stage.layer, status.needs.stage.step + 1};
+    const std::string found = rule.kind == Rule::Kind::entitlement ? fmt::format("{} not in ('satisfied', 'pending', 'none')", status_column)
+                                                                    : fmt::format("{} in ('fired', 'exempted')", status_column);
+    const auto add = [&](const std::string& facet, Sql sql) {
+        Column made;
+        made.name = unique_name(n, rule.name + "#" + facet);
+        made.type = plan::text_type();
+        made.sql = fmt::format("case when {} then {} end", found, sql.text);
+        made.needs = sql.needs;
+        made.needs.at_least(after);
+        add_column(n, fmt::format("rule {} {}", rule.name, facet), std::move(made));
+    };
+    if (rule.severity) add("severity", expression(*rule.severity, context));
+    if (rule.risk) add("risk", expression(*rule.risk, context));
+    add("say", say(rule.say, context));
+}
+
+void Compiler::print_findings(Program& program) {
+    std::vector<std::string> findings, counts;
+    for (const Rule& rule : model_.rules) {
+        findings.push_back(finding_select(rule));
+        const Context context = rule_context(rule);
+        const Column& status = rule_column(context.node, rule.name, "status");
+        counts.push_back(fmt::format("select {} as \"rule\", '{}' as \"kind\", {} as \"status\", count(*) as \"n\" from {} t where {} is not null group by {}",
+                                     text_literal(rule.name), kind_name(rule.kind), column("t", status.name), quoted(last_table(context.node)),
+                                     column("t", status.name), column("t", status.name)));
+    }
+    const std::string no_finding = "select cast(null as string) as \"rule\", cast(null as string) as \"kind\", cast(null as string) as \"grain\", cast(null as string) as \"subject\", "
+                                   "cast(null as string) as \"division\", cast(null as string) as \"status\", cast(null as string) as \"amount\", cast(null as string) as \"received\", "
+                                   "cast(null as decimal(18,6)) as \"score\", cast(null as string) as \"severity\", cast(null as string) as \"risk\", cast(null as string) as \"say\" where false";
+    const std::string no_count = "select cast(null as string) as \"rule\", cast(null as string) as \"kind\", cast(null as string) as \"status\", cast(null as bigint) as \"n\" where false";
+    findings.insert(findings.begin(), no_finding);
+    counts.insert(counts.begin(), no_count);
+    program.statements.push_back({"out_findings", "what each rule found, from its grain's table", dialect_.create_table("out_findings", joined(findings, "\nunion all\n"))});
+    program.statements.push_back({"out_counts", "subjects by status, rule by rule", dialect_.create_table("out_counts", joined(counts, "\nunion all\n"))});
+
+    std::vector<std::string> sums;
+    for (const auto& [id, n] : nodes_)
+        if (id.spine.empty() && n->grain->form == plan::Grain::Form::registry && !n->grain->parent.empty())
+            sums.push_back(fmt::format("select 'orphans' as \"name\", count(*) as \"n\" from {} t where t.\"#orphan\"", quoted(last_table(id))));
+    for (const std::string& unknown : unknown_columns_) {
+        const std::size_t split = unknown.find('\n');
+        for (const auto& [id, n] : nodes_)
+            if (id.text() == unknown.substr(0, split))
+                sums.push_back(fmt::format("select 'unknown rows' as \"name\", cast(coalesce(sum({}), 0) as bigint) as \"n\" from {} t", column("t", unknown.substr(split + 1)), quoted(last_table(id))));
+    }
+    sums.insert(sums.begin(), "select cast(null as string) as \"name\", cast(null as bigint) as \"n\" where false");
+    program.statements.push_back({"out_sums", "orphans, and rows left out because a condition was unknown", dialect_.create_table("out_sums", joined(sums, "\nunion all\n"))});
+}
+
+}  // namespace zs::compile

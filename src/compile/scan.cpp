@@ -1,0 +1,209 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/failure.h"
+#include "compile/compiler.h"
+
+namespace zs::compile {
+
+using plan::Feature;
+using plan::Grain;
+using plan::Ledger;
+using plan::Period;
+
+base::Month Compiler::ever_first(const Ledger& ledger) const {
+    return ledger.delivery ? ledger.delivery->from : base::Month{0};
+}
+
+/// Where a feature's rows come from, and what their names mean.
+Context Compiler::row_context(Node& n, const Feature& feature, const Seen& seen) {
+    Context context;
+    context.node = n.id;
+    context.over_rows = true;
+    context.seen = seen;
+    context.owner = feature.grain + "." + feature.name;
+    const Grain* grain = model_.grain(feature.from);
+    if (feature.from_grain || model_.ledger(feature.from) == nullptr) {
+        ZS_INVARIANT(grain != nullptr, "a feature's source exists");
+        if (grain->form == Grain::Form::registry && !grain->every) {
+            context.ledger = model_.ledger(grain->ledger);
+            context.history = true;
+            context.source = NodeId{grain->name, ""};
+        } else if (grain->form == Grain::Form::rows && !grain->every) {
+            context.ledger = model_.ledger(grain->ledger);
+            context.source = NodeId{grain->name, ""};
+        } else {
+            context.source = NodeId{grain->name, grain->every ? grain->name : ""};
+            context.source_is_row = true;
+        }
+    } else {
+        context.ledger = model_.ledger(feature.from);
+        if (grain != nullptr) context.source = NodeId{grain->name, ""};
+    }
+    if (context.history || context.source_is_row) node(*context.source);
+    return context;
+}
+
+Compiler::Range Compiler::range_of(Node& n, const Seen& seen, const std::optional<plan::Months>& ever) {
+    const base::Month ever_from = ever ? ever->first : base::Month{0};
+    if (n.spine == nullptr) {
+        if (seen.form == Seen::Form::none) return {"0", std::to_string(request_.month.index), plan::Months{{0}, request_.month}};
+        const plan::Months months = plan::months_of(seen.window, request_.month, model_.calendar, ever_from);
+        return {std::to_string(months.first.index), std::to_string(months.last.index), months};
+    }
+    if (seen.form != Seen::Form::window) return {"p.first", "p.anchor", std::nullopt};
+    std::vector<plan::Months> ranges;
+    for (const SpinePeriod& period : n.periods)
+        ranges.push_back(plan::months_of(seen.window, period.anchor, model_.calendar, ever_from));
+    auto found = std::find(n.spine_ranges.begin(), n.spine_ranges.end(), ranges);
+    if (found == n.spine_ranges.end()) found = n.spine_ranges.insert(n.spine_ranges.end(), ranges);
+    const auto index = found - n.spine_ranges.begin();
+    return {fmt::format("p.w{}a", index), fmt::format("p.w{}b", index), std::nullopt};
+}
+
+/// When a row is, as an int that compares with months (or with labels, of ledgers by year or term).
+std::string Compiler::row_period(const Ledger& ledger, const std::string& alias) const {
+    switch (ledger.period) {
+        case Period::month: return column(alias, "month");
+        case Period::date: return month_of_date(column(alias, "date"));
+        case Period::year:
+        case Period::calendar_year: return column(alias, "year");
+        case Period::school_term: return column(alias, "term");
+        case Period::span: return ledger.span_by_days ? month_of_date(column(alias, "since")) : column(alias, "since");
+    }
+    return {};
+}
+
+namespace {
+
+/// The label of the period that holds a month given as SQL.
+std::string label_sql(Period period, const std::string& month, const plan::Calendar& calendar) {
+    switch (period) {
+        case Period::year:
+            return fmt::format("cast(floor(({} + {}) / 12) as int)", month, 12 - calendar.year_ends);
+        case Period::calendar_year: return fmt::format("cast(floor({} / 12) as int)", month);
+        case Period::school_term:
+            return fmt::format("cast(case when {0} % 12 between 1 and 6 then floor({0} / 12) * 2 when {0} % 12 >= 7 then floor({0} / 12) * 2 + 1 else floor({0} / 12) * 2 - 1 end as int)", month);
+        default: return month;
+    }
+}
+
+}  // namespace
+
+std::string Compiler::in_window(const Ledger& ledger, const Range& range, bool cover_any, const std::string& alias) const {
+    switch (ledger.period) {
+        case Period::month: return fmt::format("{} between {} and {}", column(alias, "month"), range.first, range.last);
+        case Period::date:
+            if (range.months && range.months->first.index >= 12 * 1000)
+                return fmt::format("{} between cast('{}' as date) and cast('{}' as date)", column(alias, "date"),
+                                   base::text(base::first_day(range.months->first)), base::text(base::last_day(range.months->last)));
+            if (range.months)
+                return fmt::format("{} <= cast('{}' as date)", column(alias, "date"), base::text(base::last_day(range.months->last)));
+            return fmt::format("{} between {} and {}", row_period(ledger, alias), range.first, range.last);
+        case Period::year:
+        case Period::calendar_year:
+        case Period::school_term:
+            if (range.months)
+                return fmt::format("{} between {} and {}", row_period(ledger, alias), plan::label_of(ledger.period, range.months->first, model_.calendar),
+                                   plan::label_of(ledger.period, range.months->last, model_.calendar));
+            return fmt::format("{} between {} and {}", row_period(ledger, alias), label_sql(ledger.period, range.first, model_.calendar),
+                               label_sql(ledger.period, range.last, model_.calendar));
+        case Period::span: {
+            const std::string ended_column = column(alias, "ended");
+            const std::string since = row_period(ledger, alias);
+            const std::string ended = ledger.span_by_days ? month_of_date(ended_column) : ended_column;
+            if (!cover_any) return fmt::format("{} <= {} and ({} is null or {} > {})", since, range.last, ended_column, ended, range.last);
+            return fmt::format("{} <= {} and ({} is null or ({} > {} and {} > {}))", since, range.last, ended_column, ended, range.first, ended, since);
+        }
+    }
+    return "false";
+}
+
+std::string Compiler::source_condition(Node& n, const Feature& feature, const Context& context, const Seen&, const Range& range,
+                                       Needs& needs) {
+    if (context.source_is_row) {
+        Node& source = node(*context.source);
+        needs.at_least({1, 0});
+        std::string condition = "r.\"#subject\"";
+        if (source.spine != nullptr) {
+            std::string firsts = "case " + column("r", source.key.back()), anchors = firsts;
+            for (const SpinePeriod& period : source.periods) {
+                firsts += fmt::format(" when {} then {}", period.label, period.first.index);
+                anchors += fmt::format(" when {} then {}", period.label, period.anchor.index);
+            }
+            condition += fmt::format(" and {} end >= {} and {} end <= {}", firsts, range.first, anchors, range.last);
+        } else if (source.grain->form == Grain::Form::combination) {
+            if (!range.months) cannot("a combination grain read from an every grain", context.owner);
+            source.combination_windows.insert(*range.months);
+            const Ledger& ledger = ledger_of(source);
+            std::vector<std::string> same;
+            for (const std::string& key : source.key) same.push_back(fmt::format("{} = {}", column("x", key), column("r", key)));
+            condition += fmt::format(" and exists (select 1 from {} x where {} and {})", quoted(input_view(ledger.name)), joined(same, " and "),
+                                     in_window(ledger, range, false, "x"));
+        }
+        return condition;
+    }
+    const Ledger& ledger = *context.ledger;
+    if (context.history) {
+        const std::string since = row_period(ledger, "r");
+        const std::string until = ledger.span_by_days ? month_of_date("r.\"#until\"") : "r.\"#until\"";
+        if (!feature.cover_any) return fmt::format("{} <= {} and (r.\"#until\" is null or {} > {})", since, range.last, until, range.last);
+        return fmt::format("{0} <= {1} and (r.\"#until\" is null or ({2} > {3} and {2} > {0}))", since, range.last, until, range.first);
+    }
+    std::string condition;
+    if (feature.period_by_given) {
+        const Range all{"0", std::to_string(request_.month.index), plan::Months{{0}, request_.month}};
+        condition = in_window(ledger, all, true, "r");
+    } else {
+        condition = in_window(ledger, range, feature.cover_any, "r");
+    }
+    if (ledger.delivery && !ledger.delivery->by_level) {
+        // A row with nothing but its subject and period says that there was nothing.
+        std::vector<std::string> filled;
+        for (const plan::Field& f : ledger.fields)
+            if (!f.built_in && f.written_type != "name") filled.push_back(column("r", f.name) + " is not null");
+        if (!filled.empty()) condition += " and (" + joined(filled, " or ") + ")";
+    }
+    (void)n;
+    return condition;
+}
+
+Scan& Compiler::scan_for(Node& n, const Feature& feature, const Context& context, int layer, const Joins& joins) {
+    std::string landing;
+    for (const plan::Landing& l : feature.landing) {
+        Context probe = context;
+        landing += expression(*l.from_row, probe).text + "|";
+    }
+    if (feature.period_by_given) landing += "by period";
+    const std::string reads = context.source_is_row ? context.source->grain : (context.history ? context.source->grain : context.ledger->name);
+    const std::string identity = reads + "|" + landing;
+    for (Scan& scan : n.scans)
+        if (scan.layer == layer && scan.why == identity) {
+            scan.joins.insert(joins.begin(), joins.end());
+            return scan;
+        }
+    Scan scan;
+    scan.alias = fmt::format("s{}", ++scans_);
+    scan.reads = reads;
+    scan.why = identity;
+    scan.landing = n.id;
+    scan.layer = layer;
+    scan.joins = joins;
+    scan.by_periods = n.spine != nullptr && !feature.period_by_given;
+    if (context.source_is_row) scan.source = context.source;
+    else if (context.history) scan.from = history(*context.ledger);
+    else scan.from = quoted(input_view(context.ledger->name));
+    n.scans.push_back(scan);
+    return n.scans.back();
+}
+
+std::string Compiler::aggregate_name(Scan& scan, const std::string& sql) {
+    if (const auto found = scan.by_sql.find(sql); found != scan.by_sql.end()) return found->second;
+    const std::string name = fmt::format("a{}", scan.aggregates.size() + 1);
+    scan.aggregates.push_back({name, sql});
+    scan.by_sql[sql] = name;
+    return name;
+}
+
+}  // namespace zs::compile

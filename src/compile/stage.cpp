@@ -1,0 +1,207 @@
+#include <algorithm>
+#include <functional>
+
+#include <fmt/format.h>
+
+#include "base/failure.h"
+#include "compile/compiler.h"
+
+namespace zs::compile {
+
+std::string Compiler::table_name(const Node& n, int layer) const { return fmt::format("{}#{}", n.id.text(), layer); }
+
+std::string Compiler::table_before(const NodeId& id, int layer) {
+    const Node& n = node(id);
+    ZS_INVARIANT(!n.tables.empty(), "a table is printed before it is read");
+    const std::string* found = &n.tables.front().second;
+    for (const auto& [made_in, name] : n.tables)
+        if (made_in < layer) found = &name;
+    return *found;
+}
+
+const std::string& Compiler::last_table(const NodeId& id) { return node(id).tables.back().second; }
+
+int Compiler::last_layer() const {
+    int last = 0;
+    for (const auto& [id, n] : nodes_) {
+        for (const Column& made : n->columns) last = std::max(last, made.needs.stage.layer);
+        for (const Scan& scan : n->scans) last = std::max(last, scan.layer);
+    }
+    return last;
+}
+
+std::string Compiler::joins_text(const Joins& joins, int layer) {
+    std::string text;
+    for (const auto& [alias, join] : joins) {
+        std::string table;
+        switch (join.target) {
+            case Join::Target::node: table = quoted(table_before(join.node, layer)); break;
+            case Join::Target::division: table = "in_division"; break;
+            default: table = join.table; break;
+        }
+        text += fmt::format("\n  left join {} {} on {}", table, quoted(alias), join.on);
+    }
+    return text;
+}
+
+std::string Compiler::scan_select(const Scan& scan) {
+    const bool peers = scan.from == "#peers";
+    const std::string source = scan.source ? quoted(table_before(*scan.source, scan.layer)) : scan.from;
+    std::string text = "select ";
+    for (std::size_t i = 0; i < scan.group_sql.size(); ++i) text += fmt::format("{} as {}, ", scan.group_sql[i], quoted(scan.group_names[i]));
+    std::vector<std::string> aggregates;
+    for (const Aggregated& aggregated_column : scan.aggregates) aggregates.push_back(fmt::format("{} as {}", aggregated_column.sql, quoted(aggregated_column.name)));
+    text += joined(aggregates, ",\n  ");
+    text += fmt::format("\nfrom {} {}", source, peers ? "t" : "r");
+    if (scan.by_periods) text += fmt::format("\n  cross join {} p", spine_values(node(scan.landing)));
+    text += joins_text(scan.joins, scan.layer);
+    if (!scan.all_rows) {
+        std::vector<std::string> windows;
+        for (const std::string& window : scan.windows)
+            if (std::find(windows.begin(), windows.end(), "(" + window + ")") == windows.end()) windows.push_back("(" + window + ")");
+        text += fmt::format("\nwhere {}", joined(windows, "\n  or "));
+    }
+    std::vector<std::string> places;
+    for (std::size_t i = 0; i < scan.group_sql.size(); ++i) places.push_back(std::to_string(i + 1));
+    return text + fmt::format("\ngroup by {}", joined(places, ", "));
+}
+
+/// The node's table with the columns of one layer: scans joined first, then each step over the one before.
+std::string Compiler::stage_select(Node& n, int layer) {
+    int steps = 0;
+    for (const Column& made : n.columns)
+        if (made.needs.stage.layer == layer) steps = std::max(steps, made.needs.stage.step);
+    std::string text = quoted(table_before(n.id, layer));
+    for (int step = 0; step <= steps; ++step) {
+        Joins joins;
+        std::string columns;
+        for (const Column& made : n.columns) {
+            if (made.needs.stage != Stage{layer, step}) continue;
+            columns += fmt::format(",\n  {} as {}", made.sql, quoted(made.name));
+            joins.insert(made.needs.joins.begin(), made.needs.joins.end());
+        }
+        std::string from = step == 0 ? text + " t" : fmt::format("({}) t", text);
+        if (step == 0) {
+            for (const Scan& scan : n.scans) {
+                if (scan.layer != layer) continue;
+                std::vector<std::string> on;
+                for (std::size_t i = 0; i < scan.group_names.size(); ++i)
+                    on.push_back(fmt::format("{} = {}", column(scan.alias, scan.group_names[i]), scan.from == "#peers" ? scan.group_sql[i] : column("t", scan.join_on[i])));
+                // What peers share may itself be reached by joins, which then come before this one.
+                if (scan.from == "#peers") {
+                    from += joins_text(scan.joins, layer);
+                    for (const auto& [alias, join] : scan.joins) joins.erase(alias);
+                }
+                from += fmt::format("\n  left join {0} {0} on {1}", quoted(scan.alias), joined(on, " and "));
+            }
+        } else if (columns.empty()) {
+            continue;
+        }
+        text = fmt::format("select t.*{}\nfrom {}{}", columns, from, joins_text(joins, layer));
+    }
+    return text;
+}
+
+void Compiler::print_tables(Program& program) {
+    // A virtual node (another grain seen in a spine's periods) takes its rows from the plain one.
+    for (auto& [id, n] : nodes_)
+        if (!id.spine.empty() && id.spine != id.grain) {
+            Node& plain = node(NodeId{id.grain, ""});
+            plain.fields.insert(n->fields.begin(), n->fields.end());
+        }
+    std::set<NodeId> done;
+    const std::function<void(Node&)> base = [&](Node& n) {
+        if (!done.insert(n.id).second) return;
+        if (!n.id.spine.empty() && n.id.spine != n.id.grain) base(node(NodeId{n.id.grain, ""}));
+        if (n.grain->way_to_division && !n.grain->way_to_division->empty()) base(node(NodeId{n.grain->way_to_division->front().grain, ""}));
+        const std::string name = table_name(n, 0);
+        n.tables.emplace_back(0, name);
+        program.statements.push_back({name, fmt::format("subjects of {}", n.id.text()), dialect_.create_table(name, base_select(n))});
+    };
+    for (auto& [id, n] : nodes_) base(*n);
+    print_delivery(program);
+    for (int layer = 1; layer <= last_layer(); ++layer) {
+        for (auto& [id, n] : nodes_)
+            for (const Scan& scan : n->scans)
+                if (scan.layer == layer)
+                    program.statements.push_back({scan.alias, fmt::format("pass {}: {} onto {}, {} aggregates", layer, scan.reads, id.text(), scan.aggregates.size()),
+                                                  dialect_.create_table(scan.alias, scan_select(scan))});
+        std::vector<std::pair<Node*, std::string>> made;
+        for (auto& [id, n] : nodes_) {
+            const auto count = std::count_if(n->columns.begin(), n->columns.end(), [&](const Column& c) { return c.needs.stage.layer == layer; });
+            if (count == 0) continue;
+            const std::string name = table_name(*n, layer);
+            program.statements.push_back({name, fmt::format("pass {}: {} columns of {}", layer, count, id.text()), dialect_.create_table(name, stage_select(*n, layer))});
+            made.emplace_back(n.get(), name);
+        }
+        for (auto& [n, name] : made) n->tables.emplace_back(layer, name);
+    }
+}
+
+Program Compiler::compile() {
+    if (request_.findings) {
+        for (const plan::Rule& rule : model_.rules) rule_columns(rule);
+        for (const plan::Rule& rule : model_.rules) rule_words(rule);
+        for (const plan::Indicator& indicator : model_.indicators)
+            if (!indicator.given && !indicator.grain.empty()) indicator_columns(indicator);
+    }
+    for (const FeatureRead& read : request_.features) {
+        const plan::Feature* feature = model_.feature(read.grain, read.name);
+        ZS_INVARIANT(feature != nullptr, "a feature asked for exists");
+        const NodeId id{read.grain, model_.grain(read.grain)->every ? read.grain : ""};
+        const Seen reader = read.window ? Seen{Seen::Form::window, *read.window} : Seen{};
+        node(id);
+        feature_column(id, *feature, read.code, effective(*feature, reader, !id.spine.empty()));
+    }
+    Program program;
+    print_tables(program);
+    if (request_.findings) {
+        print_findings(program);
+        print_indicators(program);
+    }
+    for (const auto& [id, n] : nodes_) {
+        if (!id.spine.empty() && id.spine != id.grain) continue;
+        program.wide_tables[id.grain] = last_table(id);
+        program.keys[id.grain] = n->key;
+        program.subject_text[id.grain] = subject_text(*n);
+        for (const Column& made : n->columns)
+            if (!made.feature.empty()) program.columns.push_back({id.grain, made.feature, made.code, made.window, made.name, made.type});
+    }
+    return program;
+}
+
+Program compile(const plan::Model& model, const Request& request, const Dialect& dialect) { return Compiler(model, request, dialect).compile(); }
+
+std::vector<DivisionRow> division_rows(const plan::Model& model, const std::vector<plan::Division>& divisions, base::Month month) {
+    std::map<std::string, const plan::Division*> latest;
+    for (const plan::Division& division : divisions) {
+        if (division.since && *division.since > month) continue;
+        const plan::Division*& kept = latest[division.code];
+        if (kept == nullptr || !kept->since || (division.since && *division.since > *kept->since)) kept = &division;
+    }
+    std::map<std::string, std::vector<std::optional<std::string>>> reporting;
+    // Codes sort before the longer codes below them, but a reporting parent may sort anywhere: follow it, at most one step a level.
+    const std::function<std::vector<std::optional<std::string>>(const std::string&, int)> path = [&](const std::string& code, int depth) {
+        std::vector<std::optional<std::string>> levels(model.levels.size());
+        const plan::Level* own = model.level_of_code(code);
+        if (own == nullptr || depth > static_cast<int>(model.levels.size())) return levels;
+        const auto index = static_cast<std::size_t>(*model.level_index(own->name));
+        const auto found = latest.find(code);
+        std::string parent = found != latest.end() ? found->second->reporting_parent : "";
+        if (parent.empty() && index > 0) parent = code.substr(0, static_cast<std::size_t>(model.levels[index - 1].digits));
+        if (!parent.empty()) levels = path(parent, depth + 1);
+        levels[index] = code;
+        return levels;
+    };
+    std::vector<DivisionRow> rows;
+    for (const auto& [code, division] : latest) {
+        const plan::Level* level = model.level_of_code(code);
+        DivisionRow row{code, division->name, level ? level->name : "", !division->until || *division->until > month, division->since, division->until, {}, path(code, 0)};
+        for (const plan::Level& above : model.levels)
+            row.up.push_back(level && above.digits <= static_cast<int>(code.size()) ? std::optional(code.substr(0, static_cast<std::size_t>(above.digits))) : std::nullopt);
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+}  // namespace zs::compile
