@@ -1,0 +1,34 @@
+#include "base/failure.h"
+
+#include <fmt/format.h>
+
+namespace zs::base {
+
+namespace {
+
+std::string one_line(const std::string& what, const std::string& where, const std::string& remedy) {
+    std::string line = what;
+    if (!where.empty()) line += ": " + where;
+    if (!remedy.empty()) line += "; " + remedy;
+    for (char& letter : line)
+        if (letter == '\n' || letter == '\r') letter = ' ';
+    return line;
+}
+
+}  // namespace
+
+Failure::Failure(Fault fault, std::string what, std::string where, std::string remedy)
+    : fault_(fault),
+      problem_(std::move(what)),
+      place_(std::move(where)),
+      remedy_(std::move(remedy)),
+      line_(one_line(problem_, place_, remedy_)) {}
+
+void broken_invariant(const char* condition, const char* promise, const char* file, int line) {
+    std::string_view path = file;
+    if (const auto slash = path.rfind("/src/"); slash != std::string_view::npos) path.remove_prefix(slash + 1);
+    throw Failure(Fault::system, fmt::format("a promise of the program is broken: {}", promise),
+                  fmt::format("{}:{} ({})", path, line, condition), "please report it with what you did");
+}
+
+}  // namespace zs::base
