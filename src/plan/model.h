@@ -157,6 +157,7 @@ struct Feature : Definition {
     ExpressionPtr value;
     std::optional<Window> over;
     std::string by_code;                ///< the row's field that makes the code; empty: none
+    std::string code_list;              ///< the list of that field's codes
     std::vector<ExpressionPtr> peers;   ///< columns shared; empty: no peers feature
     int at_least = 5;
     bool partial = false;

@@ -1,0 +1,329 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "plan/builder.h"
+
+namespace zs::plan {
+
+/// The fields that can be named at a grain: all of a registry's or ledger's row, else only the key's.
+std::vector<std::pair<std::string, Type>> Builder::fields_of(const Grain& grain) {
+    std::vector<std::pair<std::string, Type>> fields;
+    if (grain.form == Grain::Form::match) return {{"seek", key_type(grain.ledger)}, {"offer", key_type(grain.level)}, {"score", decimal_type(18, 6)}};
+    const Ledger* ledger = grain.ledger.empty() ? nullptr : model.ledger(grain.ledger);
+    if (ledger != nullptr && !grain.every && (grain.form == Grain::Form::registry || grain.form == Grain::Form::rows)) {
+        for (const Field& field : ledger->fields) fields.emplace_back(field.name, field.type);
+        return fields;
+    }
+    for (std::size_t i = 0; i < grain.key.size(); ++i)
+        fields.emplace_back(grain.key[i], i < grain.key_types.size() ? grain.key_types[i] : Type{});
+    return fields;
+}
+
+Builder::Found Builder::look_up(const Position& at, const std::string& name) {
+    Found found;
+    const auto field = [&](const std::string& field_name, const Type& type) {
+        found.kind = Found::Kind::field;
+        found.field_name = field_name;
+        found.type = type;
+    };
+    const auto level = [&] {
+        found.kind = Found::Kind::level;
+        found.grain = model.grain(name);
+    };
+    if (at.division) {
+        if (name == "code" || name == "name") {
+            found.kind = Found::Kind::built_in;
+            found.type = name == "code" ? division_type() : text_type();
+        } else if (model.level_index(name)) {
+            level();
+        }
+        return found;
+    }
+    if (at.row != nullptr) {
+        if (const Field* row_field = at.row->field(name)) {
+            field(name, row_field->type);
+            found.field = row_field;
+            return found;
+        }
+    }
+    if (at.grain != nullptr) {
+        if (at.row == nullptr)
+            for (const auto& [field_name, type] : fields_of(*at.grain))
+                if (field_name == name) {
+                    field(field_name, type);
+                    if (const Ledger* ledger = at.grain->ledger.empty() ? nullptr : model.ledger(at.grain->ledger)) found.field = ledger->field(name);
+                    return found;
+                }
+        if (const auto feature = feature_index_.find(at.grain->name + "." + name); feature != feature_index_.end()) {
+            found.kind = Found::Kind::feature;
+            found.feature = feature->second;
+            return found;
+        }
+        if (const Rule* rule = model.rule(name); rule != nullptr && rule->grain == at.grain->name) {
+            found.kind = Found::Kind::rule;
+            found.rule = rule;
+            return found;
+        }
+        if (at.grain->form == Grain::Form::level && (name == "code" || name == "name")) {
+            found.kind = Found::Kind::built_in;
+            found.type = name == "code" ? division_type() : text_type();
+            return found;
+        }
+    }
+    const bool leads = at.row != nullptr ? at.row->way_to_division.has_value() : at.grain != nullptr && at.grain->way_to_division.has_value();
+    if (leads && model.level_index(name)) level();
+    return found;
+}
+
+std::vector<std::string> Builder::known_names(const Position& at) {
+    std::vector<std::string> names;
+    if (at.row != nullptr)
+        for (const Field& field : at.row->fields) names.push_back(field.name);
+    if (at.grain != nullptr) {
+        if (at.row == nullptr)
+            for (const auto& [name, type] : fields_of(*at.grain)) names.push_back(name);
+        const std::string prefix = at.grain->name + ".";
+        for (const auto& [name, index] : feature_index_)
+            if (name.starts_with(prefix)) names.push_back(name.substr(prefix.size()));
+        for (const Rule& rule : model.rules)
+            if (rule.grain == at.grain->name) names.push_back(rule.name);
+    }
+    if (at.division || (at.grain != nullptr && at.grain->form == Grain::Form::level)) names.insert(names.end(), {"code", "name"});
+    for (const Level& level : model.levels) names.push_back(level.name);
+    return names;
+}
+
+/// Follows what was found one step up; false where nothing can follow it.
+bool Builder::hop_to(Position& at, const Found& found, const std::string& name) {
+    if (found.kind == Found::Kind::level) {
+        Hop hop{Hop::Kind::level, "division", name};
+        if (at.division) {
+            hop.field = "code";
+        } else {
+            const auto& way = at.row != nullptr ? at.row->way_to_division : at.grain->way_to_division;
+            at.path.insert(at.path.end(), way->begin(), way->end());
+            hop.field = at.row != nullptr ? at.row->division_field : at.grain->division_field;
+        }
+        at.path.push_back(hop);
+        at.grain = found.grain;
+        at.row = nullptr;
+        at.division = false;
+        return at.grain != nullptr;
+    }
+    if (found.kind != Found::Kind::field) return false;
+    if (found.type.kind == Kind::key) {
+        at.path.push_back({Hop::Kind::key, found.field_name, found.type.of});
+        at.grain = model.grain(found.type.of);
+        at.row = nullptr;
+        return at.grain != nullptr;
+    }
+    if (found.type.kind == Kind::division) {
+        at.path.push_back({Hop::Kind::division, found.field_name, ""});
+        at.grain = nullptr;
+        at.row = nullptr;
+        at.division = true;
+        return true;
+    }
+    return false;
+}
+
+/// Walks the dots of a name from `at`, its parts from `part` on, to the last, and applies its indexes.
+ExpressionPtr Builder::walk(const Syntax& s, const Names& names, Position at, std::size_t part) {
+    for (;; ++part) {
+        const Syntax::Part& word = s.parts[part];
+        const bool last = part + 1 == s.parts.size();
+        const Found found = look_up(at, word.text);
+        if (found.kind == Found::Kind::none) {
+            // A definition that is there but faulty was reported where it stands.
+            if (at.grain != nullptr && faulty_.contains("feature " + at.grain->name + "." + word.text)) {
+                failed_ = true;
+                return nullptr;
+            }
+            const auto near = base::nearest_names(word.text, known_names(at));
+            const std::string where = at.division ? "of a division" : at.row != nullptr ? fmt::format("in a row of '{}'", at.row->name) : fmt::format("at grain {}", at.grain != nullptr ? at.grain->name : "?");
+            report.error("unknown-name", text_->at(word.begin), length(word.begin, word.end),
+                         at.division ? fmt::format("a division has a code, a name and the levels above it, no '{}'", word.text)
+                                     : fmt::format("no field, feature or parameter named '{}' {}", word.text, where),
+                         near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+            failed_ = true;
+            return nullptr;
+        }
+        auto made = std::make_shared<Expression>();
+        made->place = text_->at(s.begin);
+        made->length = length(s);
+        made->scope = at.scope;
+        made->path = at.path;
+        made->name = word.text;
+        if (at.grain != nullptr) made->grain = at.grain->name;
+        const std::string next = last ? "" : s.parts[part + 1].text;
+
+        if (found.kind == Found::Kind::feature) {
+            bind_feature(found.feature);
+            const Feature& feature = model.features[found.feature];
+            if (!feature.value || feature.type.kind == Kind::null_) {
+                failed_ = true;
+                return nullptr;
+            }
+            made->node = Expression::Node::feature;
+            made->type = feature.type;
+            if (next == "unknown" && part + 2 == s.parts.size()) {
+                made->node = Expression::Node::feature_unknown;
+                made->type = integer_type();
+                return apply_indexes(s, made, &feature);
+            }
+            ExpressionPtr read = apply_indexes(s, made, &feature);
+            if (!last && read) {
+                if (feature.type.kind == Kind::code && part + 2 == s.parts.size()) {
+                    const CodeList* list = model.code_list(feature.type.of);
+                    if (list != nullptr && list->attributes.contains(next)) {
+                        auto attribute = std::make_shared<Expression>();
+                        attribute->node = Expression::Node::attribute;
+                        attribute->type = list->attributes.at(next);
+                        attribute->name = next;
+                        attribute->place = made->place;
+                        attribute->length = made->length;
+                        attribute->operands = {read};
+                        return attribute;
+                    }
+                }
+                if (feature.type.kind == Kind::key || feature.type.kind == Kind::division || feature.type.kind != Kind::code) {
+                    const Syntax::Part& after = s.parts[part + 1];
+                    report.error("type-clash", text_->at(after.begin), length(after.begin, after.end), fmt::format("'{}' is {}: no '.{}' follows it", word.text, text(feature.type), next));
+                } else {
+                    const Syntax::Part& after = s.parts[part + 1];
+                    report.error("unknown-name", text_->at(after.begin), length(after.begin, after.end), fmt::format("the code list '{}' has no attribute '{}'", feature.type.of, next));
+                }
+                failed_ = true;
+                return nullptr;
+            }
+            return read;
+        }
+        if (found.kind == Found::Kind::rule) {
+            made->node = Expression::Node::outcome;
+            made->type = found.rule->kind == Rule::Kind::entitlement ? text_type() : boolean_type();
+            if (next == "score" && part + 2 == s.parts.size() && found.rule->kind == Rule::Kind::check) {
+                made->node = Expression::Node::score;
+                made->type = decimal_type(18, 6);
+                return made;
+            }
+            if (!last) {
+                const Syntax::Part& after = s.parts[part + 1];
+                report.error("type-clash", text_->at(after.begin), length(after.begin, after.end), fmt::format("'{}' is a rule's outcome: no '.{}' follows it", word.text, next));
+                failed_ = true;
+                return nullptr;
+            }
+            return apply_indexes(s, made, nullptr);
+        }
+        if (last || (found.kind == Found::Kind::field && found.type.kind == Kind::code)) {
+            if (found.kind == Found::Kind::level) {
+                // A bare level is its division's code.
+                if (!hop_to(at, found, word.text)) return nullptr;
+                made->node = Expression::Node::field;
+                made->path = at.path;
+                made->grain = word.text;
+                made->name = "code";
+                made->type = division_type();
+                return apply_indexes(s, made, nullptr);
+            }
+            made->node = Expression::Node::field;
+            made->type = found.type;
+            if (found.field != nullptr && found.field->written_type == "name") {
+                report.error("identity", made->place, made->length, fmt::format("'{}' is a name: it stays in the vault and no expression can read it", word.text));
+                failed_ = true;
+                return nullptr;
+            }
+            if (last) return apply_indexes(s, made, nullptr);
+            const CodeList* list = model.code_list(found.type.of);
+            const Syntax::Part& after = s.parts[part + 1];
+            if (list == nullptr) return nullptr;
+            if (!list->attributes.contains(next) || part + 2 != s.parts.size()) {
+                std::vector<std::string> known;
+                for (const auto& [name, type] : list->attributes) known.push_back(name);
+                const auto near = base::nearest_names(next, known);
+                report.error("unknown-name", text_->at(after.begin), length(after.begin, after.end), fmt::format("the code list '{}' has no attribute '{}'", found.type.of, next),
+                             near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+                failed_ = true;
+                return nullptr;
+            }
+            auto attribute = std::make_shared<Expression>();
+            attribute->node = Expression::Node::attribute;
+            attribute->type = list->attributes.at(next);
+            attribute->name = next;
+            attribute->place = made->place;
+            attribute->length = made->length;
+            attribute->operands = {made};
+            return apply_indexes(s, attribute, nullptr);
+        }
+        if (!hop_to(at, found, word.text)) {
+            const Syntax::Part& after = s.parts[part + 1];
+            report.error("type-clash", text_->at(after.begin), length(after.begin, after.end), fmt::format("'{}' is {}: no '.{}' follows it", word.text, text(found.type), next));
+            failed_ = true;
+            return nullptr;
+        }
+    }
+    (void)names;
+}
+
+/// `['code']['window']` behind a name.
+ExpressionPtr Builder::apply_indexes(const Syntax& s, std::shared_ptr<Expression> e, const Feature* feature) {
+    std::size_t next = 0;
+    const auto literal = [&](const Syntax& index) -> const std::string* {
+        if (index.form == Syntax::Form::string) return &index.text;
+        report.error("type-clash", text_->at(index.begin), length(index), "what stands in brackets here is a code or a window in quotes");
+        failed_ = true;
+        return nullptr;
+    };
+    if (feature != nullptr && !feature->by_code.empty()) {
+        if (s.indexes.empty()) {
+            report.error("type-clash", e->place, e->length, fmt::format("'{}' is a column a code: say which, as {}['code']", feature->name, feature->name));
+            failed_ = true;
+            return nullptr;
+        }
+        const std::string* code = literal(s.indexes[0]);
+        if (code == nullptr) return nullptr;
+        if (!feature->code_list.empty()) {
+            auto written_code = std::make_shared<Expression>();
+            written_code->node = Expression::Node::literal;
+            written_code->type = text_type();
+            written_code->value = *code;
+            written_code->place = text_->at(s.indexes[0].begin);
+            written_code->length = length(s.indexes[0]);
+            if (!coerced(written_code, code_type(feature->code_list))) return nullptr;
+        }
+        e->code = *code;
+        next = 1;
+    }
+    if (next < s.indexes.size()) {
+        const Syntax& index = s.indexes[next];
+        if (feature == nullptr) {
+            report.error("type-clash", text_->at(index.begin), length(index), fmt::format("'{}' takes no window or code in brackets", e->name));
+            failed_ = true;
+            return nullptr;
+        }
+        const std::string* written_window = literal(index);
+        if (written_window == nullptr) return nullptr;
+        const auto window = parse_window(*written_window);
+        if (!window) {
+            report.error("window", text_->at(index.begin), length(index), fmt::format("'{}' is no window, as '12 months', 'whole year' or 'month ago 1' is", *written_window));
+            failed_ = true;
+            return nullptr;
+        }
+        if (feature->over) {
+            report.error("window", text_->at(index.begin), length(index), fmt::format("'{}' has its own window, over = \"{}\", and takes no other", feature->name, text(*feature->over)));
+            failed_ = true;
+            return nullptr;
+        }
+        e->window = window;
+        ++next;
+    }
+    if (next < s.indexes.size()) {
+        report.error("type-clash", text_->at(s.indexes[next].begin), length(s.indexes[next]), "there are more brackets than this takes");
+        failed_ = true;
+        return nullptr;
+    }
+    return e;
+}
+
+}  // namespace zs::plan
