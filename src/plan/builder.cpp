@@ -23,7 +23,7 @@ bool is_name(const std::string& text) {
 }  // namespace
 
 Builder::Builder(std::vector<SourceFile> files, std::vector<std::pair<std::string, std::string>> side_files)
-    : report(files_), files_(std::move(files)), side_files_(std::move(side_files)) {}
+    : files_(std::move(files)), report(files_), side_files_(std::move(side_files)) {}
 
 void Builder::build() {
     read_plan_toml();

@@ -47,6 +47,8 @@ struct Names {
 
 /// Builds the model from blocks: definitions first, then what they say, each reporting its own faults.
 class Builder {
+    std::vector<SourceFile> files_;  // before `report`, which reads them
+
 public:
     Builder(std::vector<SourceFile> files, std::vector<std::pair<std::string, std::string>> side_files);
     void build();
@@ -186,7 +188,6 @@ private:
     Feature* feature_named(const std::string& grain, const std::string& name);
     Item* item_of(const std::string& kind, const std::string& name);
 
-    std::vector<SourceFile> files_;
     std::vector<std::pair<std::string, std::string>> side_files_;
     std::deque<Body> plan_bodies_;
     std::deque<Item> items_;
