@@ -1,0 +1,165 @@
+#include "plan/check.h"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "base/digest.h"
+#include "base/failure.h"
+#include "base/file.h"
+#include "plan/builder.h"
+
+namespace zs::plan {
+
+namespace {
+
+Checked built(std::vector<SourceFile> files, std::vector<std::pair<std::string, std::string>> side_files) {
+    base::Sm3 digest;
+    for (const SourceFile& file : files) digest.add(file.name + "\n" + std::to_string(file.text.size()) + "\n" + file.text);
+    for (const auto& [name, text] : side_files) digest.add(name + "\n" + std::to_string(text.size()) + "\n" + text);
+    Builder builder(std::move(files), std::move(side_files));
+    builder.build();
+    Checked checked;
+    checked.model = std::move(builder.model);
+    checked.model.digest = digest.finish();
+    checked.diagnostics = std::move(builder.report.diagnostics);
+    sort(checked.diagnostics);
+    const auto same = [](const Diagnostic& a, const Diagnostic& b) {
+        return a.id == b.id && a.place.file == b.place.file && a.place.line == b.place.line && a.place.column == b.place.column && a.message == b.message;
+    };
+    checked.diagnostics.erase(std::unique(checked.diagnostics.begin(), checked.diagnostics.end(), same), checked.diagnostics.end());
+    return checked;
+}
+
+/// The value of a key at the top of plan.toml that names a file; read before the TOML is checked.
+std::string named_file(const std::string& plan_toml, const std::string& key) {
+    try {
+        const toml::table table = toml::parse(plan_toml);
+        return table[key].value_or<std::string>("");
+    } catch (const toml::parse_error&) {
+        return {};
+    }
+}
+
+}  // namespace
+
+bool Checked::ok() const {
+    return std::none_of(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& d) { return d.severity == Diagnostic::Severity::error; });
+}
+
+Checked check(const std::filesystem::path& folder) {
+    std::vector<SourceFile> files = read_pack(folder);
+    std::vector<std::pair<std::string, std::string>> side_files;
+    std::vector<Diagnostic> missing;
+    if (const std::string name = named_file(files.front().text, "obligations"); !name.empty()) {
+        if (std::filesystem::exists(folder / name)) {
+            side_files.emplace_back(name, base::read_file(folder / name));
+        } else {
+            Diagnostic d;
+            d.id = "missing-file";
+            d.place = {"plan.toml", 1, 1};
+            d.message = fmt::format("the file '{}' that plan.toml names is not there", name);
+            missing.push_back(d);
+        }
+    }
+    Checked checked = built(std::move(files), std::move(side_files));
+    checked.model.folder = folder.string();
+    checked.diagnostics.insert(checked.diagnostics.end(), missing.begin(), missing.end());
+    return checked;
+}
+
+Checked check_texts(const std::vector<std::pair<std::string, std::string>>& texts) {
+    std::vector<SourceFile> files;
+    std::vector<std::pair<std::string, std::string>> side_files;
+    for (const auto& [name, text] : texts) {
+        if (name.ends_with(".tsv")) side_files.emplace_back(name, text);
+        else files.push_back({name, text});
+    }
+    return built(std::move(files), std::move(side_files));
+}
+
+namespace {
+
+void note_reads(const Model& model, const ExpressionPtr& e, std::set<std::string>& found) {
+    if (!e) return;
+    visit(*e, [&](const Expression& part) {
+        switch (part.node) {
+            case Expression::Node::feature:
+            case Expression::Node::feature_unknown: found.insert("feature " + part.grain + "." + part.name); break;
+            case Expression::Node::outcome:
+            case Expression::Node::score: found.insert("rule " + part.name); break;
+            case Expression::Node::parameter: found.insert("parameter " + part.name); break;
+            case Expression::Node::indicator: found.insert("indicator " + part.name); break;
+            default: break;
+        }
+    });
+    (void)model;
+}
+
+}  // namespace
+
+std::vector<std::string> reads(const Model& model, const std::string& name) {
+    std::set<std::string> found;
+    for (const Feature& feature : model.features) {
+        if (feature.grain + "." + feature.name != name) continue;
+        if (!feature.from.empty()) found.insert((feature.from_grain ? "grain " : "ledger ") + feature.from);
+        note_reads(model, feature.where, found);
+        note_reads(model, feature.value, found);
+        for (const ExpressionPtr& peer : feature.peers) note_reads(model, peer, found);
+    }
+    for (const Rule& rule : model.rules) {
+        if (rule.name != name) continue;
+        found.insert("grain " + rule.grain);
+        for (const ExpressionPtr& e : {rule.where, rule.when, rule.eligible, rule.amount, rule.received, rule.due_on, rule.paid_on, rule.wrongful, rule.score, rule.severity, rule.risk}) note_reads(model, e, found);
+        for (const SayPart& part : rule.say) note_reads(model, part.expression, found);
+    }
+    for (const Indicator& indicator : model.indicators) {
+        if (indicator.name != name) continue;
+        if (!indicator.grain.empty()) found.insert("grain " + indicator.grain);
+        for (const ExpressionPtr& e : {indicator.where, indicator.value, indicator.per}) note_reads(model, e, found);
+    }
+    for (const Target& target : model.targets) {
+        if (target.name != name) continue;
+        found.insert("indicator " + target.indicator);
+        for (const auto& [year, bound] : target.years) {
+            note_reads(model, bound.low, found);
+            note_reads(model, bound.high, found);
+        }
+    }
+    return {found.begin(), found.end()};
+}
+
+std::vector<Coverage> coverage(const Model& model) {
+    std::vector<Coverage> rows;
+    const auto has_example = [&](const std::string& name) { return std::any_of(model.examples.begin(), model.examples.end(), [&](const Example& e) { return e.name == name; }); };
+    for (const Obligation& obligation : model.obligations) {
+        Coverage row{obligation.id, obligation.title, "missing", {}};
+        std::set<std::string> kinds;
+        bool tested = true;
+        const auto take = [&](const Definition& definition, const std::string& kind, bool needs_example) {
+            if (std::find(definition.obligations.begin(), definition.obligations.end(), obligation.id) == definition.obligations.end()) return;
+            row.blocks.push_back(kind + " " + definition.name);
+            kinds.insert(kind);
+            if (needs_example && !has_example(definition.name)) tested = false;
+        };
+        for (const Ledger& ledger : model.ledgers) take(ledger, "ledger", false);
+        for (const Feature& feature : model.features) take(feature, "feature", false);
+        for (const Parameter& parameter : model.parameters) take(parameter, "parameter", false);
+        for (const Rule& rule : model.rules) take(rule, rule.kind == Rule::Kind::clue ? "clue" : rule.kind == Rule::Kind::check ? "check" : "entitlement", true);
+        for (const Indicator& indicator : model.indicators) take(indicator, "indicator", !indicator.given);
+        for (const Target& target : model.targets) take(target, "target", true);
+        for (const Workflow& workflow : model.workflows) take(workflow, "workflow", false);
+        for (const Measure& measure : model.measures) take(measure, "measure", false);
+        for (const Match& match : model.matches) take(match, "match", false);
+        for (const Duty& duty : model.duties) take(duty, "duty", false);
+        if (!row.blocks.empty()) {
+            const bool all = std::all_of(obligation.kinds.begin(), obligation.kinds.end(), [&](const std::string& kind) { return kinds.contains(kind); });
+            row.status = all && tested ? "live" : "partial";
+        }
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+}  // namespace zs::plan
