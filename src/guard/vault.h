@@ -1,0 +1,33 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "guard/keys.h"
+#include "record/connection.h"
+
+namespace zs::guard {
+
+/// Whose identity, and what of it: the field `id_number` of the person under this key.
+struct VaultEntry {
+    std::string grain;
+    std::string subject;
+    std::string field;
+};
+
+/// Puts identity into the vault, sealed; what was there under the same entry is replaced.
+/// To be used within a transaction; made for many entries.
+class VaultWriter {
+public:
+    VaultWriter(record::Connection& record, const Keys& keys);
+    void put(const VaultEntry& entry, const std::string& plain);
+
+private:
+    const Keys& keys_;
+    record::Statement insert_;
+};
+
+/// The text under an entry, opened; nothing if there is none. Who shows it writes it to the audit.
+std::optional<std::string> revealed(record::Connection& record, const Keys& keys, const VaultEntry& entry);
+
+}  // namespace zs::guard
