@@ -12,8 +12,6 @@ using plan::Type;
 
 namespace {
 
-bool is_exact(const Type& type) { return type.kind == Kind::decimal || type.kind == Kind::integer; }
-
 /// A number as a decimal wide enough for exact arithmetic.
 std::string wide(const std::string& sql, const Type& type) {
     if (type.kind == Kind::integer) return cast(sql, "decimal(38,0)");
@@ -156,7 +154,7 @@ std::string Compiler::call_text(const Expression& e, const std::vector<std::stri
         if (types[0].kind == Kind::floating) {
             const std::string exact = cast(arg(0), "decimal(38,9)");
             out = args.size() == 1 ? cast(fmt::format("round({}, 0)", exact), "bigint")
-                                   : cast(fmt::format("round({}, {})", exact, arg(1)), e.type);
+                                   : cast(fmt::format("round({}, {})", exact, e.type.scale), e.type);
         } else if (types[0].kind == Kind::integer) {
             out = as(arg(0), types[0], e.type);
         } else {

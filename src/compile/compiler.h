@@ -182,6 +182,7 @@ private:
     const std::string& last_table(const NodeId& id);
     int last_layer() const;
 
+    bool wanted(const std::string& name) const { return !request_.only || request_.only->contains(name); }
     const plan::Ledger& ledger_of(const Node& n) const;
     [[noreturn]] void cannot(const std::string& what, const std::string& where) const;
 

@@ -124,7 +124,7 @@ Sql Compiler::feature_read(const Expression& e, const Context& context) {
 Sql Compiler::outcome_read(const Expression& e, const Context& context) {
     Sql result;
     std::string alias;
-    NodeId at{e.grain, node(NodeId{e.grain, ""}).grain->every ? e.grain : ""};
+    NodeId at{e.grain, model_.grain(e.grain)->every ? e.grain : ""};
     if (e.path.empty() && e.scope == Scope::row && context.over_rows) {
         alias = "r";
         at = *context.source;

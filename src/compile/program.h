@@ -23,7 +23,7 @@ struct Request {
     std::map<std::string, plan::Value> parameters;  ///< replaced everywhere
     std::set<std::string> exempted_rules;           ///< rules with an exemption in force
     std::vector<FeatureRead> features;              ///< read besides what rules and indicators need
-    bool findings = true;                           ///< without: features only
+    std::optional<std::set<std::string>> only;      ///< rules and indicators to compute; absent: all
 };
 
 /// One statement of a run. `why` says in words why the pass is needed; `plan show` prints it.
@@ -58,6 +58,8 @@ struct Program {
     std::map<std::string, std::vector<std::string>> keys;  ///< grain → key columns of that table
     std::map<std::string, std::string> subject_text;       ///< grain → SQL over alias t: the key as text
     std::vector<WideColumn> columns;
+    std::vector<WideColumn> requested;                 ///< of the request's features, in its order
+    std::map<std::string, std::string> status_columns; ///< rule → column of its status
 };
 
 /// Compiles a checked pack. Pure: reads nothing, runs nothing.

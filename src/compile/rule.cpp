@@ -197,6 +197,7 @@ void Compiler::rule_words(const Rule& rule) {
 void Compiler::print_findings(Program& program) {
     std::vector<std::string> findings, counts;
     for (const Rule& rule : model_.rules) {
+        if (!wanted(rule.name)) continue;
         findings.push_back(finding_select(rule));
         const Context context = rule_context(rule);
         const Column& status = rule_column(context.node, rule.name, "status");

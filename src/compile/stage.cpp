@@ -139,26 +139,29 @@ void Compiler::print_tables(Program& program) {
 }
 
 Program Compiler::compile() {
-    if (request_.findings) {
-        for (const plan::Rule& rule : model_.rules) rule_columns(rule);
-        for (const plan::Rule& rule : model_.rules) rule_words(rule);
-        for (const plan::Indicator& indicator : model_.indicators)
-            if (!indicator.given && !indicator.grain.empty()) indicator_columns(indicator);
-    }
+    for (const plan::Rule& rule : model_.rules)
+        if (wanted(rule.name)) rule_columns(rule);
+    for (const plan::Rule& rule : model_.rules)
+        if (wanted(rule.name)) rule_words(rule);
+    for (const plan::Indicator& indicator : model_.indicators)
+        if (wanted(indicator.name) && !indicator.given && !indicator.grain.empty()) indicator_columns(indicator);
+    std::vector<WideColumn> requested;
     for (const FeatureRead& read : request_.features) {
         const plan::Feature* feature = model_.feature(read.grain, read.name);
         ZS_INVARIANT(feature != nullptr, "a feature asked for exists");
         const NodeId id{read.grain, model_.grain(read.grain)->every ? read.grain : ""};
         const Seen reader = read.window ? Seen{Seen::Form::window, *read.window} : Seen{};
         node(id);
-        feature_column(id, *feature, read.code, effective(*feature, reader, !id.spine.empty()));
+        const Column& made = feature_column(id, *feature, read.code, effective(*feature, reader, !id.spine.empty()));
+        requested.push_back({id.grain, made.feature, made.code, made.window, made.name, made.type});
     }
     Program program;
+    program.requested = std::move(requested);
     print_tables(program);
-    if (request_.findings) {
-        print_findings(program);
-        print_indicators(program);
-    }
+    print_findings(program);
+    print_indicators(program);
+    for (const plan::Rule& rule : model_.rules)
+        if (wanted(rule.name)) program.status_columns[rule.name] = rule_column(rule_context(rule).node, rule.name, "status").name;
     for (const auto& [id, n] : nodes_) {
         if (!id.spine.empty() && id.spine != id.grain) continue;
         program.wide_tables[id.grain] = last_table(id);

@@ -126,6 +126,7 @@ private:
     bool example_target(Example& example, const Written& tested, const Place& place);
     std::optional<Value> value_of(const toml::node& node, const Type& type, const Body& body, bool quiet = false);
     void example_rows(Item& item, Table& table, Example& example);
+    void example_figures(const toml::array& list, const Body& body, Example& example);
     void example_deliveries(Item& item, Table& table, Example& example);
     void example_expectations(Item& item, Table& table, Example& example);
     void add_divisions(Dataset& dataset, const std::string& code);

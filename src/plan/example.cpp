@@ -238,6 +238,10 @@ void Builder::example_rows(Item& item, Table& table, Example& example) {
     for (const std::string& name : ledgers.keys()) {
         const Ledger* ledger = model.ledger(name);
         const toml::array* list = rows->as_table()->get(name)->as_array();
+        if (name == "figures" && list != nullptr) {
+            example_figures(*list, item.block.body, example);
+            continue;
+        }
         if (ledger == nullptr) {
             if (faulty_.contains("ledger " + name)) continue;
             std::vector<std::string> known;
@@ -298,29 +302,33 @@ void Builder::example_rows(Item& item, Table& table, Example& example) {
             }
         }
     }
-    if (const toml::node* figures = table.node("figures"); figures != nullptr && figures->is_array())
-        for (const toml::node& entry : *figures->as_array()) {
-            const toml::table* parts = entry.as_table();
-            if (parts == nullptr) continue;
-            Table cells(*parts, item.block.body, report, "a figure");
-            Figure figure;
-            figure.indicator = cells.text_or("indicator", "");
-            figure.division = cells.text_or("division", "");
-            if (const auto label = cells.node("label")) figure.label = label->is_integer() ? std::to_string(*label->value<std::int64_t>()) : label->value_or<std::string>("");
-            figure.codes = cells.text_or("codes", "");
-            if (const toml::node* value = cells.node("value")) {
-                if (const auto number = value_of(*value, decimal_type(38, 6), item.block.body)) figure.value = *number;
-            }
-            figure.whole = cells.boolean("whole").value_or(true);
-            figure.run_month = example.dataset.month;
-            figure.order = static_cast<std::int64_t>(example.dataset.figures.size());
-            const Indicator* indicator = model.indicator(figure.indicator);
-            if (indicator == nullptr) report.error("unknown-name", cells.place("indicator"), cells.value_length("indicator"), fmt::format("there is no indicator '{}'", figure.indicator));
-            else figure.given = indicator->given;
-            if (figure.division != "00") add_divisions(example.dataset, figure.division);
-            cells.report_unknown();
-            example.dataset.figures.push_back(figure);
-        }
+}
+
+/// Given and published figures: rows of the built-in ledger `figures`.
+void Builder::example_figures(const toml::array& list, const Body& body, Example& example) {
+    for (const toml::node& entry : list) {
+        const toml::table* parts = entry.as_table();
+        if (parts == nullptr) continue;
+        Table cells(*parts, body, report, "a figure");
+        Figure figure;
+        figure.indicator = cells.text_or("indicator", "");
+        figure.division = cells.text_or("division", "");
+        if (const toml::node* label = cells.node("label")) figure.label = label->is_integer() ? std::to_string(*label->value<std::int64_t>()) : label->value_or<std::string>("");
+        figure.codes = cells.text_or("codes", "");
+        const Indicator* indicator = model.indicator(figure.indicator);
+        if (const toml::node* value = cells.node("value"))
+            if (const auto number = value_of(*value, decimal_type(38, 9), body)) figure.value = *number;
+        figure.run_month = example.dataset.month;
+        if (cells.has("month"))
+            if (const auto month = month_at(cells, "month")) figure.run_month = *month;
+        figure.order = static_cast<std::int64_t>(example.dataset.figures.size());
+        if (indicator == nullptr) report.error("unknown-name", cells.place("indicator"), cells.value_length("indicator"), fmt::format("there is no indicator '{}'", figure.indicator));
+        else figure.given = indicator->given;
+        figure.whole = cells.boolean("whole").value_or(!cells.has("month") || indicator == nullptr || period_of(indicator->period, figure.run_month, model.calendar).last == figure.run_month);
+        if (figure.division != "00") add_divisions(example.dataset, figure.division);
+        cells.report_unknown();
+        example.dataset.figures.push_back(figure);
+    }
 }
 
 /// Everything is delivered but what [[missing]] lists.

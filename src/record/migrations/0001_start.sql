@@ -49,6 +49,13 @@ create table part (
     primary key (batch, kind)
 );
 
+-- In which batches the rows lie that a batch has superseded.
+create table touch (
+    batch text not null references batch (batch),
+    touched text not null references batch (batch),
+    primary key (batch, touched)
+);
+
 create table quarantine (
     batch text not null references batch (batch),
     piece bigint not null,

@@ -1,0 +1,130 @@
+#include "lake/replace.h"
+
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "lake/divisions.h"
+
+namespace zs::lake {
+
+using engine::literal;
+using engine::quoted;
+
+namespace {
+
+std::string equal(const std::vector<std::string>& names, const std::string& a, const std::string& b) {
+    std::vector<std::string> conditions;
+    for (const std::string& name : names)
+        conditions.push_back(fmt::format("{0}.{2} is not distinct from {1}.{2}", a, b, quoted(name)));
+    return base::join(conditions, " and ");
+}
+
+/// SQL: a row belongs to the batch's period.
+std::string of_period(const plan::Ledger& ledger, const Batch& batch, const std::string& alias) {
+    if (ledger.period == plan::Period::date)
+        return fmt::format("(year({0}.\"date\") * 12 + month({0}.\"date\") - 1) = {1}", alias, batch.label);
+    return fmt::format("{}.{} = {}", alias, quoted(ledger.period_field()), batch.label);
+}
+
+/// The batch's month as `since` and `ended` hold it.
+std::string span_mark(const plan::Ledger& ledger, const Batch& batch) {
+    if (!ledger.span_by_days) return std::to_string(batch.label);
+    return fmt::format("date '{}'", base::text(base::first_day(base::Month{static_cast<std::int32_t>(batch.label)})));
+}
+
+/// Columns that say what a span row says, apart from when it holds.
+std::vector<std::string> content(const Sealing& sealing) {
+    std::vector<std::string> names;
+    for (const Column& column : file_columns_of(sealing.model, sealing.ledger))
+        if (column.name != "since" && column.name != "ended") names.push_back(column.name);
+    return names;
+}
+
+class Replacing {
+public:
+    Replacing(engine::Connection& engine, const Sealing& sealing, const Batch& batch)
+        : engine_(engine), sealing_(sealing), batch_(batch), staged_(quoted(sealing.staged)) {}
+
+    void same_key() {
+        const plan::Ledger& ledger = sealing_.ledger;
+        if (ledger.key.empty() || !has_rows()) return;
+        engine_.execute(fmt::format("insert into zs_superseded select a.part, a.batch, a.line from zs_before a where exists (select 1 from {} n where {})",
+                                    staged_, equal(ledger.key, "n", "a")));
+    }
+
+    void whole_period() {
+        engine_.execute(fmt::format("insert into zs_superseded select part, batch, line from ({}) a where {} and {}",
+                                    with_division(sealing_.before, sealing_.model, sealing_.ledger, "select * from zs_before"),
+                                    of_period(sealing_.ledger, batch_, "a"), lies_in("a.zs_division", batch_.division, sealing_.divisions)));
+    }
+
+    /// The list is the state from its month on. Rows in force before it are all replaced: by one that
+    /// goes on, keeping its `since`; or by the same row with this month as its end.
+    void whole_span() {
+        const std::string mark = span_mark(sealing_.ledger, batch_);
+        engine_.execute(fmt::format(
+            "create or replace temporary table zs_open as select * exclude (zs_division) from ({}) a where a.\"since\" <= {} and (a.\"ended\" is null or a.\"ended\" > {}) and {}",
+            with_division(sealing_.before, sealing_.model, sealing_.ledger, "select * from zs_before"), mark, mark,
+            lies_in("a.zs_division", batch_.division, sealing_.divisions)));
+        go_on(mark);
+        same_key();
+        engine_.execute(fmt::format("create or replace temporary table zs_left as select o.* from zs_open o where not exists (select 1 from {} n where {} and n.\"since\" <= o.\"since\") "
+                                    "and not exists (select 1 from zs_superseded s where s.part = o.part and s.batch = o.batch and s.line = o.line)",
+                                    staged_, equal(content(sealing_), "n", "o")));
+        engine_.execute(fmt::format("insert into zs_ended select * replace ({0} as \"ended\") from zs_left where \"since\" < {0}", mark));
+        engine_.execute("insert into zs_superseded select part, batch, line from zs_open");
+    }
+
+private:
+    bool has_rows() const { return batch_.accepted > 0; }
+
+    /// A staged row that says what a row in force says holds since that one did.
+    void go_on(const std::string& mark) {
+        if (!has_rows()) return;
+        const std::vector<std::string> same = content(sealing_);
+        engine_.execute(fmt::format(
+            "create or replace temporary table zs_since as select n.line, min(o.\"since\") as since from {0} n join zs_open o on {1} where n.\"since\" = {2} group by n.line",
+            staged_, equal(same, "n", "o"), mark));
+        // Not where the file itself has the key with that `since`: a key stays unique.
+        std::vector<std::string> others;
+        for (const std::string& name : sealing_.ledger.key)
+            if (name != "since") others.push_back(name);
+        engine_.execute(fmt::format(
+            "update {0} set \"since\" = z.since from zs_since z where {0}.line = z.line and not exists (select 1 from {0} x where x.line <> z.line and x.\"since\" = z.since{1}{2})",
+            staged_, others.empty() ? "" : " and ", equal(others, "x", staged_)));
+    }
+
+    engine::Connection& engine_;
+    const Sealing& sealing_;
+    const Batch& batch_;
+    std::string staged_;
+};
+
+/// Reads what counts into a table, once: only rows that this batch can touch where that is known.
+void read_before(engine::Connection& engine, const Sealing& sealing) {
+    const plan::Ledger& ledger = sealing.ledger;
+    std::string rows = all_rows(sealing.before, sealing.model, ledger);
+    if (!ledger.whole && !ledger.key.empty())
+        rows = fmt::format("select a.* from ({}) a where exists (select 1 from {} n where {})", rows, quoted(sealing.staged), equal(ledger.key, "n", "a"));
+    if (!ledger.whole && ledger.key.empty()) rows = fmt::format("select * from ({}) where false", rows);
+    engine.execute("create or replace temporary table zs_before as " + rows);
+    engine.execute("create or replace temporary table zs_ended as select * from zs_before where false");
+    engine.execute("create or replace temporary table zs_superseded (part text, batch text, line bigint)");
+}
+
+}  // namespace
+
+std::int64_t work_out_replaced(engine::Connection& engine, const Sealing& sealing, const Batch& batch) {
+    read_before(engine, sealing);
+    Replacing replacing(engine, sealing, batch);
+    const bool span = sealing.ledger.period == plan::Period::span;
+    if (sealing.ledger.whole && span) replacing.whole_span();
+    else replacing.same_key();
+    if (sealing.ledger.whole && !span) replacing.whole_period();
+    engine.execute("create or replace temporary table zs_superseded as select distinct part, batch, line from zs_superseded");
+    // Rows in force have one place each; what is superseded already is noted again but not counted.
+    const std::string in_force = relation(sealing.before, sealing.model, sealing.ledger);
+    return std::stoll(engine.value(fmt::format("select count(*) from ({}) t semi join (select distinct batch, line from zs_superseded) s on s.batch = t.batch and s.line = t.line", in_force)).value());
+}
+
+}  // namespace zs::lake
