@@ -11,7 +11,6 @@
 namespace zs::lake {
 
 using engine::literal;
-using engine::quoted;
 
 namespace {
 
@@ -52,7 +51,7 @@ void seal(engine::Connection& engine, const Sealing& sealing, Batch& batch) {
     batch.parts.clear();
     batch.touched.clear();
     if (batch.accepted > 0) {
-        const std::string rows = fmt::format("select {}, {} from {} order by line", listed(file_columns_of(sealing.model, sealing.ledger)), of_batch, quoted(sealing.staged));
+        const std::string rows = fmt::format("select {}, {} from {} order by line", listed(file_columns_of(sealing.model, sealing.ledger)), of_batch, engine::quoted(sealing.staged));
         batch.parts.push_back(write_part(engine, sealing, batch, "rows", rows));
         ZS_INVARIANT(batch.parts.back().rows == batch.accepted, "a part holds the accepted rows, all of them");
     }

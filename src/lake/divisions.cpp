@@ -10,7 +10,6 @@
 namespace zs::lake {
 
 using engine::literal;
-using engine::quoted;
 
 namespace {
 
@@ -39,9 +38,9 @@ std::set<std::string> roots(const std::string& inside, const std::vector<plan::D
 std::string latest(const Snapshot& snapshot, const plan::Model& model, const plan::Ledger& ledger, const std::string& key, const std::string& field) {
     const std::string rows = relation(snapshot, model, ledger);
     const std::string value = ledger.period == plan::Period::span
-                                  ? fmt::format("arg_max_null({}, \"since\")", quoted(field))
-                                  : fmt::format("any_value({})", quoted(field));
-    return fmt::format("(select {0} as k, {1} as v from ({2}) where {0} is not null group by 1)", quoted(key), value, rows);
+                                  ? fmt::format("arg_max_null({}, \"since\")", engine::quoted(field))
+                                  : fmt::format("any_value({})", engine::quoted(field));
+    return fmt::format("(select {0} as k, {1} as v from ({2}) where {0} is not null group by 1)", engine::quoted(key), value, rows);
 }
 
 }  // namespace
@@ -85,13 +84,13 @@ bool lies_in_division(const std::string& division, const std::string& inside, co
 std::string with_division(const Snapshot& snapshot, const plan::Model& model, const plan::Ledger& ledger, const std::string& source) {
     if (!ledger.way_to_division) return fmt::format("select t.*, cast(null as text) as zs_division from ({}) t", source);
     std::string joins;
-    std::string value = fmt::format("t.{}", quoted(ledger.division_field));
+    std::string value = fmt::format("t.{}", engine::quoted(ledger.division_field));
     const std::vector<plan::Hop>& way = *ledger.way_to_division;
     for (std::size_t i = 0; i < way.size(); ++i) {
         if (way[i].kind != plan::Hop::Kind::key) break;
         const plan::Grain* grain = model.grain(way[i].grain);
         const plan::Ledger* registry = grain == nullptr ? nullptr : model.ledger(grain->ledger);
-        const std::string from = i == 0 ? fmt::format("t.{}", quoted(way[i].field)) : fmt::format("h{}.v", i - 1);
+        const std::string from = i == 0 ? fmt::format("t.{}", engine::quoted(way[i].field)) : fmt::format("h{}.v", i - 1);
         if (registry == nullptr || grain->key.size() != 1) {
             value = from;
             break;
@@ -107,8 +106,8 @@ std::string subject_divisions(const Snapshot& snapshot, const plan::Model& model
     const plan::Ledger* registry = model.ledger(grain.ledger);
     ZS_INVARIANT(registry != nullptr && !grain.key.empty(), "a registry's grain has a ledger and a key");
     const std::string last = fmt::format("select * from ({}) qualify row_number() over (partition by {} order by \"since\" desc) = 1",
-                                         relation(snapshot, model, *registry), quoted(grain.key[0]));
-    return fmt::format("select {} as subject, zs_division as division from ({})", quoted(grain.key[0]), with_division(snapshot, model, *registry, last));
+                                         relation(snapshot, model, *registry), engine::quoted(grain.key[0]));
+    return fmt::format("select {} as subject, zs_division as division from ({})", engine::quoted(grain.key[0]), with_division(snapshot, model, *registry, last));
 }
 
 }  // namespace zs::lake

@@ -11,7 +11,6 @@
 
 namespace zs::lake {
 
-using engine::quoted;
 
 namespace {
 
@@ -98,7 +97,7 @@ std::vector<Column> parse_form(const std::string& text) {
 
 std::string read_column(const Column& wanted, const std::vector<Column>& there) {
     const auto found = std::find_if(there.begin(), there.end(), [&](const Column& c) { return c.name == wanted.name; });
-    const std::string name = quoted(wanted.name);
+    const std::string name = engine::quoted(wanted.name);
     if (found == there.end()) return fmt::format("cast(null as {}) as {}", wanted.type, name);
     if (*found == wanted) return name;
     if (!wanted.codes.empty() && !found->codes.empty())
@@ -109,7 +108,7 @@ std::string read_column(const Column& wanted, const std::vector<Column>& there) 
 
 std::string listed(const std::vector<Column>& columns, const std::string& alias) {
     std::vector<std::string> names;
-    for (const Column& column : columns) names.push_back((alias.empty() ? "" : alias + ".") + quoted(column.name));
+    for (const Column& column : columns) names.push_back((alias.empty() ? "" : alias + ".") + engine::quoted(column.name));
     return base::join(names, ", ");
 }
 

@@ -8,14 +8,13 @@
 namespace zs::lake {
 
 using engine::literal;
-using engine::quoted;
 
 namespace {
 
 std::string equal(const std::vector<std::string>& names, const std::string& a, const std::string& b) {
     std::vector<std::string> conditions;
     for (const std::string& name : names)
-        conditions.push_back(fmt::format("{0}.{2} is not distinct from {1}.{2}", a, b, quoted(name)));
+        conditions.push_back(fmt::format("{0}.{2} is not distinct from {1}.{2}", a, b, engine::quoted(name)));
     return base::join(conditions, " and ");
 }
 
@@ -23,7 +22,7 @@ std::string equal(const std::vector<std::string>& names, const std::string& a, c
 std::string of_period(const plan::Ledger& ledger, const Batch& batch, const std::string& alias) {
     if (ledger.period == plan::Period::date)
         return fmt::format("(year({0}.\"date\") * 12 + month({0}.\"date\") - 1) = {1}", alias, batch.label);
-    return fmt::format("{}.{} = {}", alias, quoted(ledger.period_field()), batch.label);
+    return fmt::format("{}.{} = {}", alias, engine::quoted(ledger.period_field()), batch.label);
 }
 
 /// The batch's month as `since` and `ended` hold it.
@@ -43,7 +42,7 @@ std::vector<std::string> content(const Sealing& sealing) {
 class Replacing {
 public:
     Replacing(engine::Connection& engine, const Sealing& sealing, const Batch& batch)
-        : engine_(engine), sealing_(sealing), batch_(batch), staged_(quoted(sealing.staged)) {}
+        : engine_(engine), sealing_(sealing), batch_(batch), staged_(engine::quoted(sealing.staged)) {}
 
     void same_key() {
         const plan::Ledger& ledger = sealing_.ledger;
@@ -83,8 +82,11 @@ private:
         if (!has_rows()) return;
         const std::vector<std::string> same = content(sealing_);
         engine_.execute(fmt::format(
-            "create or replace temporary table zs_since as select n.line, min(o.\"since\") as since from {0} n join zs_open o on {1} where n.\"since\" = {2} group by n.line",
-            staged_, equal(same, "n", "o"), mark));
+            "create or replace temporary table zs_since as select n.line, min(o.\"since\") as since from {0} n join ({3}) o on {1} "
+            "where n.\"since\" = {2} and o.\"since\" <= {2} and (o.\"ended\" is null or o.\"ended\" > {2}) and {4} group by n.line",
+            staged_, equal(same, "n", "o"), mark,
+            with_division(sealing_.before, sealing_.model, sealing_.ledger, relation(sealing_.before, sealing_.model, sealing_.ledger)),
+            lies_in("o.zs_division", batch_.division, sealing_.divisions)));
         // Not where the file itself has the key with that `since`: a key stays unique.
         std::vector<std::string> others;
         for (const std::string& name : sealing_.ledger.key)
@@ -101,11 +103,14 @@ private:
 };
 
 /// Reads what counts into a table, once: only rows that this batch can touch where that is known.
-void read_before(engine::Connection& engine, const Sealing& sealing) {
+void read_before(engine::Connection& engine, const Sealing& sealing, const Batch& batch) {
     const plan::Ledger& ledger = sealing.ledger;
     std::string rows = all_rows(sealing.before, sealing.model, ledger);
+    const std::string key = equal(ledger.key, "n", "a");
+    if (!ledger.key.empty() && ledger.whole && ledger.period != plan::Period::span)
+        rows = fmt::format("select a.* from ({}) a where {} or exists (select 1 from {} n where {})", rows, of_period(ledger, batch, "a"), engine::quoted(sealing.staged), key);
     if (!ledger.whole && !ledger.key.empty())
-        rows = fmt::format("select a.* from ({}) a where exists (select 1 from {} n where {})", rows, quoted(sealing.staged), equal(ledger.key, "n", "a"));
+        rows = fmt::format("select a.* from ({}) a where exists (select 1 from {} n where {})", rows, engine::quoted(sealing.staged), key);
     if (!ledger.whole && ledger.key.empty()) rows = fmt::format("select * from ({}) where false", rows);
     engine.execute("create or replace temporary table zs_before as " + rows);
     engine.execute("create or replace temporary table zs_ended as select * from zs_before where false");
@@ -115,7 +120,7 @@ void read_before(engine::Connection& engine, const Sealing& sealing) {
 }  // namespace
 
 std::int64_t work_out_replaced(engine::Connection& engine, const Sealing& sealing, const Batch& batch) {
-    read_before(engine, sealing);
+    read_before(engine, sealing, batch);
     Replacing replacing(engine, sealing, batch);
     const bool span = sealing.ledger.period == plan::Period::span;
     if (sealing.ledger.whole && span) replacing.whole_span();

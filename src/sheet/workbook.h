@@ -1,0 +1,38 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace zs::sheet {
+
+/// Writes an .xlsx over libxlsxwriter: one sheet after another, row by row, in bounded memory.
+class Workbook {
+public:
+    explicit Workbook(const std::filesystem::path& file);
+    ~Workbook();
+    Workbook(const Workbook&) = delete;
+    Workbook& operator=(const Workbook&) = delete;
+
+    /// Starts a sheet; later calls write to it.
+    void add_sheet(const std::string& name);
+    /// A row of texts; `bold` for headers.
+    void add_row(const std::vector<std::optional<std::string>>& cells, bool bold = false);
+    /// A number, a date (`2024-09-01`) or a text at a cell of the row written next.
+    void set_number(int column, double value);
+    void set_date(int column, const std::string& iso_date);
+    void set_text(int column, const std::string& value);
+    void end_row();
+    /// A drop-down for a column of the sheet, from row `first_row` (from 0) on.
+    void add_choices(int column, int first_row, int last_row, const std::vector<std::string>& choices);
+    /// @throws Failure (system) when the file cannot be written.
+    void close();
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace zs::sheet
