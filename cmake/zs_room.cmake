@@ -7,7 +7,8 @@
 # SEES: rooms that its headers name; passed on to who sees this room.
 # USES: rooms that only its sources name; not passed on.
 # LIBS: other libraries, linked privately.
-# Sources: every *.cpp of the folder; *_test.cpp are its unit tests (one executable NAME_test).
+# Sources: every *.cpp of the folder; *_test.cpp are its unit tests (one executable NAME_test,
+# built with all others by the target unit_tests).
 set(ZS_VIEW_ROOT ${CMAKE_BINARY_DIR}/view)
 
 function(zs_room)
@@ -40,5 +41,6 @@ function(zs_room)
         target_link_libraries(${ROOM_NAME}_test PRIVATE zs_${ROOM_NAME} ${ROOM_USES} ${ROOM_LIBS} GTest::gmock GTest::gtest_main)
         target_compile_definitions(${ROOM_NAME}_test PRIVATE ZS_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
         add_test(NAME ${ROOM_NAME} COMMAND ${ROOM_NAME}_test)
+        add_dependencies(unit_tests ${ROOM_NAME}_test)
     endif()
 endfunction()
