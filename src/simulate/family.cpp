@@ -224,13 +224,13 @@ void give_monitoring(const Setting& setting, Household& household, Dice& dice) {
     Monitoring spell;
     spell.kind = household.lifted ? (dice.chance(0.55) ? "脱贫不稳定户" : "突发严重困难户")
                                   : (dice.chance(0.65) ? "边缘易致贫户" : "突发严重困难户");
-    spell.main = first_risk(household, setting.history, dice);
+    spell.main = first_risk(household, setting.dawn, dice);
     spell.risks = title(spell.main);
-    spell.since = setting.history.plus(-dice.whole(1, 28));
+    spell.since = setting.dawn.plus(-dice.whole(1, 28));
     spell.helper = phone(dice);
     // Not before six months, and never a household wholly without labour.
-    const int open_months = setting.history.index - spell.since.index;
-    if (open_months > 6 && household.has_able(setting.history) && dice.chance(0.8)) {
+    const int open_months = setting.dawn.index - spell.since.index;
+    if (open_months > 6 && household.has_able(setting.dawn) && dice.chance(0.8)) {
         spell.cleared = spell.since.plus(dice.whole(6, open_months));
         spell.how = "帮扶消除";
     }
@@ -272,7 +272,7 @@ Person& add_member(const Setting& setting, const Village& village, Household& ho
     person.joined = joined;
     person.since = joined;
     person.schooling_fate = dice.unit();
-    const Month at = std::max(joined, setting.history);
+    const Month at = std::max(joined, setting.dawn);
     const int age = person.age(at);
     if (age >= 14) person.phone = phone(dice);
     give_health(person, age, dice);
@@ -301,7 +301,7 @@ Household make_household(const Setting& setting, const CountyPlan& county, const
     household.since = Month::of(2020, 12);
     const int size = 1 + static_cast<int>(dice.pick({0.14, 0.23, 0.21, 0.20, 0.12, 0.07, 0.03}));
     for (const Slot& slot : family_of(size, dice)) {
-        const Date birth = birth_at(std::max(slot.age, 0), setting.history, dice);
+        const Date birth = birth_at(std::max(slot.age, 0), setting.dawn, dice);
         Person& person = add_member(setting, village, household, slot.relation, slot.sex, birth,
                                     std::max(household.since, birth.month()), dice, identities);
         person.married = slot.married;
@@ -309,8 +309,8 @@ Household make_household(const Setting& setting, const CountyPlan& county, const
     const std::size_t months = setting.index(setting.last) + 1;
     household.accounts.resize(months);
     household.stated.resize(months);
-    give_farm(household, county, village, setting.history, dice);
-    give_support(household, setting.history, dice);
+    give_farm(household, county, village, setting.dawn, dice);
+    give_support(household, setting.dawn, dice);
     give_house_and_car(household, dice);
     give_monitoring(setting, household, dice);
     household.savings = yuan(dice.whole(30, 400) * 100);

@@ -71,13 +71,14 @@ struct Person {
     std::optional<base::Month> left;   ///< first month no longer a member
     bool dead = false;
 
-    /// By month from the first of history: where the person worked and for what pay.
+    /// By month from the dawn: where the person worked and for what pay.
     std::vector<Place> places;
     std::vector<Fen> wages;
-    int idle_months = 0;               ///< running months without work, for one who worked
+    std::optional<base::Month> idle_until;  ///< lost work; finds none before this month
     std::optional<Post> post;
     /// Two months running whose post pay was never handed over; no month if none.
     std::optional<base::Month> post_unpaid;
+    bool cover_single = false;         ///< drawn 低保 for alone, being gravely ill or disabled
 
     bool is_member(base::Month month) const { return joined <= month && (!left || month < *left); }
     int age(base::Month month) const;  ///< full years at the month's end
@@ -154,7 +155,7 @@ struct Household {
     std::optional<base::Month> dibao_leaving;
     bool dibao_missed = false;         ///< the office will never find this one
     int in_need = 0;                   ///< running months of need without 低保
-    std::vector<Account> accounts;     ///< by month from the first of history
+    std::vector<Account> accounts;     ///< by month from the dawn
     std::vector<std::vector<Entry>> stated;  ///< likewise
     std::optional<base::Month> shock;  ///< the month of its latest blow
     Risk shock_kind = Risk::illness;
@@ -186,12 +187,13 @@ struct Village {
 /// What the whole population shares.
 struct Setting {
     std::uint64_t seed = 0;
+    base::Month dawn;                  ///< the world begins here, a year before its first file
     base::Month history;               ///< first month of the files
     base::Month first;                 ///< first month asked for
     base::Month last;
 
-    std::size_t index(base::Month month) const { return static_cast<std::size_t>(month.index - history.index); }
-    base::Month month(std::size_t index) const { return history.plus(static_cast<int>(index)); }
+    std::size_t index(base::Month month) const { return static_cast<std::size_t>(month.index - dawn.index); }
+    base::Month month(std::size_t index) const { return dawn.plus(static_cast<int>(index)); }
 };
 
 /// `W10` …: what kind of income an item is: 'w' wage, 'b' operation, 'p' property, 't' transfer,
