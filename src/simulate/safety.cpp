@@ -63,7 +63,7 @@ void cover_single(Scene& scene, Household& household, Month month) {
         return p.is_member(month) && !p.tekun && (p.severe || (p.disability_grade > 0 && p.disability_grade <= 2));
     });
     if (grave && household.lifted && dice.chance(0.6)) {
-        household.cover_single = true;
+        household.single_cover = true;
         household.dibao = dibao_standard(month) * 4 / 5;
     }
 }

@@ -78,7 +78,6 @@ struct Person {
     std::optional<Post> post;
     /// Two months running whose post pay was never handed over; no month if none.
     std::optional<base::Month> post_unpaid;
-    bool cover_single = false;         ///< drawn 低保 for alone, being gravely ill or disabled
 
     bool is_member(base::Month month) const { return joined <= month && (!left || month < *left); }
     int age(base::Month month) const;  ///< full years at the month's end
@@ -152,6 +151,7 @@ struct Household {
 
     std::vector<Monitoring> monitored; ///< the last is the one in force
     Fen dibao = 0;                     ///< monthly supplement in force; 0 none
+    bool single_cover = false;         ///< drawn for one gravely ill or disabled member alone
     std::optional<base::Month> dibao_leaving;
     bool dibao_missed = false;         ///< the office will never find this one
     int in_need = 0;                   ///< running months of need without 低保
