@@ -179,6 +179,7 @@ private:
     std::string stage_select(Node& n, int layer);
     std::string joins_text(const Joins& joins, int layer);
     std::string scan_select(const Scan& scan);
+    std::optional<SourceScan> source_scan(const Scan& scan);
     const std::string& last_table(const NodeId& id);
     int last_layer() const;
 

@@ -42,11 +42,12 @@ struct WideColumn {
     plan::Type type;
 };
 
-/// A from-feature's source rows, for "why": a query with `{subject}`-free text that gives batch and
-/// line of the rows of `ledger` that landed at subjects chosen by `subject_column`.
-struct SourceQuery {
-    std::string grain, feature_column, ledger;
-    std::string sql;  ///< select subject, batch, line …; filter it by "subject"
+/// What one pass read, row by row, for "why": run after the statements, over their tables.
+struct SourceScan {
+    std::string reads;               ///< ledger or grain
+    bool of_ledger = true;           ///< gives batch and line; else the source subjects' key as text
+    std::string landing;             ///< grain
+    std::string sql;                 ///< select subject, batch, line — or subject, source
 };
 
 /// What a pack compiles to for one month: statements to be run in order. They read the views
@@ -58,8 +59,10 @@ struct Program {
     std::map<std::string, std::vector<std::string>> keys;  ///< grain → key columns of that table
     std::map<std::string, std::string> subject_text;       ///< grain → SQL over alias t: the key as text
     std::vector<WideColumn> columns;
+    std::vector<SourceScan> sources;
     std::vector<WideColumn> requested;                 ///< of the request's features, in its order
     std::map<std::string, std::string> status_columns; ///< rule → column of its status
+    std::map<std::string, std::string> amount_columns; ///< entitlement with an amount → its column
 };
 
 /// Compiles a checked pack. Pure: reads nothing, runs nothing.

@@ -66,6 +66,41 @@ std::string Compiler::scan_select(const Scan& scan) {
     return text + fmt::format("\ngroup by {}", joined(places, ", "));
 }
 
+/// The rows that a pass took in, under the subjects at which they landed.
+std::optional<SourceScan> Compiler::source_scan(const Scan& scan) {
+    if (scan.from == "#peers" || scan.by_periods || scan.why.starts_with("#delivered")) return std::nullopt;
+    const Node& landing = node(scan.landing);
+    SourceScan made;
+    made.landing = scan.landing.grain;
+    made.reads = scan.reads;
+    std::vector<std::string> parts;
+    for (std::size_t i = 0; i < scan.group_sql.size(); ++i) {
+        const auto at = std::find(landing.key.begin(), landing.key.end(), scan.join_on[i]);
+        parts.push_back(fmt::format("coalesce({}, '')", key_text(scan.group_sql[i], landing.key_types[static_cast<std::size_t>(at - landing.key.begin())])));
+    }
+    std::string chosen;
+    if (scan.source) {
+        made.of_ledger = false;
+        std::vector<std::string> keys;
+        const Node& source = node(*scan.source);
+        for (std::size_t i = 0; i < source.key.size(); ++i) keys.push_back(fmt::format("coalesce({}, '')", key_text(column("r", source.key[i]), source.key_types[i])));
+        chosen = joined(keys, " || '/' || ") + " as \"source\"";
+    } else if (model_.ledger(scan.reads) == nullptr) {
+        made.of_ledger = false;  // a registry's history: its subjects
+        chosen = cast(column("r", model_.grain(scan.reads)->key[0]), "string") + " as \"source\"";
+    } else {
+        chosen = "r.\"batch\" as \"batch\", r.\"#line\" as \"line\"";
+    }
+    const std::string source = scan.source ? quoted(table_before(*scan.source, scan.layer)) : scan.from;
+    made.sql = fmt::format("select {} as \"subject\", {} from {} r{}", joined(parts, " || '/' || "), chosen, source, joins_text(scan.joins, scan.layer));
+    if (!scan.all_rows) {
+        std::vector<std::string> windows;
+        for (const std::string& window : scan.windows) windows.push_back("(" + window + ")");
+        made.sql += " where " + joined(windows, " or ");
+    }
+    return made;
+}
+
 /// The node's table with the columns of one layer: scans joined first, then each step over the one before.
 std::string Compiler::stage_select(Node& n, int layer) {
     int steps = 0;
@@ -161,7 +196,14 @@ Program Compiler::compile() {
     print_findings(program);
     print_indicators(program);
     for (const plan::Rule& rule : model_.rules)
-        if (wanted(rule.name)) program.status_columns[rule.name] = rule_column(rule_context(rule).node, rule.name, "status").name;
+        if (wanted(rule.name)) {
+            const NodeId at = rule_context(rule).node;
+            program.status_columns[rule.name] = rule_column(at, rule.name, "status").name;
+            if (rule.amount) program.amount_columns[rule.name] = rule_column(at, rule.name, "amount").name;
+        }
+    for (const auto& [id, n] : nodes_)
+        for (const Scan& scan : n->scans)
+            if (auto source = source_scan(scan)) program.sources.push_back(std::move(*source));
     for (const auto& [id, n] : nodes_) {
         if (!id.spine.empty() && id.spine != id.grain) continue;
         program.wide_tables[id.grain] = last_table(id);

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ask/list.h"
+#include "plan/value.h"
+
+namespace zs::cli {
+
+/// A JSON value, written as it stands: money and decimals keep all their digits, keys their order.
+class Json {
+public:
+    static Json text(const std::string& value);
+    static Json number(std::int64_t value);
+    static Json number(double value);
+    static Json exact(const std::string& digits);  ///< a number already written
+    static Json truth(bool value);
+    static Json null();
+    static Json list(std::vector<Json> items);
+    static Json object(std::vector<std::pair<std::string, Json>> members);
+    /// Money, numbers and truths as such, all else as text; NULL is null.
+    static Json value(const plan::Value& value);
+
+    const std::string& written() const { return written_; }
+
+private:
+    std::string written_ = "null";
+};
+
+enum class Format { table, csv, json, jsonl };
+
+/// Prints a list to standard output. NULL is an empty cell, null in JSON.
+void print(const ask::List& list, Format format);
+void print(const Json& json);
+
+/// Cells a text takes on a terminal, padded with spaces to `width`.
+std::string padded(const std::string& text, std::size_t width);
+
+}  // namespace zs::cli

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "cli/session.h"
+
+namespace zs::cli {
+
+/// Each adds its commands to the application. A command stores its exit status in `status`.
+void add_plan_commands(CLI::App& app, Session& session, int& status);
+void add_home_commands(CLI::App& app, Session& session, int& status);
+void add_intake_commands(CLI::App& app, Session& session, int& status);
+void add_run_commands(CLI::App& app, Session& session, int& status);
+void add_result_commands(CLI::App& app, Session& session, int& status);
+void add_simulate_command(CLI::App& app, Session& session, int& status);
+
+}  // namespace zs::cli

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "ask/results.h"
+#include "guard/keys.h"
+#include "plan/check.h"
+#include "record/connection.h"
+
+namespace zs::home {
+
+/// A home: one folder that holds everything (`zengshou.toml`, `record.db`, `lake/`, `keys/`, `runs/`).
+struct Home {
+    std::filesystem::path folder;
+    std::filesystem::path plan;       ///< the pack's folder
+    record::Connection record;
+    guard::Keys keys;
+
+    std::filesystem::path lake() const { return folder / "lake"; }
+    std::filesystem::path runs() const { return folder / "runs"; }
+    std::filesystem::path lock() const { return folder / "lock"; }
+    ask::Runs results() { return {record, runs()}; }
+};
+
+/// Makes a home over a pack: record, keys, lake, the pack's divisions. Wholly, or nothing.
+/// @throws Failure (input) when there is a home already, or the pack has errors.
+Home init(const std::filesystem::path& folder, const std::filesystem::path& plan, const plan::Model& model, const std::string& by, const std::string& at);
+
+/// @throws Failure (input) when there is no home, or a newer program has written it.
+Home open(const std::filesystem::path& folder);
+
+/// Divisions from `code,name[,since,until,reporting_parent]`. A code of a wrong length or without its
+/// parent: nothing is taken.
+struct DivisionsAnswer {
+    std::int64_t rows = 0, added = 0, replaced = 0;
+};
+DivisionsAnswer import_divisions(record::Connection& record, const plan::Model& model, const std::filesystem::path& file, const std::string& by, const std::string& at);
+
+}  // namespace zs::home
