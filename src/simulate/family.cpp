@@ -298,7 +298,7 @@ Household make_household(const Setting& setting, const CountyPlan& county, const
     household.stable = household.lifted && dice.chance(0.15);
     household.relocated = household.lifted && dice.chance(0.04);
     household.luck = std::clamp(1 + 0.1 * dice.spread(), 0.75, 1.3);
-    household.since = Month::of(2020, 12);
+    household.since = Month::of(2016, 1).plus(dice.whole(0, 11));
     const int size = 1 + static_cast<int>(dice.pick({0.14, 0.23, 0.21, 0.20, 0.12, 0.07, 0.03}));
     for (const Slot& slot : family_of(size, dice)) {
         const Date birth = birth_at(std::max(slot.age, 0), setting.dawn, dice);

@@ -62,7 +62,7 @@ void cure(Scene& scene, Household& household, Month month) {
         school_costs(scene, household, person, month);
         Dice dice = scene.dice(Matter::medical, household, month, static_cast<std::uint64_t>(person.number));
         const int age = person.age(month);
-        const double often = (person.severe ? 0.06 : person.chronic ? 0.02 : 0.004) * (age >= 65 ? 1.4 : 1);
+        const double often = (person.severe ? 0.085 : person.chronic ? 0.036 : 0.0095) * (age >= 65 ? 1.4 : 1);
         if (dice.chance(often)) {
             const double total = bill(dice.unit());
             settle(scene, household, person, month, 1, total, dice.between(0.12, 0.30), dice);

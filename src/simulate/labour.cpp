@@ -12,9 +12,9 @@ using base::Month;
 
 bool wants_work(const Person& person, Month month) {
     const int age = person.age(month);
-    const double share = person.labour == Labour::weak ? (age >= 60 ? 0.30 : 0.48)
-                       : person.sex == 'm'             ? (age >= 55 ? 0.85 : 0.95)
-                                                       : (age >= 50 ? 0.60 : 0.78);
+    const double share = person.labour == Labour::weak ? (age >= 60 ? 0.15 : 0.30)
+                       : person.sex == 'm'             ? (age >= 55 ? 0.60 : 0.80)
+                                                       : (age >= 50 ? 0.35 : 0.55);
     return is_able(person.labour) && age < 70 && person.vigour < share;
 }
 

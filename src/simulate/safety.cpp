@@ -68,6 +68,17 @@ void cover_single(Scene& scene, Household& household, Month month) {
     }
 }
 
+// Children who live apart, and kin, give more where a year showed that it does not suffice; not all do.
+void kin_step_in(const Scene& scene, Household& household, Month month) {
+    if ((month.index - scene.setting.dawn.index) % 12 != 11) return;
+    const Account year = household.last_year(scene.setting.index(month));
+    const Fen wanting = subsistence(month) * year.members * 14 / 10 - year.net();
+    Dice dice = scene.dice(Matter::safety_net, household, month, 11);
+    if (wanting <= 0 || !dice.chance(0.72)) return;
+    const Fen more = static_cast<Fen>(static_cast<double>(wanting) / 12 * dice.between(0.8, 1.2)) / 1000 * 1000;
+    household.support_a_month = std::min(household.support_a_month + more, yuan(1600));
+}
+
 void list(Scene& scene, const Household& household, Month month) {
     const Person* head = drawer(household, month);
     if (household.dibao > 0 && head != nullptr)
@@ -112,6 +123,7 @@ void secure(Scene& scene, Household& household, Month month) {
     support_the_alone(scene, household, month);
     decide_dibao(scene, household, month);
     cover_single(scene, household, month);
+    kin_step_in(scene, household, month);
     list(scene, household, month);
     compare_property(scene, household, month);
     relieve(scene, household, month);
