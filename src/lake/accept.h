@@ -17,6 +17,7 @@ struct Sealing {
     const Snapshot& before;                        ///< what counts now
     const std::vector<plan::Division>& divisions;  ///< all of the record
     std::string staged;                            ///< table of accepted rows: `file_columns_of`, then `line`; its key is unique
+    bool adds = false;                             ///< rows held before, added to a whole list: what it has stays
 };
 
 /// Works out which rows the batch replaces (PACK.md 3: `rows`, `whole`, spans), writes its parts into

@@ -142,7 +142,7 @@ protected:
         batch.seq = next_seq(record_);
         batch.id = batch_id(record_, batch, "");
         const Snapshot before = now();
-        seal(engine_, {model_, ledger, before, divisions_, "staged"}, batch);
+        seal(engine_, {model_, ledger, before, divisions_, "staged", false}, batch);
         last_ = batch;
         record::Transaction transaction(record_);
         enter(record_, batch);

@@ -123,9 +123,9 @@ std::int64_t work_out_replaced(engine::Connection& engine, const Sealing& sealin
     read_before(engine, sealing, batch);
     Replacing replacing(engine, sealing, batch);
     const bool span = sealing.ledger.period == plan::Period::span;
-    if (sealing.ledger.whole && span) replacing.whole_span();
+    if (sealing.ledger.whole && span && !sealing.adds) replacing.whole_span();
     else replacing.same_key();
-    if (sealing.ledger.whole && !span) replacing.whole_period();
+    if (sealing.ledger.whole && !span && !sealing.adds) replacing.whole_period();
     engine.execute("create or replace temporary table zs_superseded as select distinct part, batch, line from zs_superseded");
     // Rows in force have one place each; what is superseded already is noted again but not counted.
     const std::string in_force = relation(sealing.before, sealing.model, sealing.ledger);

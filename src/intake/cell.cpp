@@ -1,0 +1,327 @@
+#include "intake/cell.h"
+
+#include <cctype>
+
+#include <fmt/format.h>
+
+#include "base/identity.h"
+#include "base/text.h"
+
+namespace zs::intake {
+
+using plan::Kind;
+
+namespace {
+
+bool digit(char letter) { return letter >= '0' && letter <= '9'; }
+
+/// Runs of digits, and what stands between them.
+struct Parts {
+    std::vector<std::string> digits;
+    std::vector<std::string> between;  ///< after each run
+};
+
+Parts parts_of(std::string_view text) {
+    Parts parts;
+    for (std::size_t i = 0; i < text.size();) {
+        const bool figure = digit(text[i]);
+        std::size_t end = i;
+        while (end < text.size() && digit(text[end]) == figure) ++end;
+        const std::string part(text.substr(i, end - i));
+        if (figure) parts.digits.push_back(part);
+        else if (parts.digits.empty()) return {};
+        else parts.between.push_back(part);
+        i = end;
+    }
+    return parts;
+}
+
+bool separator(const std::string& mark, const char* chinese) { return mark == "-" || mark == "/" || mark == "." || mark == chinese; }
+
+std::optional<base::Month> month_of(int year, int month) {
+    if (year < 1900 || year > 2200 || month < 1 || month > 12) return std::nullopt;
+    return base::Month::of(year, month);
+}
+
+std::string written_plain(const std::string& text, bool stored) {
+    if (!stored || text.find_first_of("eE.") == std::string::npos) return text;
+    const auto number = read_number(text, true);
+    if (!number) return text;
+    const base::Decimal whole = base::round(*number, 0);
+    return base::compare(whole, *number) == 0 ? base::text(whole) : text;
+}
+
+std::string upper(std::string text) {
+    for (char& letter : text) letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
+    return text;
+}
+
+}  // namespace
+
+std::optional<base::Month> read_month(std::string_view text) {
+    Parts parts = parts_of(text);
+    if (parts.digits.size() == 1 && parts.between.empty() && parts.digits[0].size() == 6)
+        return month_of(std::stoi(parts.digits[0].substr(0, 4)), std::stoi(parts.digits[0].substr(4)));
+    if (parts.digits.size() != 2 || parts.digits[0].size() != 4 || parts.digits[1].size() > 2) return std::nullopt;
+    if (!separator(parts.between[0], "年")) return std::nullopt;
+    if (parts.between.size() == 2 && !(parts.between[0] == "年" && (parts.between[1] == "月" || parts.between[1] == "月份"))) return std::nullopt;
+    return month_of(std::stoi(parts.digits[0]), std::stoi(parts.digits[1]));
+}
+
+std::optional<base::Date> read_date(std::string_view text) {
+    // A moment is its day.
+    if (const auto space = text.find_first_of(" T"); space != std::string_view::npos && text.find(':') != std::string_view::npos) text = text.substr(0, space);
+    Parts parts = parts_of(text);
+    if (parts.digits.size() == 1 && parts.between.empty() && parts.digits[0].size() == 8)
+        return base::Date::of(std::stoi(parts.digits[0].substr(0, 4)), std::stoi(parts.digits[0].substr(4, 2)), std::stoi(parts.digits[0].substr(6)));
+    if (parts.digits.size() != 3 || parts.digits[0].size() != 4 || parts.digits[1].size() > 2 || parts.digits[2].size() > 2) return std::nullopt;
+    const bool chinese = parts.between[0] == "年";
+    if (!separator(parts.between[0], "年") || (chinese ? parts.between[1] != "月" : parts.between[1] != parts.between[0])) return std::nullopt;
+    if (parts.between.size() == 3 && !(chinese && (parts.between[2] == "日" || parts.between[2] == "号"))) return std::nullopt;
+    const int year = std::stoi(parts.digits[0]);
+    if (year < 1800 || year > 2200) return std::nullopt;
+    return base::Date::of(year, std::stoi(parts.digits[1]), std::stoi(parts.digits[2]));
+}
+
+std::optional<base::Term> read_term(std::string_view text) {
+    if (const auto strict = base::parse_term(text)) return strict;
+    const Parts parts = parts_of(text);
+    if (parts.digits.size() != 1 || parts.digits[0].size() != 4 || parts.between.size() != 1) return std::nullopt;
+    const int year = std::stoi(parts.digits[0]);
+    const std::string& season = parts.between[0];
+    if (season == "年春" || season == "年春季" || season == "年春季学期" || season == "春") return base::Term{year * 2};
+    if (season == "年秋" || season == "年秋季" || season == "年秋季学期" || season == "秋") return base::Term{year * 2 + 1};
+    return std::nullopt;
+}
+
+std::optional<bool> read_boolean(std::string_view text) {
+    const std::string word = upper(std::string(text));
+    if (word == "TRUE" || word == "1" || word == "是" || word == "YES") return true;
+    if (word == "FALSE" || word == "0" || word == "否" || word == "NO") return false;
+    return std::nullopt;
+}
+
+std::optional<base::Decimal> read_number(std::string_view text, bool stored) {
+    std::string plain;
+    int exponent = 0;
+    if (const auto e = text.find_first_of("eE"); stored && e != std::string_view::npos) {
+        const std::string power(text.substr(e + 1));
+        if (power.empty() || power.size() > 4 || power.find_first_not_of("+-0123456789") != std::string::npos) return std::nullopt;
+        exponent = std::atoi(power.c_str());
+        text = text.substr(0, e);
+    }
+    const bool grouped = text.find(',') != std::string_view::npos;
+    std::size_t since_comma = 0;
+    bool comma = false, point = false;
+    for (const char letter : text) {
+        if (letter == ',') {
+            if (point || (comma && since_comma != 3) || plain.empty()) return std::nullopt;
+            comma = true;
+            since_comma = 0;
+            continue;
+        }
+        if (letter == '.') {
+            if (comma && since_comma != 3) return std::nullopt;
+            point = true;
+        }
+        if (digit(letter) && !point) ++since_comma;
+        plain += letter;
+    }
+    if (grouped && !point && since_comma != 3) return std::nullopt;
+    if (!plain.empty() && plain[0] == '+') plain.erase(0, 1);
+    auto number = base::parse_decimal(plain);
+    if (!number || exponent == 0) return number;
+    if (exponent > 30 || exponent < -30) return std::nullopt;
+    for (; exponent < 0; ++exponent) ++number->scale;
+    for (; exponent > 0; --exponent) {
+        if (number->scale > 0) --number->scale;
+        else if (const auto more = base::multiply(*number, {10, 0})) number = more;
+        else return std::nullopt;
+    }
+    if (number->scale > 38) return std::nullopt;
+    return number;
+}
+
+bool has_lost_digits(std::string_view text, bool stored) {
+    std::size_t digits = 0;
+    for (const char letter : text) digits += digit(letter) ? 1 : 0;
+    if (const auto e = text.find_first_of("eE"); e != std::string_view::npos && e > 0 && digits >= 3) {
+        const auto number = read_number(text, true);
+        return number && number->scale == 0 && base::text(*number).size() > 15;
+    }
+    return stored && digits > 15;
+}
+
+CellReader::CellReader(const plan::Field& field, Context context) : field_(field), context_(std::move(context)) {
+    if (const plan::CodeList* list = context_.model.code_list(field.type.of); list != nullptr && (field.type.kind == Kind::code || field.type.kind == Kind::codes)) {
+        // What is said first counts: a code before any title, a title before any also.
+        for (const plan::Code& code : list->codes) codes_.emplace(code.code, code.code);
+        for (const plan::Code& code : list->codes) codes_.emplace(code.title, code.code);
+        for (const plan::Code& code : list->codes)
+            for (const std::string& also : code.also) codes_.emplace(also, code.code);
+    }
+    if (field.type.kind != Kind::key) return;
+    level_key_ = context_.model.level_index(field.type.of).has_value();
+    const plan::Grain* grain = context_.model.grain(field.type.of);
+    const plan::Ledger* registry = grain == nullptr || grain->form != plan::Grain::Form::registry ? nullptr : context_.model.ledger(grain->ledger);
+    if (registry == nullptr) return;
+    for (const plan::Field& of : registry->fields) by_number_ = by_number_ || of.written_type == "id_number";
+}
+
+CellResult CellReader::against(const std::string& code, const std::string& say) const {
+    return {.value = {}, .reason = Reason{code, field_.name, fmt::format("{}：{}", field_.title.empty() ? field_.name : field_.title, say)}, .masked = false, .identity = {}, .by_number = false};
+}
+
+CellResult CellReader::read(const sheet::Cell& cell) const {
+    if (cell.kind == sheet::Cell::Kind::empty) return {};
+    const std::string text(base::trim(cell.text));
+    if (text.empty()) return {};
+    if (cell.kind == sheet::Cell::Kind::error) return against("type", "单元格是Excel的错误值，请改正公式");
+    const bool stored = cell.kind == sheet::Cell::Kind::number;
+    if (field_.is_identity()) return identity(written_plain(text, stored), stored);
+    switch (field_.type.kind) {
+        case Kind::boolean: {
+            const auto known = read_boolean(text);
+            return known ? CellResult{.value = *known, .reason = {}, .masked = false, .identity = {}, .by_number = false} : against("type", "应填“是”或“否”");
+        }
+        case Kind::integer:
+        case Kind::decimal: return number(text, stored);
+        case Kind::date:
+        case Kind::month:
+        case Kind::term: return time(text);
+        case Kind::code: return one_code(written_plain(text, stored));
+        case Kind::codes: return code_set(written_plain(text, stored));
+        case Kind::key: return key(written_plain(text, stored), stored);
+        default: return text_of(written_plain(text, stored));
+    }
+}
+
+CellResult CellReader::number(const std::string& text, bool stored) const {
+    std::string written = text;
+    if (field_.written_type == "year" && written.ends_with("年")) written.resize(written.size() - std::string("年").size());
+    const auto found = read_number(written, stored);
+    if (!found) return against("type", "应填数字，请核对单位和多余的文字");
+    // Zeros at the end are no more digits: 12.500 is 12.50.
+    const int scale = field_.type.kind == Kind::integer ? 0 : field_.type.scale;
+    base::Decimal value = base::round(*found, scale);
+    if (base::compare(value, *found) != 0) {
+        // Spreadsheets store 1234.56 as 1234.5599999999999: what they show is the number.
+        const bool noise = stored && found->scale >= 10 && base::compare(base::round(*found, 9), value) == 0;
+        if (!noise) return against("scale", scale == 0 ? "应填整数" : fmt::format("最多{}位小数", scale));
+    }
+    const int digits_max = field_.type.kind == Kind::integer ? 18 : field_.type.precision;
+    base::Wide limit = 1;
+    for (int i = 0; i < digits_max; ++i) limit *= 10;
+    if (value.units >= limit || value.units <= -limit) return against("max", "数字过大，请核对");
+    if (field_.min && value < *field_.min) return against("min", fmt::format("小于{}，请核对单位", base::text(*field_.min)));
+    if (field_.max && value > *field_.max) return against("max", fmt::format("大于{}，请核对单位", base::text(*field_.max)));
+    CellResult result;
+    if (field_.type.kind == Kind::integer) result.value = static_cast<std::int64_t>(value.units);
+    else result.value = value;
+    return result;
+}
+
+CellResult CellReader::time(const std::string& text) const {
+    CellResult result;
+    if (field_.type.kind == Kind::date) {
+        const auto date = read_date(text);
+        if (!date) return against("date", "应填日期，如 2024-09-01");
+        result.value = *date;
+    } else if (field_.type.kind == Kind::month) {
+        auto month = read_month(text);
+        if (const auto date = read_date(text); !month && date) month = date->month();
+        if (!month) return against("month", "应填月份，如 2024-09");
+        result.value = *month;
+    } else {
+        const auto term = read_term(text);
+        if (!term) return against("type", "应填学期，如 2024s（春）或 2024a（秋）");
+        result.value = *term;
+    }
+    return result;
+}
+
+std::optional<std::string> CellReader::code_of(const std::string& label) const {
+    if (const auto mapped = context_.code_labels.find(label); mapped != context_.code_labels.end()) return mapped->second;
+    if (const auto known = codes_.find(label); known != codes_.end()) return known->second;
+    return std::nullopt;
+}
+
+CellResult CellReader::one_code(const std::string& text) const {
+    const auto code = code_of(text);
+    if (!code) return against("code", "不是这一栏的选项，请从选项中选");
+    CellResult result;
+    result.value = *code;
+    return result;
+}
+
+CellResult CellReader::code_set(const std::string& text) const {
+    std::string joined = text;
+    for (const char* mark : {"；", "、", "，", ",", ";"})
+        for (std::size_t at = joined.find(mark); at != std::string::npos; at = joined.find(mark, at + 1)) joined.replace(at, std::string(mark).size(), "\n");
+    plan::CodeSet set;
+    for (const std::string& label : base::split(joined, '\n')) {
+        const std::string trimmed(base::trim(label));
+        if (trimmed.empty()) continue;
+        const auto code = code_of(trimmed);
+        if (!code) return against("code", "其中有不是这一栏的选项，请从选项中选");
+        set.insert(*code);
+    }
+    CellResult result;
+    result.value = set;
+    return result;
+}
+
+CellResult CellReader::key(const std::string& text, bool stored) const {
+    if (level_key_) return context_.divisions.contains(text) ? CellResult{.value = text, .reason = {}, .masked = false, .identity = {}, .by_number = false} : against("division", "没有这个行政区划代码");
+    if (has_lost_digits(text, stored)) return against("id_number", "号码被Excel改成了科学计数，末几位已丢失；请把这一列设为“文本”后重新填写");
+    CellResult result;
+    const std::string number = upper(text);
+    if (by_number_ && base::is_id_number(number)) {
+        result.value = guard::person_key(context_.keys, number);
+        result.by_number = true;
+        result.identity = number;
+        return result;
+    }
+    const bool like_number = text.size() == 18 && text.find_first_not_of("0123456789") >= 17;
+    if (by_number_ && like_number) return against("id_number", "身份证号校验位不对，请核对");
+    result.value = base::mask_id_numbers(text);
+    result.masked = std::get<std::string>(result.value) != text;
+    return result;
+}
+
+CellResult CellReader::identity(const std::string& text, bool stored) const {
+    CellResult result;
+    result.identity = text;
+    if (field_.written_type == "name") return result;
+    if (has_lost_digits(text, stored))
+        return against(field_.written_type == "id_number" ? "id_number" : "type", "号码被Excel改成了科学计数，末几位已丢失；请把这一列设为“文本”后重新填写");
+    std::string plain;
+    for (const char letter : upper(text))
+        if (letter != ' ' && letter != '-') plain += letter;
+    if (field_.written_type == "id_number" && !base::is_id_number(plain)) return against("id_number", "不是正确的18位身份证号，请核对");
+    const bool figures = plain.find_first_not_of("+0123456789") == std::string::npos && plain.size() >= 5 && plain.size() <= 30;
+    if (field_.written_type != "id_number" && !figures) return against("type", "应填号码，只有数字");
+    result.identity = plain;
+    result.value = guard::token(context_.keys, field_.written_type, plain);
+    return result;
+}
+
+CellResult CellReader::text_of(const std::string& text) const {
+    CellResult result;
+    if (field_.type.kind == Kind::division) {
+        if (!context_.divisions.contains(text)) return against("division", "没有这个行政区划代码");
+        result.value = text;
+        return result;
+    }
+    if (field_.written_type == "org_code") {
+        if (!base::is_org_code(upper(text))) return against("type", "不是正确的统一社会信用代码");
+        result.value = upper(text);
+        return result;
+    }
+    const std::string masked = base::mask_id_numbers(text);
+    result.masked = masked != text;
+    result.value = masked;
+    return result;
+}
+
+}  // namespace zs::intake

@@ -1,0 +1,239 @@
+#include "intake/import.h"
+
+#include <map>
+
+#include <fmt/format.h>
+
+#include "base/digest.h"
+#include "base/text.h"
+#include "guard/audit.h"
+#include "guard/vault.h"
+#include "intake/staging.h"
+#include "lake/accept.h"
+
+namespace zs::intake {
+
+using base::Failure;
+using base::Fault;
+
+namespace {
+
+constexpr const char* held_rows = "(select distinct line from zs_faults where not warning)";
+
+std::int64_t count_of(engine::Connection& engine, const std::string& sql) { return std::stoll(engine.value(sql).value()); }
+
+std::vector<ReasonCount> counted(engine::Connection& engine, const std::string& condition) {
+    std::vector<ReasonCount> counts;
+    engine.stream(fmt::format("select code, field, count(distinct line) as n, min(line), arg_min(say, line) from zs_faults where {} group by code, field order by n desc, code, field", condition),
+                  [&](const std::vector<engine::Cell>& row) {
+                      counts.push_back({.code = row[0].value(), .field = row[1].value_or(""), .count = std::stoll(row[2].value()),
+                                        .example_row = std::stoll(row[3].value()), .say = row[4].value_or("")});
+                  });
+    return counts;
+}
+
+}  // namespace
+
+std::string period_text(plan::Period period, std::int64_t label) {
+    const auto index = static_cast<std::int32_t>(label);
+    if (period == plan::Period::year || period == plan::Period::calendar_year) return std::to_string(label);
+    if (period == plan::Period::school_term) return base::text(base::Term{index});
+    return base::text(base::Month{index});
+}
+
+/// Puts the identity of accepted rows into the vault.
+class RowVault {
+public:
+    RowVault(const Stores& stores, const plan::Model& model, const plan::Ledger& ledger, std::string batch)
+        : ledger_(ledger), batch_(std::move(batch)), registry_(is_registry(model, ledger)), writer_(stores.record, stores.keys) {}
+
+    void put(const ReadRow& row, const std::string& subject) {
+        for (const ReadRow::Identity& identity : row.identities) {
+            const std::string& field = ledger_.fields[identity.field].name;
+            if (ledger_.grain.empty()) writer_.put({"ledger " + ledger_.name, fmt::format("{}/{}", batch_, row.line), field}, identity.plain);
+            else writer_.put({ledger_.grain, subject, registry_ ? field : ledger_.name + "." + field}, identity.plain);
+        }
+    }
+
+private:
+    const plan::Ledger& ledger_;
+    std::string batch_;
+    bool registry_;
+    guard::VaultWriter writer_;
+};
+
+Import::Import(const Stores& stores, const plan::Model& model, const Order& order, const Act& act)
+    : stores_(stores), model_(model), order_(order), act_(act), engine_(engine::Connection::open(stores.engine)),
+      snapshot_(lake::take(stores.record, stores.lake)), divisions_(lake::divisions(stores.record)) {
+    for (const plan::Division& division : divisions_) codes_.insert(division.code);
+    for (const plan::Field& field : order.ledger.fields) has_identity_ = has_identity_ || field.is_identity();
+    if (!order.division.empty() && !codes_.contains(order.division))
+        throw Failure(Fault::input, fmt::format("there is no division '{}'", order.division), "--division", "look at the divisions' codes");
+}
+
+Reading Import::reading() const {
+    return {.model = model_, .ledger = order_.ledger, .keys = stores_.keys, .divisions = codes_, .mapping = order_.mapping, .month = order_.month};
+}
+
+Answer Import::run() {
+    stage();
+    settle_period();
+    settle_division();
+    batch_.ledger = order_.ledger.name;
+    batch_.file_name = order_.source.name();
+    batch_.file_digest = order_.source.digest();
+    if (!order_.retried)
+        if (const auto same = lake::same_delivery(stores_.record, batch_)) {
+            Answer answer = parse_answer(same->answer);
+            answer.duplicate = true;
+            return answer;
+        }
+    judge();
+    count();
+    if (order_.retried && batch_.accepted == 0) return answer_;
+    write();
+    return answer_;
+}
+
+void Import::stage() {
+    Staging staging(engine_, model_, order_.ledger);
+    RowStream stream(reading());
+    stream.read(order_.source, [&](const ReadRow& row, const sheet::RawRow&) { staging.add(row); });
+    staging.close();
+    header_ = stream.header();
+    by_number_ = staging.by_number();
+    batch_.rows = staging.rows();
+    if (batch_.rows == 0)
+        throw Failure(Fault::input, "the file has a header and no rows", order_.source.name(), "for a month with nothing to report deliver it with --empty");
+    look_up_numbers(engine_, {model_, order_.ledger, snapshot_, divisions_, by_number_});
+}
+
+void Import::settle_period() {
+    const plan::Ledger& ledger = order_.ledger;
+    const bool by_month = ledger.period == plan::Period::month || ledger.period == plan::Period::date || ledger.period == plan::Period::span;
+    std::optional<std::int64_t> label;
+    if (order_.month) label = by_month ? order_.month->index : plan::label_of(ledger.period, *order_.month, model_.calendar);
+    else label = latest_period(engine_, ledger);
+    if (!label)
+        throw Failure(Fault::input, fmt::format("no row says its {}", ledger.period_field()), order_.source.name(), "say the month with --month");
+    batch_.label = *label;
+    batch_.period = period_text(ledger.period, *label);
+}
+
+void Import::settle_division() {
+    batch_.division = order_.division;
+    if (!batch_.division.empty()) return;
+    if (const auto above = division_above(engine_, {model_, order_.ledger, snapshot_, divisions_, by_number_})) {
+        batch_.division = *above;
+        return;
+    }
+    // No row leads to a division: what is held may when its registry has come. Till then it is nobody's but the widest's.
+    for (const plan::Division& division : divisions_)
+        if (!model_.levels.empty() && division.code.size() == static_cast<std::size_t>(model_.levels.front().digits) && division.code != "00") {
+            if (!batch_.division.empty() && batch_.division != division.code) batch_.division.clear();
+            else batch_.division = division.code;
+            if (batch_.division.empty()) break;
+        }
+    if (batch_.division.empty())
+        throw Failure(Fault::input, "no row leads to a division, so nobody knows whose delivery this is", order_.source.name(), "say it with --division");
+}
+
+void Import::judge() {
+    const Judging judging{model_, order_.ledger, snapshot_, divisions_, by_number_};
+    judge_references(engine_, judging);
+    judge_claims(engine_, judging);
+    judge_whole(engine_, judging, batch_.label, batch_.division);
+    judge_duplicates(engine_, order_.ledger);
+    answer_.held_whole = order_.strict && count_of(engine_, "select count(*) from zs_faults where not warning") > 0;
+    if (answer_.held_whole)
+        engine_.execute(fmt::format("insert into zs_faults select line, '', 'held', '同一文件中有错误的行，按要求整份未接收', false from zs_staged where line not in {}", held_rows));
+}
+
+void Import::count() {
+    answer_.reasons = counted(engine_, "not warning");
+    answer_.warnings = counted(engine_, fmt::format("warning and line not in {}", held_rows));
+    batch_.quarantined = count_of(engine_, fmt::format("select count(*) from {}", held_rows));
+    batch_.warned = count_of(engine_, fmt::format("select count(distinct line) from zs_faults where warning and line not in {}", held_rows));
+    engine_.execute(fmt::format("delete from zs_staged where line in {}", held_rows));
+    batch_.accepted = count_of(engine_, "select count(*) from zs_staged");
+    ZS_INVARIANT(batch_.rows == batch_.accepted + batch_.quarantined, "rows in = rows accepted + rows quarantined");
+    answer_.batch = order_.retried ? order_.retried->id : "";
+    answer_.ledger = batch_.ledger;
+    answer_.month = batch_.period;
+    answer_.division = batch_.division;
+    answer_.digest = batch_.file_digest;
+    answer_.rows = batch_.rows;
+    answer_.accepted = batch_.accepted;
+    answer_.quarantined = batch_.quarantined;
+    answer_.warned = batch_.warned;
+    answer_.ignored = header_.ignored;
+}
+
+void Import::write() {
+    batch_.plan_digest = model_.digest;
+    batch_.entered_by = act_.by;
+    batch_.entered_at = act_.at;
+    batch_.seq = lake::next_seq(stores_.record);
+    batch_.id = lake::batch_id(stores_.record, batch_, base::sm3(fmt::format("{}\n{}\n{}", order_.mapping.text, order_.month ? base::text(*order_.month) : "", order_.strict)));
+    const lake::Sealing sealing{model_, order_.ledger, snapshot_, divisions_, "zs_staged", order_.retried.has_value()};
+    lake::seal(engine_, sealing, batch_);
+    answer_.batch = batch_.id;
+    answer_.replaced = batch_.replaced;
+    batch_.answer = json(answer_);
+    record::Transaction transaction(stores_.record);
+    lake::enter(stores_.record, batch_);
+    keep_rows();
+    if (order_.retried) clear_held(stores_.record, order_.retried->id);
+    guard::append_audit(stores_.record, act_.at, act_.by, order_.retried ? "retry" : "import",
+                        fmt::format("batch {} ledger {} period {} division {} rows {} accepted {} quarantined {}", batch_.id, batch_.ledger, batch_.period, batch_.division,
+                                    batch_.rows, batch_.accepted, batch_.quarantined));
+    transaction.commit();
+}
+
+std::string Import::subject_column() const {
+    if (order_.ledger.grain.empty()) return "''";
+    return engine::quoted(order_.ledger.grain);
+}
+
+/// Reads the file once more, for what the lake must not hold: identity to the vault, held rows sealed.
+void Import::keep_rows() {
+    const bool holds = batch_.quarantined > 0;
+    if (!holds && !has_identity_) return;
+    constexpr std::size_t chunk_rows = 20000;
+    RowVault vault(stores_, model_, order_.ledger, batch_.id);
+    std::optional<QuarantineWriter> held;
+    if (holds)
+        held.emplace(stores_.record, stores_.keys, batch_.id,
+                     HeldFile{header_.names, order_.month ? base::text(*order_.month) : "", order_.division, order_.mapping.text});
+    std::vector<std::pair<ReadRow, sheet::RawRow>> chunk;
+    RowStream stream(reading());
+    stream.read(order_.source, [&](const ReadRow& row, const sheet::RawRow& raw) {
+        chunk.emplace_back(row, raw);
+        if (chunk.size() >= chunk_rows) keep_chunk(chunk, held ? &*held : nullptr, vault);
+    });
+    keep_chunk(chunk, held ? &*held : nullptr, vault);
+    if (held) held->close();
+}
+
+void Import::keep_chunk(std::vector<std::pair<ReadRow, sheet::RawRow>>& chunk, QuarantineWriter* held, RowVault& vault) {
+    if (chunk.empty()) return;
+    const std::string between = fmt::format("line between {} and {}", chunk.front().first.line, chunk.back().first.line);
+    std::map<std::int64_t, std::string> subjects;
+    engine_.stream(fmt::format("select line, {} from zs_staged where {}", subject_column(), between),
+                   [&](const std::vector<engine::Cell>& row) { subjects.emplace(std::stoll(row[0].value()), row[1].value_or("")); });
+    std::map<std::int64_t, std::vector<Reason>> reasons;
+    if (held != nullptr)
+        engine_.stream(fmt::format("select line, code, field, say from zs_faults where not warning and {} order by line, field, code", between),
+                       [&](const std::vector<engine::Cell>& row) { reasons[std::stoll(row[0].value())].push_back({row[1].value(), row[2].value_or(""), row[3].value_or("")}); });
+    for (auto& [row, raw] : chunk) {
+        if (const auto subject = subjects.find(row.line); subject != subjects.end()) {
+            vault.put(row, subject->second);
+            continue;
+        }
+        ZS_INVARIANT(held != nullptr && reasons.contains(row.line), "a row that is not taken is held, with its reasons");
+        held->add({std::move(raw), reasons.at(row.line)});
+    }
+    chunk.clear();
+}
+
+}  // namespace zs::intake

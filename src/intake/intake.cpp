@@ -1,0 +1,126 @@
+#include "intake/intake.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/digest.h"
+#include "base/text.h"
+#include "guard/audit.h"
+#include "intake/import.h"
+#include "intake/staging.h"
+#include "lake/accept.h"
+#include "record/lock.h"
+
+namespace zs::intake {
+
+using base::Failure;
+using base::Fault;
+
+namespace {
+
+const plan::Ledger& ledger_named(const plan::Model& model, const std::string& name) {
+    const plan::Ledger* found = model.ledger(name);
+    if (found != nullptr && !found->built_in) return *found;
+    std::vector<std::string> known;
+    for (const plan::Ledger& ledger : model.ledgers)
+        if (!ledger.built_in) known.push_back(ledger.name);
+    const auto near = base::nearest_names(name, known);
+    throw Failure(Fault::input, fmt::format("there is no ledger '{}' to import into", name), "",
+                  near.empty() ? fmt::format("ledgers are {}", base::join(known, ", ")) : fmt::format("did you mean '{}'?", near[0]));
+}
+
+}  // namespace
+
+Answer import_rows(const Stores& stores, const plan::Model& model, const std::string& ledger_name, const Source& source,
+                   const ImportOptions& options, const Act& act) {
+    const plan::Ledger& ledger = ledger_named(model, ledger_name);
+    Order order{.ledger = ledger, .source = source, .mapping = {}, .month = options.month, .division = options.division, .strict = options.strict, .retried = {}};
+    if (!options.mapping.empty()) order.mapping = read_mapping(options.mapping, model, ledger);
+    if (!order.month) order.month = order.mapping.month;
+    const record::HomeLock lock(stores.lock);
+    return Import(stores, model, order, act).run();
+}
+
+Answer import_file(const Stores& stores, const plan::Model& model, const std::string& ledger, const std::filesystem::path& file,
+                   const ImportOptions& options, const Act& act) {
+    ledger_named(model, ledger);
+    const std::unique_ptr<Source> source = open_source(file, stores.engine);
+    return import_rows(stores, model, ledger, *source, options, act);
+}
+
+Answer import_empty(const Stores& stores, const plan::Model& model, const std::string& ledger_name, base::Month month,
+                    const std::string& division, const Act& act) {
+    const plan::Ledger& ledger = ledger_named(model, ledger_name);
+    const record::HomeLock lock(stores.lock);
+    const std::vector<plan::Division> divisions = lake::divisions(stores.record);
+    const bool known = std::any_of(divisions.begin(), divisions.end(), [&](const plan::Division& each) { return each.code == division; });
+    if (!known) throw Failure(Fault::input, fmt::format("there is no division '{}'", division), "--division", "look at the divisions' codes");
+    const bool by_month = ledger.period == plan::Period::month || ledger.period == plan::Period::date || ledger.period == plan::Period::span;
+    lake::Batch batch;
+    batch.ledger = ledger.name;
+    batch.label = by_month ? month.index : plan::label_of(ledger.period, month, model.calendar);
+    batch.period = period_text(ledger.period, batch.label);
+    batch.division = division;
+    batch.file_digest = base::sm3("");
+    batch.plan_digest = model.digest;
+    batch.empty = true;
+    if (const auto same = lake::same_delivery(stores.record, batch)) {
+        Answer answer = parse_answer(same->answer);
+        answer.duplicate = true;
+        return answer;
+    }
+    batch.entered_by = act.by;
+    batch.entered_at = act.at;
+    batch.seq = lake::next_seq(stores.record);
+    batch.id = lake::batch_id(stores.record, batch, "");
+    engine::Connection engine = engine::Connection::open(stores.engine);
+    Staging(engine, model, ledger).close();
+    const lake::Snapshot snapshot = lake::take(stores.record, stores.lake);
+    lake::seal(engine, {model, ledger, snapshot, divisions, "zs_staged", false}, batch);
+    Answer answer;
+    answer.batch = batch.id;
+    answer.ledger = ledger.name;
+    answer.month = batch.period;
+    answer.division = division;
+    answer.digest = batch.file_digest;
+    answer.replaced = batch.replaced;
+    batch.answer = json(answer);
+    record::Transaction transaction(stores.record);
+    lake::enter(stores.record, batch);
+    guard::append_audit(stores.record, act.at, act.by, "import", fmt::format("batch {} ledger {} period {} division {} empty", batch.id, ledger.name, batch.period, division));
+    transaction.commit();
+    return answer;
+}
+
+Answer retry(const Stores& stores, const plan::Model& model, const std::string& id, const Act& act) {
+    const record::HomeLock lock(stores.lock);
+    const std::optional<lake::Batch> batch = lake::batch(stores.record, id);
+    if (!batch) throw Failure(Fault::input, fmt::format("there is no batch '{}'", id), "", "look at `zengshou batch list`");
+    if (batch->withdrawn_at) throw Failure(Fault::input, fmt::format("the batch '{}' is withdrawn", id), *batch->withdrawn_at, "import its file again");
+    HeldFile file;
+    std::vector<sheet::RawRow> rows;
+    each_held(stores.record, stores.keys, id, [&](const HeldFile& held) { file = held; }, [&](const HeldRow& row) { rows.push_back(row.raw); });
+    if (rows.empty()) throw Failure(Fault::input, fmt::format("the batch '{}' holds no rows", id), "", "");
+    sheet::RawRow header;
+    for (const std::string& name : file.header) header.cells.push_back({sheet::Cell::Kind::text, name});
+    rows.insert(rows.begin(), std::move(header));
+    const plan::Ledger& ledger = ledger_named(model, batch->ledger);
+    const std::unique_ptr<Source> source = rows_source(batch->file_name, std::move(rows));
+    Order order{.ledger = ledger, .source = *source, .mapping = parse_mapping(file.mapping, "mapping", model, ledger), .month = base::parse_month(file.month),
+                .division = file.division, .strict = false, .retried = batch};
+    // The header stands first now, wherever it stood in the file.
+    order.mapping.header_row.reset();
+    if (!order.month) order.month = order.mapping.month;
+    return Import(stores, model, order, act).run();
+}
+
+void withdraw(const Stores& stores, const std::string& id, const Act& act) {
+    const record::HomeLock lock(stores.lock);
+    record::Transaction transaction(stores.record);
+    lake::withdraw(stores.record, id, act.at, act.by);
+    guard::append_audit(stores.record, act.at, act.by, "withdraw", fmt::format("batch {}", id));
+    transaction.commit();
+}
+
+}  // namespace zs::intake

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/connection.h"
+#include "guard/keys.h"
+#include "intake/answer.h"
+#include "intake/quarantine.h"
+#include "intake/source.h"
+#include "plan/model.h"
+#include "record/connection.h"
+
+namespace zs::intake {
+
+/// The parts of a home that intake works on.
+struct Stores {
+    record::Connection& record;
+    std::filesystem::path lake;
+    std::filesystem::path lock;   ///< file of the home's lock
+    const guard::Keys& keys;
+    engine::Settings engine;      ///< memory, threads, folder to spill to; rows are staged in memory
+};
+
+/// Who does it and when: the moment in UTC, `2024-10-03 08:15:00`.
+struct Act {
+    std::string by;
+    std::string at;
+};
+
+struct ImportOptions {
+    std::optional<base::Month> month;
+    std::string division;                ///< empty: the division above all rows
+    bool strict = false;
+    std::filesystem::path mapping;       ///< --map; empty: none
+};
+
+/// Takes a file into a ledger: reads, checks, tokenises, seals a batch, keeps what is held. All of it
+/// or nothing; on the disk when it returns. Takes the home's lock.
+/// @throws Failure (input): unknown ledger, a missing column, no month to be found, an unknown division,
+/// no rows; nothing is taken then. Failure (system): lock, disk, engine.
+Answer import_file(const Stores& stores, const plan::Model& model, const std::string& ledger, const std::filesystem::path& file,
+                   const ImportOptions& options, const Act& act);
+
+/// The same from rows in memory (forms, casework): a header row first.
+Answer import_rows(const Stores& stores, const plan::Model& model, const std::string& ledger, const Source& source,
+                   const ImportOptions& options, const Act& act);
+
+/// A signed empty delivery (零报告) of a division for a month's period.
+Answer import_empty(const Stores& stores, const plan::Model& model, const std::string& ledger, base::Month month,
+                    const std::string& division, const Act& act);
+
+/// Reads the held rows of a batch again, as a batch of their own; those that are taken are held no
+/// more. Where none is, nothing changes.
+/// @throws Failure (input) when there is no such batch, it is withdrawn, or it holds nothing.
+Answer retry(const Stores& stores, const plan::Model& model, const std::string& batch, const Act& act);
+
+/// Takes a batch out of what counts, from now on. @throws Failure (input) as lake::withdraw.
+void withdraw(const Stores& stores, const std::string& batch, const Act& act);
+
+}  // namespace zs::intake

@@ -1,0 +1,365 @@
+#include "intake/intake.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
+
+#include "base/file.h"
+#include "base/identity.h"
+#include "base/text.h"
+#include "guard/audit.h"
+#include "guard/vault.h"
+#include "lake/divisions.h"
+#include "plan/check.h"
+#include "record/migration.h"
+
+namespace zs::intake {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+constexpr const char* plan_toml = R"(
+language = 1
+name = "small"
+title = "小"
+months = "2023-01..2025-12"
+year_ends = 9
+levels = ["province", "city", "county", "town", "village"]
+)";
+
+constexpr const char* pack = R"pack(
+```codelist sex
+title = "性别"
+[codes]
+m = { title = "男", also = ["1"] }
+f = { title = "女", also = ["2"] }
+```
+
+```codelist place
+title = "务工地点"
+[codes]
+out_of_province = "省外"
+in_county = { title = "县内", also = ["本县"] }
+```
+
+```codelist benefit
+title = "待遇"
+[codes]
+dibao = "低保"
+tekun = "特困"
+```
+
+```ledger households
+title = "户台账"
+grain = "household"
+period = "span"
+[fields]
+category = { type = "text", title = "类别" }
+```
+
+```ledger people
+title = "人口台账"
+grain = "person"
+period = "span"
+[fields]
+household = { type = "key:household", title = "户编号", required = true }
+id = { type = "id_number", title = "证件号码", header = ["身份证号"] }
+full_name = { type = "name", title = "姓名" }
+phone = { type = "phone", title = "电话" }
+sex = { type = "code:sex", title = "性别", derive = "id_sex(id)" }
+birth = { type = "date", title = "出生日期", derive = "id_birth(id)" }
+```
+
+```grain household
+title = "户"
+ledger = "households"
+```
+
+```grain person
+title = "人"
+ledger = "people"
+parent = "household"
+```
+
+```ledger employment
+title = "务工台账"
+grain = "person"
+period = "month"
+delivery = { by = "village", due = 10 }
+[fields]
+place = { type = "code:place", title = "务工地点", required = true, header = ["务工地"] }
+wage = { type = "money", title = "月工资（元）", min = 0, max = 100000 }
+got = { type = "codes:benefit", title = "待遇" }
+note = { type = "text", title = "备注" }
+[[checks]]
+that = "wage <= 50000 or place = 'out_of_province'"
+say = "县内月工资{wage}元偏高"
+level = "warn"
+[[checks]]
+that = "place <> 'in_county' or wage is not null"
+say = "县内务工须填工资"
+level = "reject"
+```
+
+```ledger dibao
+title = "低保名单"
+grain = "household"
+period = "month"
+batch = "whole"
+[fields]
+amount = { type = "money", title = "金额" }
+```
+)pack";
+
+constexpr const char* village_a = "410101001001";
+constexpr const char* village_b = "410101001002";
+// Made up: the check character is computed, the places do not exist.
+std::string id_number(const std::string& first_17) { return first_17 + base::id_check_character(first_17); }
+const std::string id_1 = id_number("99010119800101001");
+const std::string id_2 = id_number("99010119800101002");
+
+class Intake : public ::testing::Test {
+protected:
+    Intake() : record_(make_record()), keys_(guard::make_keys(folder_ / "keys")) {
+        plan::Checked checked = plan::check_texts({{"plan.toml", plan_toml}, {"a.md", pack}});
+        for (const plan::Diagnostic& diagnostic : checked.diagnostics)
+            if (diagnostic.severity == plan::Diagnostic::Severity::error) ADD_FAILURE() << plan::rendered(diagnostic);
+        model_ = std::move(checked.model);
+        std::vector<plan::Division> divisions;
+        for (const char* code : {"41", "4101", "410101", "410101001", village_a, village_b}) divisions.push_back({code, code, "", {}, {}});
+        record::Transaction transaction(record_);
+        lake::take_divisions(record_, divisions);
+        transaction.commit();
+    }
+    ~Intake() override { std::filesystem::remove_all(folder_); }
+
+    record::Connection make_record() {
+        std::filesystem::remove_all(folder_);
+        std::filesystem::create_directories(folder_ / "lake");
+        record::Connection record = record::Connection::open(folder_ / "record.db");
+        record::migrate(record);
+        return record;
+    }
+
+    Stores stores() { return {.record = record_, .lake = folder_ / "lake", .lock = folder_ / "lock", .keys = keys_, .engine = {}}; }
+
+    /// A little table: cells by commas, lines as they would stand in a file.
+    static std::unique_ptr<Source> table(const std::string& text) {
+        std::vector<sheet::RawRow> rows;
+        std::int64_t line = 0;
+        for (const std::string& each : base::split(text, '\n')) {
+            ++line;
+            if (each.empty()) continue;
+            sheet::RawRow row{.line = line, .cells = {}};
+            for (const std::string& cell : base::split(each, ','))
+                row.cells.push_back(cell.starts_with("#") ? sheet::Cell{sheet::Cell::Kind::number, cell.substr(1)}
+                                                          : sheet::Cell{cell.empty() ? sheet::Cell::Kind::empty : sheet::Cell::Kind::text, cell});
+            rows.push_back(std::move(row));
+        }
+        return rows_source("table.csv", std::move(rows));
+    }
+
+    Answer take(const std::string& ledger, const std::string& text, const ImportOptions& options = {}) {
+        const Answer answer = import_rows(stores(), model_, ledger, *table(text), options, act_);
+        EXPECT_EQ(answer.rows, answer.accepted + answer.quarantined);
+        return answer;
+    }
+    static ImportOptions month(const std::string& text) { return {.month = base::parse_month(text), .division = {}, .strict = false, .mapping = {}}; }
+
+    void register_all() {
+        take("households", std::string("户,行政区划\nh1,") + village_a + "\nh2," + village_b, month("2024-01"));
+        take("people", "户编号,身份证号,姓名,电话\nh1," + id_1 + ",张一,13800000001\nh2," + id_2 + ",李二,", month("2024-01"));
+    }
+
+    std::vector<std::string> rows(const std::string& select, const std::string& ledger) {
+        engine::Connection engine = engine::Connection::open({});
+        std::vector<std::string> lines;
+        engine.stream("select " + select + " from (" + lake::relation(lake::take(record_, folder_ / "lake"), model_, *model_.ledger(ledger)) + ") order by all",
+                      [&](const std::vector<engine::Cell>& cells) {
+                          std::string line;
+                          for (const engine::Cell& cell : cells) line += (line.empty() ? "" : " ") + cell.value_or("-");
+                          lines.push_back(line);
+                      });
+        return lines;
+    }
+
+    static std::vector<std::string> reasons(const Answer& answer) {
+        std::vector<std::string> lines;
+        for (const ReasonCount& reason : answer.reasons) lines.push_back(reason.code + " " + reason.field + " " + std::to_string(reason.count) + " @" + std::to_string(reason.example_row));
+        std::sort(lines.begin(), lines.end());
+        return lines;
+    }
+
+    std::string key_1() { return guard::person_key(keys_, id_1); }
+    std::string key_2() { return guard::person_key(keys_, id_2); }
+
+    std::filesystem::path folder_ = std::filesystem::temp_directory_path() /
+                                    ("zs_intake_" + std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
+    record::Connection record_;
+    guard::Keys keys_;
+    plan::Model model_;
+    Act act_{.by = "li", .at = "2024-10-03 08:15:00"};
+};
+
+TEST_F(Intake, TakesARegistryAndMakesKeysFromIdNumbers) {
+    register_all();
+    EXPECT_THAT(rows("household, division, since", "households"), ElementsAre("h1 410101001001 24288", "h2 410101001002 24288"));
+    EXPECT_THAT(rows("household, person, id, sex, birth", "people"),
+                ElementsAre("h1 " + key_1() + " " + key_1() + " m 1980-01-01", "h2 " + key_2() + " " + key_2() + " f 1980-01-01"));
+    EXPECT_EQ(guard::revealed(record_, keys_, {"person", key_1(), "id"}), id_1);
+    EXPECT_EQ(guard::revealed(record_, keys_, {"person", key_2(), "full_name"}), "李二");
+    EXPECT_EQ(guard::revealed(record_, keys_, {"person", key_1(), "phone"}), "13800000001");
+    EXPECT_FALSE(guard::broken_chain(record_));
+}
+
+TEST_F(Intake, LeavesNoIdentityInTheLakeOrTheRecord) {
+    register_all();
+    take("employment", "人,务工地\n" + id_1.substr(0, 17) + "Y,省外", month("2024-09"));
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_)) {
+        if (!entry.is_regular_file()) continue;
+        const std::string bytes = base::read_file(entry.path());
+        EXPECT_THAT(bytes, Not(HasSubstr(id_1))) << entry.path();
+        EXPECT_THAT(bytes, Not(HasSubstr("张一"))) << entry.path();
+        EXPECT_THAT(bytes, Not(HasSubstr("13800000001"))) << entry.path();
+        EXPECT_THAT(bytes, Not(HasSubstr(id_1.substr(0, 17)))) << entry.path();
+    }
+}
+
+TEST_F(Intake, ReadsCellsAsPeopleWriteThem) {
+    register_all();
+    const Answer answer = take("employment", "人,月份,务工地,月工资(元),待遇,备注,其他\n" + id_1 + ",2024年9月,本县,4000,低保；tekun,,x\n" + key_2() + ",202409,out_of_province,4000.50,,无,\n");
+    EXPECT_THAT(answer.ignored, ElementsAre("其他"));
+    EXPECT_THAT(reasons(answer), IsEmpty());
+    EXPECT_THAT(rows("line, person, month, place, wage, got, note", "employment"),
+                ElementsAre("2 " + key_1() + " 24296 in_county 4000.00 3 -", "3 " + key_2() + " 24296 out_of_province 4000.50 - 无"));
+    EXPECT_EQ(answer.month, "2024-09");
+    EXPECT_EQ(answer.division, "410101001");
+}
+
+TEST_F(Intake, CountsEachReasonAndEachRowOnce) {
+    register_all();
+    const Answer answer = take("employment",
+                               "人,月份,务工地,月工资(元)\n" + id_1 + ",2024-09,省外,1\n" + id_1 + ",2024-09,省外,2\n" + id_2 + ",2024-13,火星,-5\n" + id_2 +
+                                   ",2024-09,县内,\n" + "nobody,2024-09,省外,1.234\n" + id_2 + ",2024-09,,1\n" + id_2.substr(0, 17) + "Z,2024-09,省外,200000\n#4.10101199001010e17,2024-09,省外,1\n");
+    EXPECT_EQ(answer.rows, 8);
+    EXPECT_EQ(answer.accepted, 1);
+    EXPECT_THAT(reasons(answer), ElementsAre("check  1 @5", "code place 1 @4", "duplicate  1 @3", "id_number person 2 @8", "max wage 1 @8", "min wage 1 @4", "month month 1 @4",
+                                             "reference person 1 @6", "required place 1 @7", "scale wage 1 @6"));
+}
+
+TEST_F(Intake, FindsTheHeaderBelowTitleRowsWhateverItsBracketsAndLines) {
+    register_all();
+    const Answer answer = take("employment", "务工台账,,,\n填报单位：某村,,,\n 人 ,务工地点*,月工资（元）,说明\n" + id_1 + ",省外,x,\n", month("2024-09"));
+    EXPECT_THAT(reasons(answer), ElementsAre("type wage 1 @4"));
+}
+
+TEST_F(Intake, SaysWhichColumnIsMissingAndTakesNothing) {
+    register_all();
+    try {
+        take("employment", "人,备注\n" + id_1 + ",x", month("2024-09"));
+        FAIL() << "taken";
+    } catch (const base::Failure& failure) {
+        EXPECT_EQ(failure.exit_status(), 2);
+        EXPECT_THAT(failure.what(), HasSubstr("the file has no column 'place' (务工地点)"));
+    }
+    try {
+        take("employment", "人,务工地\n" + id_1 + ",省外");
+        FAIL() << "taken";
+    } catch (const base::Failure& failure) {
+        EXPECT_THAT(failure.what(), HasSubstr("say the month with --month"));
+    }
+    EXPECT_THAT(rows("1", "employment"), IsEmpty());
+}
+
+TEST_F(Intake, AnswersTheSameBytesAgainWithoutWriting) {
+    register_all();
+    const std::string file = "人,月份,务工地\n" + id_1 + ",2024-09,省外";
+    const Answer first = take("employment", file);
+    const Answer second = take("employment", file);
+    EXPECT_TRUE(second.duplicate);
+    EXPECT_EQ(second.batch, first.batch);
+    EXPECT_EQ(second.accepted, 1);
+    withdraw(stores(), first.batch, act_);
+    EXPECT_THAT(rows("1", "employment"), IsEmpty());
+    const Answer third = take("employment", file);
+    EXPECT_FALSE(third.duplicate);
+    EXPECT_NE(third.batch, first.batch);
+}
+
+TEST_F(Intake, HoldsTheWholeFileWhenStrict) {
+    register_all();
+    ImportOptions options;
+    options.strict = true;
+    const Answer answer = take("employment", "人,月份,务工地\n" + id_1 + ",2024-09,省外\n" + id_2 + ",2024-09,火星", options);
+    EXPECT_TRUE(answer.held_whole);
+    EXPECT_EQ(answer.accepted, 0);
+    EXPECT_THAT(reasons(answer), ElementsAre("code place 1 @3", "held  1 @2"));
+    EXPECT_THAT(rows("1", "employment"), IsEmpty());
+    EXPECT_EQ(lake::delivered(lake::take(record_, folder_ / "lake")).size(), 2u);
+}
+
+TEST_F(Intake, TakesHeldRowsWhenTheirRegistryHasCome) {
+    const std::string file = "人,月份,务工地\n" + id_1 + ",2024-09,省外\n" + id_2 + ",2024-09,火星";
+    const Answer first = take("employment", file);
+    EXPECT_EQ(first.accepted, 0);
+    EXPECT_EQ(retry(stores(), model_, first.batch, act_).accepted, 0);
+    register_all();
+    const Answer second = retry(stores(), model_, first.batch, act_);
+    EXPECT_EQ(second.rows, 2);
+    EXPECT_EQ(second.accepted, 1);
+    EXPECT_THAT(reasons(second), ElementsAre("code place 1 @3"));
+    EXPECT_THAT(rows("person, line", "employment"), ElementsAre(key_1() + " 2"));
+    EXPECT_THROW(retry(stores(), model_, first.batch, act_), base::Failure);
+}
+
+TEST_F(Intake, HoldsWhoIsInForceElsewhere) {
+    register_all();
+    const Answer moved = take("people", "户编号,身份证号\nh2," + id_1, month("2024-06"));
+    EXPECT_THAT(reasons(moved), ElementsAre("claimed household 1 @2"));
+    const Answer ended = take("people", "户编号,身份证号,起始,终止\nh1," + id_1 + ",2024-01,2024-05\nh2," + id_1 + ",2024-06,");
+    EXPECT_THAT(reasons(ended), IsEmpty());
+    EXPECT_THAT(rows("household, since, ended", "people"), ElementsAre("h1 24288 24292", "h2 24288 -", "h2 24293 -"));
+}
+
+TEST_F(Intake, TakesAWholeListAndHoldsWhatIsNotOfIt) {
+    register_all();
+    const Answer first = take("dibao", "户,月份,金额\nh1,2024-09,300\nh2,2024-09,300", {.month = base::parse_month("2024-09"), .division = "410101001", .strict = false, .mapping = {}});
+    EXPECT_EQ(first.accepted, 2);
+    const Answer second = take("dibao", "户,月份,金额\nh1,2024-09,310\nh2,2024-09,310\nh1,2024-10,1", {.month = base::parse_month("2024-09"), .division = village_a, .strict = false, .mapping = {}});
+    EXPECT_THAT(reasons(second), ElementsAre("division household 1 @3", "month month 1 @4"));
+    EXPECT_EQ(second.replaced, 1);
+    EXPECT_THAT(rows("household, month, amount", "dibao"), ElementsAre("h1 24296 310.00", "h2 24296 300.00"));
+    const Answer none = import_empty(stores(), model_, "dibao", base::Month::of(2024, 9), village_a, act_);
+    EXPECT_EQ(none.replaced, 1);
+    EXPECT_THAT(rows("household", "dibao"), ElementsAre("h2"));
+    EXPECT_TRUE(import_empty(stores(), model_, "dibao", base::Month::of(2024, 9), village_a, act_).duplicate);
+}
+
+TEST_F(Intake, WarnsAndMasks) {
+    register_all();
+    const Answer answer = take("employment", "人,月份,务工地,月工资(元),备注\n" + id_1 + ",2024-09,县内,60000,见" + id_2 + "处");
+    EXPECT_EQ(answer.accepted, 1);
+    EXPECT_EQ(answer.warned, 1);
+    ASSERT_EQ(answer.warnings.size(), 2u);
+    EXPECT_THAT(answer.warnings[0].say, HasSubstr("县内月工资60000.00元偏高"));
+    EXPECT_THAT(rows("note", "employment")[0], Not(HasSubstr(id_2)));
+}
+
+TEST_F(Intake, KeepsHeldRowsSealedWithTheirReasons) {
+    register_all();
+    const Answer answer = take("employment", "人,月份,务工地\n" + id_1 + ",2024-09,火星");
+    std::vector<HeldRow> held;
+    each_held(record_, keys_, answer.batch, [](const HeldFile&) {}, [&](const HeldRow& row) { held.push_back(row); });
+    ASSERT_EQ(held.size(), 1u);
+    EXPECT_EQ(held[0].raw.line, 2);
+    EXPECT_EQ(held[0].raw.cells[0].text, id_1);
+    EXPECT_EQ(held[0].reasons[0].code, "code");
+    EXPECT_THAT(held[0].reasons[0].say, HasSubstr("务工地点"));
+}
+
+}  // namespace
+}  // namespace zs::intake

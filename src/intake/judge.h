@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+
+#include "engine/connection.h"
+#include "lake/snapshot.h"
+#include "plan/model.h"
+
+namespace zs::intake {
+
+/// What staged rows are judged against, in the engine, whole tables at a time.
+struct Judging {
+    const plan::Model& model;
+    const plan::Ledger& ledger;
+    const lake::Snapshot& snapshot;                ///< what counts now
+    const std::vector<plan::Division>& divisions;
+    const std::set<std::string>& by_number;        ///< key fields with ID numbers to look up
+};
+
+/// Puts registered keys in the place of ID numbers; of one that is not registered the token stays
+/// (in the registry itself it becomes the key).
+void look_up_numbers(engine::Connection& engine, const Judging& judging);
+
+/// Holds rows whose key no registry knows at any month: `reference`.
+void judge_references(engine::Connection& engine, const Judging& judging);
+
+/// Holds rows of a registry for a subject that is in force under a parent of another division and
+/// has not ended there: `claimed`.
+void judge_claims(engine::Connection& engine, const Judging& judging);
+
+/// The latest period among the rows, as a label; nothing where no row has one.
+std::optional<std::int64_t> latest_period(engine::Connection& engine, const plan::Ledger& ledger);
+/// The division above all rows; nothing where no row leads to one.
+std::optional<std::string> division_above(engine::Connection& engine, const Judging& judging);
+
+/// In a ledger of whole lists: holds rows of another period (`month`, `date`) or division (`division`).
+void judge_whole(engine::Connection& engine, const Judging& judging, std::int64_t label, const std::string& division);
+
+/// Of rows not held so far with one key the first stays, the others are held: `duplicate`.
+void judge_duplicates(engine::Connection& engine, const plan::Ledger& ledger);
+
+}  // namespace zs::intake

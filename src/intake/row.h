@@ -1,0 +1,78 @@
+#pragma once
+
+#include <set>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "guard/keys.h"
+#include "intake/cell.h"
+#include "intake/header.h"
+#include "intake/reason.h"
+#include "plan/model.h"
+
+namespace zs::intake {
+
+/// One row, read: values in the order of the ledger's fields, and all that is wrong with it.
+struct ReadRow {
+    std::int64_t line = 0;
+    std::vector<plan::Value> values;
+    std::vector<Reason> faults;
+    std::vector<Reason> warnings;
+    struct Identity {
+        std::size_t field = 0;
+        std::string plain;  ///< for the vault
+    };
+    std::vector<Identity> identities;
+    std::set<std::size_t> by_number;  ///< key fields whose value is the token of an ID number
+};
+
+/// What rows of one file are read with.
+struct Reading {
+    const plan::Model& model;
+    const plan::Ledger& ledger;
+    const guard::Keys& keys;
+    const std::unordered_set<std::string>& divisions;  ///< codes known at any month
+    const Mapping& mapping;
+    std::optional<base::Month> month;                  ///< fills a missing month, year, date or since
+};
+
+/// The ledger is the registry of its own grain; then its key may be made from an ID number.
+bool is_registry(const plan::Model& model, const plan::Ledger& ledger);
+/// The field with the ID number of a registry's subject; nothing without one.
+std::optional<std::size_t> id_number_field(const plan::Ledger& ledger);
+/// The month's period of the ledger as its field holds it: a month, a year, a term, its first day.
+plan::Value period_value(const plan::Model& model, const plan::Ledger& ledger, base::Month month);
+
+/// Reads rows under a header: cells to values, derived fields, keys from ID numbers, what is required,
+/// the row checks. What needs other rows (duplicates, references) comes after.
+class RowReader {
+public:
+    /// @throws Failure (input) when a required or key column is missing.
+    RowReader(const Reading& reading, Header header);
+    ReadRow read(const sheet::RawRow& raw, const std::vector<std::string>& late_names);
+    const Header& header() const { return header_; }
+
+private:
+    void check_columns() const;
+    void make_readers();
+    bool needed(const plan::Field& field) const;
+    bool filled_otherwise(std::size_t field) const;
+    void read_cells(const sheet::RawRow& raw, ReadRow& row) const;
+    void derive(ReadRow& row) const;
+    void make_key(ReadRow& row) const;
+    void fill_period(ReadRow& row) const;
+    bool says_nothing(const ReadRow& row) const;
+    void require(ReadRow& row) const;
+    void check(ReadRow& row) const;
+
+    Reading reading_;
+    Header header_;
+    std::size_t late_taken_ = 0;                      ///< names that came late and are in the header
+    std::vector<std::optional<CellReader>> readers_;  ///< by column
+    std::optional<std::size_t> key_field_;            ///< of a registry
+    std::optional<std::size_t> id_field_;
+    std::optional<std::size_t> period_field_;
+};
+
+}  // namespace zs::intake

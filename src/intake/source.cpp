@@ -1,0 +1,103 @@
+#include "intake/source.h"
+
+#include <fmt/format.h>
+
+#include "base/digest.h"
+#include "base/failure.h"
+#include "base/identity.h"
+
+namespace zs::intake {
+
+namespace {
+
+class FileSource : public Source {
+public:
+    explicit FileSource(std::filesystem::path file) : file_(std::move(file)) {}
+    std::string name() const override { return base::mask_id_numbers(file_.filename().string()); }
+    std::string digest() const override { return base::sm3_of_file(file_); }
+
+protected:
+    std::filesystem::path file_;
+};
+
+class TableSource final : public FileSource {
+public:
+    using FileSource::FileSource;
+    void each(const Take& take) const override {
+        const auto reader = sheet::open_table(file_);
+        sheet::RawRow row;
+        while (reader->next(row)) take(row, reader->late_names());
+    }
+};
+
+class ParquetSource final : public FileSource {
+public:
+    ParquetSource(std::filesystem::path file, engine::Settings settings) : FileSource(std::move(file)), settings_(std::move(settings)) {}
+    void each(const Take& take) const override {
+        engine::Settings settings = settings_;
+        settings.database.clear();
+        engine::Connection connection = engine::Connection::open(settings);
+        const std::string from = fmt::format("read_parquet({}, hive_partitioning = false)", engine::literal(file_.string()));
+        const std::vector<std::string> none;
+        sheet::RawRow header;
+        for (const auto& column : described(connection, from)) header.cells.push_back({sheet::Cell::Kind::text, column});
+        take(header, none);
+        sheet::RawRow row;
+        connection.stream("select * from " + from, [&](const std::vector<engine::Cell>& cells) {
+            ++row.line;
+            row.cells.clear();
+            bool filled = false;
+            for (const engine::Cell& cell : cells) {
+                filled = filled || cell;
+                row.cells.push_back(cell ? sheet::Cell{sheet::Cell::Kind::text, *cell} : sheet::Cell{});
+            }
+            if (filled) take(row, none);
+        });
+    }
+
+private:
+    std::vector<std::string> described(engine::Connection& connection, const std::string& from) const {
+        try {
+            return connection.query(fmt::format("select * from {} limit 0", from)).names;
+        } catch (const engine::EngineFailure& failure) {
+            throw base::Failure(base::Fault::input, "the Parquet file cannot be read", name(), "deliver it again: it is damaged or cut short");
+        }
+    }
+    engine::Settings settings_;
+};
+
+class RowsSource final : public Source {
+public:
+    RowsSource(std::string name, std::vector<sheet::RawRow> rows) : name_(std::move(name)), rows_(std::move(rows)) {}
+    void each(const Take& take) const override {
+        for (const sheet::RawRow& row : rows_) take(row, {});
+    }
+    std::string name() const override { return name_; }
+    std::string digest() const override {
+        base::Sm3 digest;
+        for (const sheet::RawRow& row : rows_) {
+            digest.add(fmt::format("{}\n", row.line));
+            for (const sheet::Cell& cell : row.cells) digest.add(fmt::format("{}:{}:{}\n", static_cast<int>(cell.kind), cell.text.size(), cell.text));
+        }
+        return digest.finish();
+    }
+
+private:
+    std::string name_;
+    std::vector<sheet::RawRow> rows_;
+};
+
+}  // namespace
+
+std::unique_ptr<Source> open_source(const std::filesystem::path& file, const engine::Settings& settings) {
+    if (!std::filesystem::is_regular_file(file))
+        throw base::Failure(base::Fault::input, "there is no such file", base::mask_id_numbers(file.string()), "check the name");
+    if (sheet::is_parquet(file)) return std::make_unique<ParquetSource>(file, settings);
+    return std::make_unique<TableSource>(file);
+}
+
+std::unique_ptr<Source> rows_source(std::string name, std::vector<sheet::RawRow> rows) {
+    return std::make_unique<RowsSource>(std::move(name), std::move(rows));
+}
+
+}  // namespace zs::intake
