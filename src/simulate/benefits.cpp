@@ -28,16 +28,20 @@ struct Lapse {
 void pay_or_lapse(Scene& scene, Household& household, const Person& person, Payment payment, std::string_view code,
                   std::string_view period, const Lapse& lapse, Dice& dice) {
     const double at = dice.unit();
-    if (at < lapse.never) {
-        miss(scene, person, code, period, payment.paid, 0, "unpaid");
+    // Only what the files can show is told as truth: whole years and terms of theirs.
+    const bool told = payment.for_month.year() > scene.setting.history.year();
+    const Date late{payment.date.days + dice.whole(120, 200)};
+    const bool never = at < lapse.never || (at < lapse.never + lapse.late && late.month() > scene.setting.last);
+    if (never) {
+        if (told) miss(scene, person, code, period, payment.paid, 0, "unpaid");
         return;
     }
     if (at < lapse.never + lapse.late) {
-        miss(scene, person, code, period, payment.paid, payment.paid, "late");
-        payment.date = Date{payment.date.days + dice.whole(120, 200)};
+        if (told) miss(scene, person, code, period, payment.paid, payment.paid, "late");
+        payment.date = late;
     } else if (at < lapse.never + lapse.late + lapse.brief) {
         const Fen part = payment.paid * 2 / 3;
-        miss(scene, person, code, period, payment.paid, part, "short");
+        if (told) miss(scene, person, code, period, payment.paid, part, "short");
         payment.paid = part;
     }
     hand_over(scene, household, person, payment);
@@ -134,7 +138,7 @@ void pay_land(Scene& scene, Household& household, const Person& head, Month mont
 
 // A pension that runs on after its owner's death, one death in twelve, up to four months.
 void pay_the_dead(Scene& scene, Household& household, const Person& person, Month month) {
-    if (!person.dead || !person.left || person.age(*person.left) < 60) return;
+    if (!person.dead || !person.left || *person.left <= scene.setting.history || person.age(*person.left) < 60) return;
     const int after = month.index - person.left->index;
     Dice dice(scene.setting.seed, Matter::fault, {scene.village->number, household.number, static_cast<std::uint64_t>(person.number)});
     if (!dice.chance(0.08) || after < 1 || after > dice.whole(1, 4)) return;

@@ -28,6 +28,10 @@ struct Scene {
     Desk& desk;
     Truth& truth;
     Village* village = nullptr;
+    bool beginning = false;  ///< the registers are being written for the first time
+
+    /// Changes before the registers begin, and in their first month, are in what they begin with.
+    bool registers(base::Month month) const { return beginning || month > setting.history; }
 
     void file(Ledger ledger, base::Month month, std::vector<std::string> cells) {
         desk.file(ledger, month, village->town, std::move(cells));

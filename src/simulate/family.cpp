@@ -191,7 +191,7 @@ void give_support(Household& household, Month month, Dice& dice) {
         return is_able(p.labour) && p.labour != Labour::weak;
     });
     const double sum = std::clamp(330 + 110 * dice.spread(), 100.0, 800.0);
-    if (elders && dice.chance(able_young ? 0.22 : 0.85))
+    if (elders && dice.chance(able_young ? 0.32 : 0.85))
         household.support_a_month = yuan(static_cast<int>(sum / 10) * 10) * (able_young ? 1 : 2) / 1;
 }
 

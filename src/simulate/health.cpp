@@ -71,7 +71,7 @@ void cure(Scene& scene, Household& household, Month month) {
             const int total = dice.whole(80, 420);
             settle(scene, household, person, month, 2, total, dice.between(0.3, 0.5), dice);
         }
-        if (!person.severe && dice.chance(age < 45 ? 0.00005 : age < 60 ? 0.0002 : 0.0004)) fall_ill(scene, household, person, month, dice);
+        if (!person.severe && person.since < month && dice.chance(age < 45 ? 0.00005 : age < 60 ? 0.0002 : 0.0004)) fall_ill(scene, household, person, month, dice);
     }
 }
 

@@ -21,7 +21,7 @@ bool wants_work(const Person& person, Month month) {
 bool stays(const Person& person, const Household& household, Month month, Dice& dice) {
     const bool away = person.usual_place != Place::in_county;
     const int turn = month.month_of_year();
-    double stop = 0.03;
+    double stop = 0.036;
     if (turn == festival_month(month.year())) stop = away ? 0.55 : 0.25;
     else if (turn == 6 && household.farm.land_mu > household.farm.rented_out_mu) stop = 0.10;
     return !dice.chance(stop);
@@ -115,9 +115,9 @@ void serve(Scene& scene, Household& household, Month month) {
             const bool dawning = month == scene.setting.dawn;
             if (!dice.chance(dawning ? 0.30 : 0.006)) continue;
             person.post = new_post(*scene.village, month, dice);
-            // Pay that is kept back: three posts in a hundred, two months running, some time later.
-            if (dice.chance(0.05)) person.post_unpaid = month.plus(dice.whole(dawning ? 12 : 2, dawning ? 48 : 24));
-            if (month > scene.setting.history) register_post(scene, person, month);
+            // Pay that is kept back from one in eight, two months running, some time later.
+            if (dice.chance(0.12)) person.post_unpaid = month.plus(dice.whole(dawning ? 26 : 2, dawning ? 60 : 24));
+            register_post(scene, person, month);
             return;
         }
     }

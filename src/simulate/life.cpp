@@ -46,7 +46,8 @@ void die(Scene& scene, Household& household, Person& person, Month month, Dice& 
         household.shock_kind = Risk::no_labour;
     }
     const Month told = registered_in(scene, month, dice);
-    scene.file(Ledger::deaths, told, {person.id, base::text(day), dice.chance(0.7) ? "疾病" : "其他"});
+    if (month > scene.setting.history)
+        scene.file(Ledger::deaths, told, {person.id, base::text(day), dice.chance(0.7) ? "疾病" : "其他"});
     if (person.relation != "户主") return;
     // The next of age becomes the head.
     Person* next = nullptr;
@@ -54,6 +55,7 @@ void die(Scene& scene, Household& household, Person& person, Month month, Dice& 
         if (other.is_member(month) && (next == nullptr || other.birth < next->birth)) next = &other;
     if (next == nullptr) return;
     next->relation = "户主";
+    if (next->since >= month) return;
     next->since = month;
     register_person(scene, household, *next, told);
 }
@@ -80,7 +82,7 @@ void grow(Scene& scene, Household& household, Month month) {
 
 void enrol(Scene& scene, const Household& household, const Person& person, Month month) {
     register_person(scene, household, person, month);
-    if (month >= scene.setting.history)
+    if (month > scene.setting.history && month.month_of_year() != 2)
         scene.file(Ledger::insured, month,
                    {person.id, std::to_string(month.year()), "城乡居民基本医疗保险", "", "0.00"});
 }
@@ -105,6 +107,7 @@ void marry(Scene& scene, Household& household, Month month, Dice& dice) {
         if (!person.is_member(month) || person.married || person.stage != Stage::none || age < 20 || age > 34) continue;
         if (!dice.chance(0.08 / 12)) continue;
         if (person.sex == 'f') {
+            if (person.since >= month) continue;
             leave(scene, household, person, month, dice);
             return;
         }
@@ -127,7 +130,7 @@ void live(Scene& scene, Household& household, Month month) {
     grow(scene, household, month);
     for (std::size_t i = 0; i < household.members.size(); ++i) {
         Person& person = household.members[i];
-        if (!person.is_member(month) || !dice.chance(yearly_death(person.age(month), person.severe) / 12)) continue;
+        if (!person.is_member(month) || person.since >= month || !dice.chance(yearly_death(person.age(month), person.severe) / 12)) continue;
         // The last of a household stays: a household that dies out is for the next screening.
         if (household.size(month) > 1) die(scene, household, person, month, dice);
     }

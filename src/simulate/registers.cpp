@@ -14,6 +14,7 @@ std::string yes(bool value) { return value ? "是" : "否"; }
 std::string month_cell(std::optional<Month> month) { return month ? base::text(*month) : ""; }
 
 void register_person(Scene& scene, const Household& household, const Person& person, Month month) {
+    if (!scene.registers(month)) return;
     scene.file(Ledger::people, month,
                {household.key, person.key, person.name, person.id, std::string(person.relation), "汉族", person.phone,
                 std::string(title(person.labour)), health_of(person), yes(person.cadre_kin), base::text(person.since),
@@ -21,6 +22,7 @@ void register_person(Scene& scene, const Household& household, const Person& per
 }
 
 void register_monitoring(Scene& scene, const Household& household, Month month) {
+    if (!scene.registers(month)) return;
     const Monitoring& spell = household.monitored.back();
     scene.file(Ledger::monitoring, month,
                {household.key, std::string(spell.kind), spell.risks, base::text(spell.since), month_cell(spell.cleared),
@@ -29,6 +31,7 @@ void register_monitoring(Scene& scene, const Household& household, Month month) 
 
 void register_student(Scene& scene, const Person& person, Stage stage, Month since, std::optional<Month> ended,
                       Month month) {
+    if (!scene.registers(month)) return;
     const bool last_stage = ended && stage >= Stage::secondary_vocational;
     scene.file(Ledger::students, month,
                {person.id, std::string(title(stage)), fmt::format("第{}学校", 1 + person.birth.days % 7),
@@ -36,6 +39,7 @@ void register_student(Scene& scene, const Person& person, Stage stage, Month sin
 }
 
 void register_post(Scene& scene, const Person& person, Month month) {
+    if (!scene.registers(month)) return;
     const Post& post = *person.post;
     scene.file(Ledger::posts, month,
                {person.id, std::string(post.kind), money(post.pay), std::string(post.fund), base::text(post.since),
@@ -57,6 +61,7 @@ void register_household(Scene& scene, const Household& household, Month month) {
 
 void register_all(Scene& scene, Household& household) {
     const Month month = scene.setting.history;
+    scene.beginning = true;
     register_household(scene, household, month);
     for (const Person& person : household.members) {
         if (!person.is_member(month)) continue;
@@ -65,6 +70,7 @@ void register_all(Scene& scene, Household& household) {
         if (person.post && !person.post->ended) register_post(scene, person, month);
     }
     if (!household.monitored.empty()) register_monitoring(scene, household, month);
+    scene.beginning = false;
     if (household.car_plate.empty()) return;
     const Person* owner = drawer(household, month);
     if (owner == nullptr) return;

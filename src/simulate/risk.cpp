@@ -56,7 +56,7 @@ void identify(Scene& scene, Household& household, Risk risk, Month month, Dice& 
     spell.since = month;
     spell.helper = phone(dice);
     household.monitored.push_back(std::move(spell));
-    if (month > scene.setting.history) register_monitoring(scene, household, month);
+    register_monitoring(scene, household, month);
     help(scene, household, risk, month.plus(dice.chance(0.7) ? 0 : 1), dice);
 }
 
@@ -71,7 +71,7 @@ void monitor(Scene& scene, Household& household, std::optional<Risk> risk, Month
     if (month.index - spell.since.index < 7 || !dice.chance(0.06)) return;
     spell.cleared = month;
     spell.how = "帮扶消除";
-    if (month > scene.setting.history) register_monitoring(scene, household, month);
+    register_monitoring(scene, household, month);
 }
 
 void first_measures(Scene& scene, const Household& household, Month month) {

@@ -15,7 +15,7 @@ Fen own_income(const Scene& scene, const Household& household, Month month) {
     const std::size_t at = scene.setting.index(month);
     const Account year = household.last_year(at);
     const int months = static_cast<int>(std::min<std::size_t>(at + 1, 12));
-    return year.members == 0 ? 0 : (year.net() - year.dibao) / months / year.members;
+    return year.members == 0 ? 0 : std::max<Fen>(0, (year.net() - year.dibao) / months / year.members);
 }
 
 bool has_large_property(const Household& household) { return household.car_worth > yuan(30000); }
@@ -39,7 +39,7 @@ void decide_dibao(Scene& scene, Household& household, Month month) {
     const bool need = own < standard && !has_large_property(household) && household.ended == std::nullopt;
     household.in_need = need ? household.in_need + 1 : 0;
     if (household.dibao == 0) {
-        if (household.in_need == 1) household.dibao_missed = dice.chance(0.04);
+        if (household.in_need == 1) household.dibao_missed = dice.chance(0.06);
         if (household.in_need >= 2 && !household.dibao_missed && dice.chance(0.6))
             household.dibao = std::max((standard - own) * members, standard * members / 4) / 100 / 5 * 500;
         else if (household.in_need >= 3 && month >= scene.setting.history)
