@@ -1,0 +1,228 @@
+#include "sheet/csv.h"
+
+#include <algorithm>
+#include <fstream>
+
+#include <fmt/format.h>
+#include <iconv.h>
+
+#include "base/failure.h"
+#include "base/text.h"
+
+namespace zs::sheet {
+
+namespace {
+
+constexpr std::size_t row_bytes_max = 1u << 20;
+constexpr std::size_t cells_max = 4096;
+constexpr std::size_t piece_bytes = 1u << 18;
+
+[[noreturn]] void refuse(const std::string& what, const std::string& file, std::int64_t line, const std::string& remedy) {
+    throw base::Failure(base::Fault::input, what, line > 0 ? fmt::format("{} line {}", file, line) : file, remedy);
+}
+
+/// The whole file is valid UTF-8; read once, in pieces.
+bool is_utf8_file(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    std::string piece(piece_bytes, '\0'), rest;
+    while (in) {
+        in.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+        rest.append(piece.data(), static_cast<std::size_t>(in.gcount()));
+        // A code point may be cut at the piece's end: keep its beginning for the next.
+        std::size_t keep = 0;
+        if (in)
+            while (keep < 4 && keep < rest.size() && (static_cast<unsigned char>(rest[rest.size() - 1 - keep]) & 0xC0) == 0x80) ++keep;
+        if (in && keep < rest.size()) ++keep;
+        if (!base::is_valid_utf8(std::string_view(rest).substr(0, rest.size() - keep))) return false;
+        rest.erase(0, rest.size() - keep);
+    }
+    return base::is_valid_utf8(rest);
+}
+
+/// Bytes of a file as UTF-8, in pieces.
+class Text {
+public:
+    explicit Text(const std::filesystem::path& file) : name_(file.filename().string()), in_(file, std::ios::binary) {
+        char mark[3] = {0, 0, 0};
+        in_.read(mark, 3);
+        const bool bom = in_.gcount() == 3 && std::string_view(mark, 3) == "\xEF\xBB\xBF";
+        in_.clear();
+        in_.seekg(bom ? 3 : 0);
+        if (!bom && !is_utf8_file(file)) {
+            converter_ = iconv_open("UTF-8", "GB18030");
+            ZS_INVARIANT(converter_ != no_converter(), "the system converts GB18030");
+        }
+    }
+    ~Text() {
+        if (converter_ != no_converter()) iconv_close(converter_);
+    }
+    Text(const Text&) = delete;
+    Text& operator=(const Text&) = delete;
+
+    /// Appends the next piece; false at the end.
+    bool more(std::string& into) {
+        std::string piece(piece_bytes, '\0');
+        in_.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+        piece.resize(static_cast<std::size_t>(in_.gcount()));
+        if (converter_ == no_converter()) {
+            into += piece;
+            return !piece.empty();
+        }
+        rest_ += piece;
+        if (rest_.empty()) return false;
+        std::string out(rest_.size() * 4, '\0');
+        char* from = rest_.data();
+        std::size_t from_left = rest_.size();
+        char* to = out.data();
+        std::size_t to_left = out.size();
+        const std::size_t result = iconv(converter_, &from, &from_left, &to, &to_left);
+        if (result == static_cast<std::size_t>(-1) && (errno != EINVAL || piece.empty()))
+            refuse("the file is neither UTF-8 nor GB18030", name_, 0, "save it as UTF-8 or as GB18030 (ANSI in Chinese Windows)");
+        into.append(out.data(), out.size() - to_left);
+        rest_.erase(0, rest_.size() - from_left);
+        return true;
+    }
+
+private:
+    static iconv_t no_converter() { return reinterpret_cast<iconv_t>(-1); }  // iconv's own way to say none
+    std::string name_;
+    std::ifstream in_;
+    iconv_t converter_ = no_converter();
+    std::string rest_;
+};
+
+class CsvReader final : public Reader {
+public:
+    explicit CsvReader(const std::filesystem::path& file) : name_(file.filename().string()), text_(file) {
+        fill(piece_bytes);
+        separator_ = sniffed();
+    }
+
+    bool next(RawRow& row) override {
+        while (read_row(row))
+            if (std::any_of(row.cells.begin(), row.cells.end(), [](const Cell& c) { return !base::trim(c.text).empty(); })) return true;
+        return false;
+    }
+
+private:
+    /// Makes sure that `bytes` from here on are in the buffer, if the file has them.
+    void fill(std::size_t bytes) {
+        while (!ended_ && buffer_.size() - at_ < bytes) {
+            if (at_ > piece_bytes) {
+                buffer_.erase(0, at_);
+                at_ = 0;
+            }
+            ended_ = !text_.more(buffer_);
+        }
+    }
+
+    bool has(std::size_t offset = 0) {
+        if (at_ + offset < buffer_.size()) return true;
+        fill(offset + 1);
+        return at_ + offset < buffer_.size();
+    }
+
+    char sniffed() const {
+        const std::string_view start = std::string_view(buffer_).substr(0, 8192);
+        const auto count = [&](char c) { return std::count(start.begin(), start.end(), c); };
+        if (count(',') > 0) return ',';
+        return count('\t') >= count(';') && count('\t') > 0 ? '\t' : count(';') > 0 ? ';' : ',';
+    }
+
+    bool read_row(RawRow& row) {
+        row.cells.clear();
+        if (!has()) return false;
+        row.line = line_;
+        std::size_t bytes = 0;
+        for (;;) {
+            row.cells.emplace_back();
+            const bool row_ends = read_cell(row.cells.back(), row.line, bytes);
+            if (row.cells.size() > cells_max) refuse(fmt::format("a row has more than {} columns", cells_max), name_, row.line, "check the separator, or split the table");
+            if (row_ends) return true;
+        }
+    }
+
+    void count(std::size_t& bytes, std::int64_t line) {
+        if (++bytes > row_bytes_max) refuse("a row is longer than 1 MB", name_, line, "check that every quote is closed");
+        if (buffer_[at_] == '\0') refuse("the file holds a NUL byte: it is no text", name_, line_, "export it again as CSV");
+    }
+
+    bool at_line_end() { return buffer_[at_] == '\n' || buffer_[at_] == '\r'; }
+
+    void pass_line_end() {
+        if (buffer_[at_] == '\r' && has(1) && buffer_[at_ + 1] == '\n') ++at_;
+        ++at_;
+        ++line_;
+    }
+
+    /// One cell; true if it was the row's last.
+    bool read_cell(Cell& cell, std::int64_t line, std::size_t& bytes) {
+        std::string value;
+        bool wrapped = false;
+        if (has(1) && buffer_[at_] == '=' && buffer_[at_ + 1] == '"') {  // ="…" keeps Excel from reading a number
+            ++at_;
+            wrapped = true;
+        }
+        if (has() && buffer_[at_] == '"') {
+            ++at_;
+            for (;;) {
+                if (!has()) refuse("a quote is never closed", name_, line, "close it, or double it inside a cell");
+                count(bytes, line);
+                if (buffer_[at_] == '"') {
+                    if (has(1) && buffer_[at_ + 1] == '"') {
+                        value += '"';
+                        at_ += 2;
+                        continue;
+                    }
+                    ++at_;
+                    break;
+                }
+                if (at_line_end()) {
+                    value += '\n';
+                    pass_line_end();
+                    continue;
+                }
+                value += buffer_[at_++];
+            }
+            // ="…" written by others comes quoted as a whole: "=""…""".
+            if (!wrapped && value.size() >= 3 && value.starts_with("=\"") && value.ends_with("\"")) value = value.substr(2, value.size() - 3);
+        }
+        for (;;) {
+            if (!has()) {
+                set(cell, std::move(value));
+                return true;
+            }
+            count(bytes, line);
+            if (buffer_[at_] == separator_) {
+                ++at_;
+                set(cell, std::move(value));
+                return false;
+            }
+            if (at_line_end()) {
+                pass_line_end();
+                set(cell, std::move(value));
+                return true;
+            }
+            value += buffer_[at_++];
+        }
+    }
+
+    static void set(Cell& cell, std::string value) {
+        cell.kind = value.empty() ? Cell::Kind::empty : Cell::Kind::text;
+        cell.text = std::move(value);
+    }
+
+    std::string name_;
+    Text text_;
+    std::string buffer_;
+    std::size_t at_ = 0;
+    bool ended_ = false;
+    char separator_ = ',';
+    std::int64_t line_ = 1;
+};
+
+}  // namespace
+
+std::unique_ptr<Reader> open_csv(const std::filesystem::path& file) { return std::make_unique<CsvReader>(file); }
+
+}  // namespace zs::sheet

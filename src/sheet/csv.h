@@ -1,0 +1,13 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "sheet/table.h"
+
+namespace zs::sheet {
+
+/// Reads separated text: comma, semicolon or tab, sniffed from its beginning; RFC 4180 quotes.
+std::unique_ptr<Reader> open_csv(const std::filesystem::path& file);
+
+}  // namespace zs::sheet

@@ -1,0 +1,107 @@
+#include "sheet/json_lines.h"
+
+#include <algorithm>
+#include <fstream>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include "base/decimal.h"
+#include "base/failure.h"
+#include "base/text.h"
+
+namespace zs::sheet {
+
+namespace {
+
+constexpr std::size_t line_bytes_max = 1u << 20;
+
+class JsonReader final : public Reader {
+public:
+    explicit JsonReader(const std::filesystem::path& file) : name_(file.filename().string()), in_(file, std::ios::binary) {}
+
+    bool next(RawRow& row) override {
+        if (!begun_) {
+            begun_ = true;
+            if (!read_object(first_)) return false;
+            first_line_ = line_;
+            pending_ = true;
+            for (const auto& member : first_) names_.emplace_back(member.key());
+            row.line = 0;
+            row.cells.clear();
+            for (const std::string& name : names_) row.cells.push_back({Cell::Kind::text, name});
+            return true;
+        }
+        boost::json::object object;
+        if (pending_) {
+            object = first_;
+            pending_ = false;
+            row.line = first_line_;
+        } else {
+            if (!read_object(object)) return false;
+            row.line = line_;
+        }
+        fill(row, object);
+        return true;
+    }
+
+    std::vector<std::string> late_names() const override { return {names_.begin() + static_cast<std::ptrdiff_t>(std::min(names_.size(), first_.size())), names_.end()}; }
+
+private:
+    [[noreturn]] void refuse(const std::string& what) const {
+        throw base::Failure(base::Fault::input, what, fmt::format("{} line {}", name_, line_), "write one flat JSON object a line");
+    }
+
+    bool read_object(boost::json::object& object) {
+        std::string line;
+        while (std::getline(in_, line)) {
+            ++line_;
+            if (line.size() > line_bytes_max) refuse("a row is longer than 1 MB");
+            if (line.find('\0') != std::string::npos) refuse("the file holds a NUL byte: it is no text");
+            if (base::trim(line).empty()) continue;
+            boost::system::error_code fault;
+            const boost::json::value value = boost::json::parse(line, fault);
+            if (fault || !value.is_object()) refuse("this line is no JSON object");
+            object = value.as_object();
+            if (object.size() > 4096) refuse("a row has more than 4096 columns");
+            return true;
+        }
+        return false;
+    }
+
+    void fill(RawRow& row, const boost::json::object& object) {
+        row.cells.assign(names_.size(), Cell{});
+        for (const auto& member : object) {
+            auto at = std::find(names_.begin(), names_.end(), std::string(member.key()));
+            if (at == names_.end()) {
+                names_.emplace_back(member.key());
+                row.cells.emplace_back();
+                at = names_.end() - 1;
+            }
+            row.cells[static_cast<std::size_t>(at - names_.begin())] = cell_of(member.value());
+        }
+    }
+
+    Cell cell_of(const boost::json::value& value) const {
+        if (value.is_null()) return {};
+        if (value.is_string()) return {value.as_string().empty() ? Cell::Kind::empty : Cell::Kind::text, std::string(value.as_string())};
+        if (value.is_bool()) return {Cell::Kind::boolean, value.as_bool() ? "true" : "false"};
+        if (value.is_int64()) return {Cell::Kind::number, std::to_string(value.as_int64())};
+        if (value.is_uint64()) return {Cell::Kind::number, std::to_string(value.as_uint64())};
+        if (value.is_double()) return {Cell::Kind::number, base::text(value.as_double())};
+        refuse("a value is a list or an object");
+    }
+
+    std::string name_;
+    std::ifstream in_;
+    std::vector<std::string> names_;
+    boost::json::object first_;
+    bool begun_ = false, pending_ = false;
+    std::int64_t line_ = 0, first_line_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Reader> open_json_lines(const std::filesystem::path& file) { return std::make_unique<JsonReader>(file); }
+
+}  // namespace zs::sheet

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "sheet/table.h"
+
+namespace zs::sheet {
+
+/// Reads one JSON object a line. The first row (line 0) are the keys of the first object.
+std::unique_ptr<Reader> open_json_lines(const std::filesystem::path& file);
+
+}  // namespace zs::sheet
