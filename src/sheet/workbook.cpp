@@ -33,6 +33,12 @@ Workbook::~Workbook() {
     if (state_->workbook != nullptr) workbook_close(state_->workbook);
 }
 
+void Workbook::set_created(std::int64_t seconds) {
+    lxw_doc_properties properties{};
+    properties.created = static_cast<time_t>(seconds);
+    workbook_set_properties(state_->workbook, &properties);
+}
+
 void Workbook::add_sheet(const std::string& name) {
     state_->worksheet = workbook_add_worksheet(state_->workbook, name.c_str());
     state_->row = 0;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -16,6 +17,8 @@ public:
     Workbook(const Workbook&) = delete;
     Workbook& operator=(const Workbook&) = delete;
 
+    /// When the workbook says it was made (seconds since 1970); without this call, the time of closing.
+    void set_created(std::int64_t seconds);
     /// Starts a sheet; later calls write to it.
     void add_sheet(const std::string& name);
     /// A row of texts; `bold` for headers.

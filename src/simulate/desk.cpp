@@ -9,7 +9,9 @@
 
 #include <fmt/format.h>
 
+#include "base/decimal.h"
 #include "base/failure.h"
+#include "sheet/workbook.h"
 #include "simulate/dice.h"
 
 namespace zs::simulate {
@@ -39,7 +41,7 @@ struct Desk::Sheet {
     Key key{};
     Delivery delivery;
     Punctual punctual = Punctual::in_time;
-    std::string text;                              ///< not yet written
+    std::string text;                              ///< of a CSV file, not yet written
     std::vector<std::vector<std::string>> rows;    ///< of a workbook
     std::int64_t line = 0;                         ///< lines so far, titles included
     std::int64_t filed = 0;
@@ -126,21 +128,34 @@ void Desk::err(const Form& form, Sheet& sheet, std::vector<std::string> cells) {
     bad_rows_.push_back({std::string(form.name), fmt::format("{},{}", sheet.delivery.file, sheet.line), what});
 }
 
+// The title rows that stand above a header, and the header.
+std::string Desk::head_of(const Form& form) const {
+    std::string head;
+    const std::string commas(form.columns.size() - 1, ',');
+    if (form.header_row >= 2) head += county_.county.name + std::string(form.subject) + commas + "\n";
+    if (form.header_row >= 3) head += fmt::format("填报单位：{}{}\n", form.office, commas);
+    for (std::size_t i = 0; i < form.columns.size(); ++i)
+        head += (i > 0 ? "," : "") + csv_cell(form.columns[i].header);
+    return head + "\n";
+}
+
 void Desk::write(const Form& form, Sheet& sheet, const std::vector<std::string>& cells) {
     if (!sheet.begun) {
         sheet.begun = true;
         ++files_;
-        sheet.delivery.file = fmt::format("{}/{}-{}-{}{}.csv", base::text(sheet.delivery.folder), form.office,
+        sheet.delivery.file = fmt::format("{}/{}-{}-{}{}{}", base::text(sheet.delivery.folder), form.office,
                                           form.subject, sheet.delivery.division,
-                                          sheet.punctual == Punctual::late ? "-补报" : "");
-        std::string head;
-        const std::string commas(form.columns.size() - 1, ',');
-        if (form.header_row >= 2) head += fmt::format("{}{}{}", county_.county.name, form.subject, commas) + "\n";
-        if (form.header_row >= 3) head += fmt::format("填报单位：{}{}", form.office, commas) + "\n";
-        for (std::size_t i = 0; i < form.columns.size(); ++i)
-            head += (i > 0 ? "," : "") + csv_cell(form.columns[i].header);
-        sheet.text = head + "\n";
+                                          sheet.punctual == Punctual::late ? "-补报" : "",
+                                          form.layout == Layout::xlsx ? ".xlsx" : ".csv");
         sheet.line = form.header_row;
+        if (form.layout != Layout::xlsx) sheet.text = head_of(form);
+    }
+    ++sheet.line;
+    ++sheet.filed;
+    ++rows_;
+    if (form.layout == Layout::xlsx) {
+        sheet.rows.push_back(cells);
+        return;
     }
     for (std::size_t i = 0; i < cells.size(); ++i) {
         if (i > 0) sheet.text += ',';
@@ -148,10 +163,31 @@ void Desk::write(const Form& form, Sheet& sheet, const std::vector<std::string>&
         sheet.text += csv_cell(wrapped ? fmt::format("=\"{}\"", cells[i]) : cells[i]);
     }
     sheet.text += '\n';
-    ++sheet.line;
-    ++sheet.filed;
-    ++rows_;
     if (sheet.text.size() > flush_bytes) flush(sheet);
+}
+
+// Amounts as numbers, all else as text: ID numbers would lose their last digits.
+void Desk::write_workbook(const Form& form, const Sheet& sheet) const {
+    const std::filesystem::path file = output_ / std::filesystem::path(sheet.delivery.file);
+    std::filesystem::create_directories(file.parent_path());
+    sheet::Workbook workbook(file);
+    workbook.set_created(base::first_day(sheet.delivery.folder).days * std::int64_t{86400});
+    workbook.add_sheet(std::string(form.subject));
+    if (form.header_row >= 2) workbook.add_row({county_.county.name + std::string(form.subject)}, true);
+    if (form.header_row >= 3) workbook.add_row({fmt::format("填报单位：{}", form.office)});
+    std::vector<std::optional<std::string>> headers;
+    for (const Column& column : form.columns) headers.emplace_back(column.header);
+    workbook.add_row(headers, true);
+    for (const std::vector<std::string>& row : sheet.rows) {
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            if (row[i].empty()) continue;
+            const std::optional<base::Decimal> number = base::parse_decimal(row[i]);
+            if (number && number->scale == 2) workbook.set_number(static_cast<int>(i), base::to_double(*number));
+            else workbook.set_text(static_cast<int>(i), row[i]);
+        }
+        workbook.end_row();
+    }
+    workbook.close();
 }
 
 void Desk::flush(Sheet& sheet) {
@@ -179,7 +215,8 @@ void Desk::close() {
         }
     }
     for (auto& [key, sheet] : sheets_) {
-        flush(sheet);
+        if (sheet.rows.empty()) flush(sheet);
+        else write_workbook(form_of(key.ledger), sheet);
         if (sheet.punctual != Punctual::never) deliveries_.push_back(sheet.delivery);
     }
     sheets_.clear();

@@ -65,6 +65,8 @@ private:
     void write(const Form& form, Sheet& sheet, const std::vector<std::string>& cells);
     void err(const Form& form, Sheet& sheet, std::vector<std::string> cells);
     void flush(Sheet& sheet);
+    std::string head_of(const Form& form) const;
+    void write_workbook(const Form& form, const Sheet& sheet) const;
 
     Setting setting_;
     CountyPlan county_;
