@@ -12,6 +12,7 @@
 #include "compile/program.h"
 #include "compile/sql.h"
 #include "engine/connection.h"
+#include "lake/divisions.h"
 #include "plan/check.h"
 #include "run/monthly.h"
 

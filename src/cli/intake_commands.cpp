@@ -1,0 +1,177 @@
+#include <fstream>
+#include <iostream>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "base/failure.h"
+#include "base/identity.h"
+#include "cli/commands.h"
+#include "guard/audit.h"
+#include "intake/figures.h"
+#include "intake/intake.h"
+#include "lake/batch.h"
+#include "record/lock.h"
+#include "sheet/csv_writer.h"
+
+namespace zs::cli {
+
+namespace {
+
+struct ImportArguments {
+    std::string ledger, file, month, division, mapping, batch, output;
+    bool strict = false, empty = false;
+};
+
+intake::Stores stores_of(home::Home& home) { return {home.record, home.lake(), home.lock(), home.keys, {}}; }
+
+std::optional<base::Month> month_of(const std::string& text) {
+    if (text.empty()) return std::nullopt;
+    if (const auto month = base::parse_month(text)) return month;
+    if (const auto term = base::parse_term(text)) return term->first();
+    if (text.size() == 4)
+        if (const auto january = base::parse_month(text + "-01")) return january;
+    throw base::Failure(base::Fault::input, fmt::format("'{}' is no month", text), "--month", "write it as 2024-09");
+}
+
+Json reasons_json(const std::vector<intake::ReasonCount>& reasons) {
+    std::vector<Json> rows;
+    for (const intake::ReasonCount& r : reasons)
+        rows.push_back(Json::object({{"code", Json::text(r.code)}, {"field", Json::text(r.field)}, {"count", Json::number(r.count)}, {"example_row", Json::number(r.example_row)}}));
+    return Json::list(rows);
+}
+
+int answer(const intake::Answer& a, const Session& session) {
+    if (session.json) {
+        std::vector<Json> ignored;
+        for (const std::string& column : a.ignored) ignored.push_back(Json::text(column));
+        print(Json::object({{"batch", Json::text(a.batch)}, {"ledger", Json::text(a.ledger)}, {"month", Json::text(a.month)}, {"division", Json::text(a.division)}, {"digest", Json::text(a.digest)}, {"rows", Json::number(a.rows)},
+                            {"accepted", Json::number(a.accepted)}, {"quarantined", Json::number(a.quarantined)}, {"warned", Json::number(a.warned)}, {"replaced", Json::number(a.replaced)}, {"ignored", Json::list(ignored)},
+                            {"duplicate", Json::truth(a.duplicate)}, {"reasons", reasons_json(a.reasons)}, {"warnings", reasons_json(a.warnings)}}));
+    } else {
+        std::cout << fmt::format("{}{} rows: {} accepted, {} quarantined\n", a.duplicate ? "already here: " : "", a.rows, a.accepted, a.quarantined);
+        for (const intake::ReasonCount& r : a.reasons) std::cout << fmt::format("    {} {}: {} rows, first at line {}\n", r.code, r.field, r.count, r.example_row);
+        if (a.warned > 0) std::cout << fmt::format("    {} rows with a warning\n", a.warned);
+        for (const std::string& column : a.ignored) std::cout << fmt::format("    ignored column: {}\n", column);
+        if (a.quarantined > 0) std::cout << fmt::format("    see: zengshou quarantine show {}\n", a.batch);
+    }
+    return a.held_whole ? 1 : 0;
+}
+
+int import(const ImportArguments& arguments, const Session& session) {
+    home::Home home = session.open();
+    const plan::Model model = sound_model(home.plan);
+    const intake::Stores stores = stores_of(home);
+    const intake::Act act{session.user, session.now()};
+    if (arguments.empty) {
+        const auto month = month_of(arguments.month);
+        if (!month || arguments.division.empty()) throw base::Failure(base::Fault::input, "an empty delivery says of which month and division it is", arguments.ledger, "add --month and --division");
+        return answer(intake::import_empty(stores, model, arguments.ledger, *month, arguments.division, act), session);
+    }
+    if (arguments.file.empty()) throw base::Failure(base::Fault::input, "the file is missing", "import " + arguments.ledger, "as: zengshou import LEDGER FILE; for nothing to report: --empty");
+    if (arguments.ledger == "figures") return answer(intake::import_figures(stores, model, arguments.file, {}, act), session);
+    intake::ImportOptions options;
+    options.month = month_of(arguments.month);
+    options.division = arguments.division;
+    options.strict = arguments.strict;
+    options.mapping = arguments.mapping;
+    return answer(intake::import_file(stores, model, arguments.ledger, arguments.file, options, act), session);
+}
+
+std::string reasons_text(const std::vector<intake::Reason>& reasons) {
+    std::string text;
+    for (const intake::Reason& r : reasons) text += (text.empty() ? "" : "; ") + r.code + (r.field.empty() ? "" : " " + r.field);
+    return text;
+}
+
+std::string says_text(const std::vector<intake::Reason>& reasons) {
+    std::string text;
+    for (const intake::Reason& r : reasons) text += (text.empty() ? "" : "; ") + r.say;
+    return text;
+}
+
+/// Held rows with reasons and lines; cells are shown in `export` only, which is in the audit.
+int list_held(const ImportArguments& arguments, const Session& session) {
+    home::Home home = session.open();
+    ask::List list;
+    list.columns = {{"batch"}, {"ledger"}, {"month"}, {"line", ask::List::Kind::number}, {"reasons"}, {"says"}};
+    for (const lake::Batch& batch : lake::batches(home.record)) {
+        if (batch.quarantined == 0 || (!arguments.batch.empty() && batch.id != arguments.batch)) continue;
+        intake::each_held(home.record, home.keys, batch.id, [](const intake::HeldFile&) {},
+                          [&](const intake::HeldRow& row) { list.rows.push_back({batch.id, batch.ledger, batch.period, std::to_string(row.raw.line), reasons_text(row.reasons), says_text(row.reasons)}); });
+    }
+    print(list, session.list_format());
+    return 0;
+}
+
+int export_held(const ImportArguments& arguments, const Session& session) {
+    home::Home home = session.open();
+    if (!lake::batch(home.record, arguments.batch)) throw base::Failure(base::Fault::input, fmt::format("there is no batch '{}'", arguments.batch), "", "see: zengshou quarantine list");
+    std::ofstream file;
+    if (!arguments.output.empty()) {
+        file.open(arguments.output);
+        if (!file) throw base::Failure(base::Fault::system, "the file cannot be written", arguments.output, "choose another place with -o");
+    }
+    std::ostream& out = arguments.output.empty() ? std::cout : file;
+    std::size_t columns = 0;
+    intake::each_held(home.record, home.keys, arguments.batch,
+                      [&](const intake::HeldFile& held) {
+                          std::vector<std::optional<std::string>> header(held.header.begin(), held.header.end());
+                          columns = header.size();
+                          header.emplace_back("line");
+                          header.emplace_back("reasons");
+                          sheet::write_csv_row(out, header);
+                      },
+                      [&](const intake::HeldRow& row) {
+                          std::vector<std::optional<std::string>> cells;
+                          for (const sheet::Cell& cell : row.raw.cells) cells.emplace_back(cell.text);
+                          cells.resize(std::max(columns, cells.size()));
+                          cells.emplace_back(std::to_string(row.raw.line));
+                          cells.emplace_back(reasons_text(row.reasons));
+                          sheet::write_csv_row(out, cells);
+                      });
+    record::Transaction transaction(home.record);
+    guard::append_audit(home.record, session.now(), session.user, "quarantine export", "batch " + arguments.batch);
+    transaction.commit();
+    return 0;
+}
+
+int retry(const ImportArguments& arguments, const Session& session) {
+    home::Home home = session.open();
+    const plan::Model model = sound_model(home.plan);
+    return answer(intake::retry(stores_of(home), model, arguments.batch, {session.user, session.now()}), session);
+}
+
+}  // namespace
+
+void add_intake_commands(CLI::App& app, Session& session, int& status) {
+    auto arguments = std::make_shared<ImportArguments>();
+    CLI::App* command = app.add_subcommand("import", "Take a file into a ledger: CSV, XLSX, Parquet, JSON lines");
+    command->fallthrough();
+    command->add_option("LEDGER", arguments->ledger, "A ledger of the pack, or figures")->required();
+    command->add_option("FILE", arguments->file, "The file");
+    command->add_option("--month", arguments->month, "Of which month it is; fills a missing month");
+    command->add_option("--division", arguments->division, "Whose delivery it is");
+    command->add_option("--map", arguments->mapping, "A mapping of columns and codes (TOML)");
+    command->add_flag("--strict", arguments->strict, "One faulty row and none is taken");
+    command->add_flag("--empty", arguments->empty, "Nothing to report (零报告)");
+    command->callback([arguments, &session, &status] { status = import(*arguments, session); });
+
+    CLI::App* quarantine = app.add_subcommand("quarantine", "Rows that were held, each with its reason");
+    quarantine->require_subcommand(1);
+    quarantine->fallthrough();
+    for (const auto& [name, what, act, needs] : std::vector<std::tuple<const char*, const char*, int (*)(const ImportArguments&, const Session&), bool>>{
+             {"list", "All held rows: batch, line, reason", list_held, false},
+             {"show", "Those of a batch", list_held, true},
+             {"export", "Those of a batch as CSV, with their cells", export_held, true},
+             {"retry", "Read the held rows of a batch again", retry, true}}) {
+        CLI::App* held = quarantine->add_subcommand(name, what);
+        held->fallthrough();
+        CLI::Option* batch = held->add_option("BATCH", arguments->batch, "A batch's id");
+        if (needs) batch->required();
+        if (std::string_view(name) == "export") held->add_option("-o,--output", arguments->output, "A file; default: standard output");
+        held->callback([arguments, act = act, &session, &status] { status = act(*arguments, session); });
+    }
+}
+
+}  // namespace zs::cli
