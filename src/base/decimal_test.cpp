@@ -24,7 +24,8 @@ TEST(Decimal, KeepsTheDigitsWritten) {
 }
 
 TEST(Decimal, ReadsDigitsOnePointAndASignOnly) {
-    for (const char* written : {"", "-", ".", "1.2.3", "1,000", "1e3", " 1", "1 ", "١", "--1", "元"})
+    for (const char* written :
+         {"", "-", ".", "1.2.3", "1,000", "1e3", " 1", "1 ", "١", "--1", "元"})
         EXPECT_EQ(parse_decimal(written), std::nullopt) << written;
 }
 
@@ -62,7 +63,8 @@ TEST(Decimal, GivesNothingWhereTheResultHasMoreThan38Digits) {
     EXPECT_EQ(add(decimal(nines), decimal("1")), std::nullopt);
     EXPECT_EQ(subtract(decimal("-" + nines), decimal("1")), std::nullopt);
     EXPECT_EQ(multiply(decimal(nines), decimal("10")), std::nullopt);
-    EXPECT_EQ(multiply(decimal("10000000000000000000"), decimal("10000000000000000000")), std::nullopt);
+    EXPECT_EQ(multiply(decimal("10000000000000000000"), decimal("10000000000000000000")),
+              std::nullopt);
     EXPECT_EQ(text(*add(decimal(nines), decimal("0"))), nines);
 }
 
@@ -75,7 +77,9 @@ TEST(Decimal, RoundsHalfAwayFromZero) {
     EXPECT_EQ(text(round(decimal("0.995"), 2)), "1.00");
 }
 
-TEST(Decimal, FillsWithZeroesWhenRoundedToMoreDigits) { EXPECT_EQ(text(round(decimal("3"), 2)), "3.00"); }
+TEST(Decimal, FillsWithZeroesWhenRoundedToMoreDigits) {
+    EXPECT_EQ(text(round(decimal("3"), 2)), "3.00");
+}
 
 TEST(Double, IsWrittenAsShortAsReadsBack) {
     EXPECT_EQ(text(12.0), "12");

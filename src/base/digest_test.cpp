@@ -11,7 +11,8 @@ namespace {
 
 // GB/T 32905-2016, appendix A.
 constexpr auto sm3_of_abc = "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0";
-constexpr auto sm3_of_abcd_16_times = "debe9ff92275b8a138604889c18e5a4d6fdb70e5387e5765293dcba39c0c5732";
+constexpr auto sm3_of_abcd_16_times =
+    "debe9ff92275b8a138604889c18e5a4d6fdb70e5387e5765293dcba39c0c5732";
 
 std::string abcd_16_times() {
     std::string bytes;
@@ -39,7 +40,8 @@ TEST(Sm3, GoesOnAfterItWasMoved) {
 }
 
 TEST(Sm3, ReadsAFileInPieces) {
-    const auto file = std::filesystem::temp_directory_path() / ("digest_test_" + sm3("file").substr(0, 8));
+    const auto file =
+        std::filesystem::temp_directory_path() / ("digest_test_" + sm3("file").substr(0, 8));
     const std::string bytes(3'000'000, 'a');
     std::ofstream(file, std::ios::binary) << bytes;
     EXPECT_EQ(sm3_of_file(file), sm3(bytes));

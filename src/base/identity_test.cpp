@@ -45,12 +45,14 @@ TEST(IdNumber, ShowsFourCharactersWhenMasked) { EXPECT_EQ(masked(woman), "11****
 
 TEST(IdNumber, IsMaskedInFreeText) {
     EXPECT_EQ(mask_id_numbers("户主11010519491231002X，已核实"), "户主11**************2X，已核实");
-    EXPECT_EQ(mask_id_numbers("11010519491231002X/11010519491231002X"), "11**************2X/11**************2X");
+    EXPECT_EQ(mask_id_numbers("11010519491231002X/11010519491231002X"),
+              "11**************2X/11**************2X");
 }
 
 TEST(IdNumber, IsNotSeenInOtherNumbers) {
     // A wrong check digit; a longer run of digits.
-    for (const char* text : {"110105194912310021", "1234567890123456789012345", "911010519491231002X"})
+    for (const char* text :
+         {"110105194912310021", "1234567890123456789012345", "911010519491231002X"})
         EXPECT_EQ(mask_id_numbers(text), text);
 }
 

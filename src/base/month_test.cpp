@@ -18,7 +18,8 @@ TEST(Month, ReadsWhatItWrites) {
 }
 
 TEST(Month, TakesTheStrictFormOnly) {
-    for (const char* written : {"", "2024", "2024-9", "2024-00", "2024-13", "202409", " 2024-09", "2024-09-01", "2024年9月"})
+    for (const char* written : {"", "2024", "2024-9", "2024-00", "2024-13", "202409", " 2024-09",
+                                "2024-09-01", "2024年9月"})
         EXPECT_EQ(parse_month(written), std::nullopt) << written;
 }
 
@@ -60,7 +61,8 @@ TEST(Date, EndsAMonthOnItsLastDay) {
 }
 
 TEST(Date, TakesTheStrictFormOnly) {
-    for (const char* written : {"", "2024-09", "2024-9-1", "2024/09/01", "2024-02-30", "20240901", "2024-09-01 "})
+    for (const char* written :
+         {"", "2024-09", "2024-9-1", "2024/09/01", "2024-02-30", "20240901", "2024-09-01 "})
         EXPECT_EQ(parse_date(written), std::nullopt) << written;
 }
 

@@ -23,11 +23,11 @@ TEST(Split, KeepsEmptyParts) {
 
 TEST(Utf8, RefusesWhatIsNone) {
     EXPECT_TRUE(is_valid_utf8("务工 wage 𠮷"));
-    EXPECT_FALSE(is_valid_utf8("\xCE\xF1\xB9\xA4"));       // GB 18030
-    EXPECT_FALSE(is_valid_utf8("\xC0\xAF"));               // longer than needed
-    EXPECT_FALSE(is_valid_utf8("\xED\xA0\x80"));           // a surrogate
-    EXPECT_FALSE(is_valid_utf8("\xF4\x90\x80\x80"));       // past U+10FFFF
-    EXPECT_FALSE(is_valid_utf8("\xE5\x8A"));               // cut short
+    EXPECT_FALSE(is_valid_utf8("\xCE\xF1\xB9\xA4"));  // GB 18030
+    EXPECT_FALSE(is_valid_utf8("\xC0\xAF"));          // longer than needed
+    EXPECT_FALSE(is_valid_utf8("\xED\xA0\x80"));      // a surrogate
+    EXPECT_FALSE(is_valid_utf8("\xF4\x90\x80\x80"));  // past U+10FFFF
+    EXPECT_FALSE(is_valid_utf8("\xE5\x8A"));          // cut short
 }
 
 TEST(Cells, CountAChineseCharacterTwice) {
@@ -57,7 +57,9 @@ TEST(NearestNames, GivesTheNearestFirstAndEachOnce) {
     EXPECT_THAT(nearest_names("month_out", known, 3), ElementsAre("months_out", "months_outs"));
 }
 
-TEST(NearestNames, DoesNotGiveTheNameItself) { EXPECT_THAT(nearest_names("wage", {"wage", "wages"}, 2), ElementsAre("wages")); }
+TEST(NearestNames, DoesNotGiveTheNameItself) {
+    EXPECT_THAT(nearest_names("wage", {"wage", "wages"}, 2), ElementsAre("wages"));
+}
 
 }  // namespace
 }  // namespace zs::base

@@ -1,5 +1,6 @@
 // zs_transcript --source DIR --build DIR [--update] FILE.md…
-// Runs transcripts against the program in the build folder. Exit 1 if a step failed, 2 on wrong usage.
+// Runs transcripts against the program in the build folder. Exit 1 if a step failed, 2 on wrong
+// usage.
 
 #include "transcript.h"
 
@@ -26,7 +27,8 @@ std::optional<Arguments> parsed(const std::vector<std::string>& words) {
         if (words[i] == "--update") {
             arguments.update = true;
         } else if ((words[i] == "--source" || words[i] == "--build") && i + 1 < words.size()) {
-            (words[i] == "--source" ? arguments.source : arguments.build) = std::filesystem::absolute(words[i + 1]);
+            (words[i] == "--source" ? arguments.source : arguments.build) =
+                std::filesystem::absolute(words[i + 1]);
             ++i;
         } else if (words[i].starts_with("-")) {
             return std::nullopt;
@@ -34,7 +36,8 @@ std::optional<Arguments> parsed(const std::vector<std::string>& words) {
             arguments.files.emplace_back(words[i]);
         }
     }
-    if (arguments.source.empty() || arguments.build.empty() || arguments.files.empty()) return std::nullopt;
+    if (arguments.source.empty() || arguments.build.empty() || arguments.files.empty())
+        return std::nullopt;
     return arguments;
 }
 
@@ -76,7 +79,8 @@ int run_all(const Arguments& arguments) {
             failed += result.failed;
         }
     }
-    if (rewritten > 0) std::cout << rewritten << " expectations rewritten: read the difference line by line\n";
+    if (rewritten > 0)
+        std::cout << rewritten << " expectations rewritten: read the difference line by line\n";
     std::cout << passed << " passed, " << failed << " failed\n";
     return failed == 0 ? 0 : 1;
 }

@@ -16,8 +16,8 @@ struct Step {
 
 using Costs = std::vector<std::vector<std::size_t>>;
 
-/// `costs[i][j]`: the fewest lines to change, add or remove to make what came from line j on of what
-/// was expected from line i on. A changed line costs one, so that `<any>` stays in its place.
+/// `costs[i][j]`: the fewest lines to change, add or remove to make what came from line j on of
+/// what was expected from line i on. A changed line costs one, so that `<any>` stays in its place.
 Costs costs_of(const std::vector<std::string>& expected, const std::vector<std::string>& actual) {
     const std::size_t rows = expected.size(), columns = actual.size();
     Costs costs(rows + 1, std::vector<std::size_t>(columns + 1, 0));
@@ -28,13 +28,14 @@ Costs costs_of(const std::vector<std::string>& expected, const std::vector<std::
                 continue;
             }
             const std::size_t change = matches_line(expected[row], actual[column]) ? 0 : 1;
-            costs[row][column] = std::min({costs[row + 1][column + 1] + change, costs[row + 1][column] + 1,
-                                           costs[row][column + 1] + 1});
+            costs[row][column] = std::min({costs[row + 1][column + 1] + change,
+                                           costs[row + 1][column] + 1, costs[row][column + 1] + 1});
         }
     return costs;
 }
 
-std::vector<Step> aligned(const std::vector<std::string>& expected, const std::vector<std::string>& actual) {
+std::vector<Step> aligned(const std::vector<std::string>& expected,
+                          const std::vector<std::string>& actual) {
     const Costs costs = costs_of(expected, actual);
     std::vector<Step> steps;
     std::size_t row = 0, column = 0;
@@ -74,7 +75,8 @@ bool matches(const std::vector<std::string>& expected, const std::vector<std::st
     return std::equal(expected.begin(), expected.end(), actual.begin(), actual.end(), matches_line);
 }
 
-std::vector<std::string> updated(const std::vector<std::string>& expected, const std::vector<std::string>& actual) {
+std::vector<std::string> updated(const std::vector<std::string>& expected,
+                                 const std::vector<std::string>& actual) {
     std::vector<std::string> lines;
     for (const Step& step : aligned(expected, actual)) {
         if (step.kind == Step::Kind::same) lines.push_back(expected[step.expected]);
@@ -84,7 +86,8 @@ std::vector<std::string> updated(const std::vector<std::string>& expected, const
     return lines;
 }
 
-std::vector<std::string> difference(const std::vector<std::string>& expected, const std::vector<std::string>& actual) {
+std::vector<std::string> difference(const std::vector<std::string>& expected,
+                                    const std::vector<std::string>& actual) {
     std::vector<std::string> lines;
     for (const Step& step : aligned(expected, actual)) {
         if (step.kind == Step::Kind::same) lines.push_back(" " + actual[step.actual]);

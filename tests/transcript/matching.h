@@ -17,9 +17,12 @@ bool matches(const std::vector<std::string>& expected, const std::vector<std::st
 
 /// What to write in place of `expected`: the lines that came back, but where a line of `expected`
 /// matches, that line, so that its `<any>` stays.
-std::vector<std::string> updated(const std::vector<std::string>& expected, const std::vector<std::string>& actual);
+std::vector<std::string> updated(const std::vector<std::string>& expected,
+                                 const std::vector<std::string>& actual);
 
-/// Lines with ` ` before what is the same in both, `-` before what was expected, `+` before what came.
-std::vector<std::string> difference(const std::vector<std::string>& expected, const std::vector<std::string>& actual);
+/// Lines with ` ` before what is the same in both, `-` before what was expected, `+` before what
+/// came.
+std::vector<std::string> difference(const std::vector<std::string>& expected,
+                                    const std::vector<std::string>& actual);
 
 }  // namespace zs::transcript

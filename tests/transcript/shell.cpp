@@ -26,7 +26,8 @@ namespace {
     dup2(output, STDERR_FILENO);
     for (const auto& [name, value] : environment) setenv(name.c_str(), value.c_str(), 1);
     if (chdir(folder.c_str()) == 0)
-        execlp("bash", "bash", "--noprofile", "--norc", "-c", command.c_str(), static_cast<char*>(nullptr));
+        execlp("bash", "bash", "--noprofile", "--norc", "-c", command.c_str(),
+               static_cast<char*>(nullptr));
     _exit(127);
 }
 

@@ -7,8 +7,8 @@
 namespace zs::transcript {
 
 struct Answer {
-    std::string output;  ///< standard output and standard error, as they came
-    int exit_status = 0; ///< 128 + the signal's number where a signal ended it
+    std::string output;   ///< standard output and standard error, as they came
+    int exit_status = 0;  ///< 128 + the signal's number where a signal ended it
 };
 
 /// Runs a command by `bash -c` in a folder, with nothing on standard input, and waits for it.

@@ -26,8 +26,8 @@ std::string text_of(const std::vector<std::string>& lines) {
 bool opens_console(std::string_view line) { return line == "```console"; }
 bool closes(std::string_view line) { return line == "```"; }
 
-void append_difference(const std::string& name, const Step& step, const std::vector<std::string>& actual,
-                       std::string& report) {
+void append_difference(const std::string& name, const Step& step,
+                       const std::vector<std::string>& actual, std::string& report) {
     report += name + ":" + std::to_string(step.line) + ": $ " + step.command + "\n";
     report += text_of(difference(step.expected, actual));
     report += "\n";
@@ -67,7 +67,8 @@ std::vector<std::string> answer_lines(std::string_view output, int exit_status) 
     return lines;
 }
 
-Result run(const std::string& name, std::string_view markdown, const std::map<std::string, std::string>& environment) {
+Result run(const std::string& name, std::string_view markdown,
+           const std::map<std::string, std::string>& environment) {
     const TemporaryFolder folder;
     auto complete = environment;
     complete["HOME"] = folder.path();
@@ -84,14 +85,16 @@ Result run(const std::string& name, std::string_view markdown, const std::map<st
         (passed ? result.passed : result.failed) += 1;
         if (!passed) append_difference(name, step, actual, result.report);
 
-        const auto expected_begin = static_cast<std::size_t>(step.expected_end - 1) - step.expected.size();
+        const auto expected_begin =
+            static_cast<std::size_t>(step.expected_end - 1) - step.expected.size();
         written.insert(written.end(), source.begin() + static_cast<std::ptrdiff_t>(copied),
                        source.begin() + static_cast<std::ptrdiff_t>(expected_begin));
         const auto now = updated(step.expected, actual);
         written.insert(written.end(), now.begin(), now.end());
         copied = static_cast<std::size_t>(step.expected_end - 1);
     }
-    written.insert(written.end(), source.begin() + static_cast<std::ptrdiff_t>(copied), source.end());
+    written.insert(written.end(), source.begin() + static_cast<std::ptrdiff_t>(copied),
+                   source.end());
     result.updated = text_of(written);
     return result;
 }

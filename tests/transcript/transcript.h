@@ -14,8 +14,8 @@ namespace zs::transcript {
 struct Step {
     std::string command;
     std::vector<std::string> expected;
-    int line = 0;           ///< of the command in the file, from 1
-    int expected_end = 0;   ///< the line after the expectation
+    int line = 0;          ///< of the command in the file, from 1
+    int expected_end = 0;  ///< the line after the expectation
 };
 
 /// The steps of a transcript's text. Lines of a console block before its first command are ignored.
@@ -34,6 +34,7 @@ struct Result {
 
 /// Runs all steps of a file in one fresh folder, which is HOME and holds ZENGSHOU_HOME.
 /// A step that fails does not stop those after it.
-Result run(const std::string& name, std::string_view markdown, const std::map<std::string, std::string>& environment);
+Result run(const std::string& name, std::string_view markdown,
+           const std::map<std::string, std::string>& environment);
 
 }  // namespace zs::transcript

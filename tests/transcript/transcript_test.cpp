@@ -43,7 +43,8 @@ TEST(Matches, WantsAsManyLines) {
 }
 
 TEST(Updated, KeepsLinesWithAnyThatStillMatch) {
-    EXPECT_THAT(updated({"run <any>", "3 rows", "gone"}, {"run 17", "4 rows"}), ElementsAre("run <any>", "4 rows"));
+    EXPECT_THAT(updated({"run <any>", "3 rows", "gone"}, {"run 17", "4 rows"}),
+                ElementsAre("run <any>", "4 rows"));
 }
 
 TEST(Difference, ShowsWhatWasExpectedBeforeWhatCame) {
@@ -91,12 +92,16 @@ TEST(Run, KeepsTheFolderFromStepToStep) {
 }
 
 TEST(Run, HasItsHomeInTheFolder) {
-    const auto result = run("t.md", "```console\n$ test \"$PWD\" = \"$HOME\" && echo ${ZENGSHOU_HOME#$HOME/}\nzengshou-home\n```\n", {});
+    const auto result = run("t.md",
+                            "```console\n$ test \"$PWD\" = \"$HOME\" && echo "
+                            "${ZENGSHOU_HOME#$HOME/}\nzengshou-home\n```\n",
+                            {});
     EXPECT_EQ(result.report, "");
 }
 
 TEST(Run, JoinsBothStreamsAndTheExitStatus) {
-    const auto result = run("t.md", "```console\n$ echo a; echo b >&2; exit 3\na\nb\n[exit 3]\n```\n", {});
+    const auto result =
+        run("t.md", "```console\n$ echo a; echo b >&2; exit 3\na\nb\n[exit 3]\n```\n", {});
     EXPECT_EQ(result.report, "");
 }
 
@@ -108,10 +113,12 @@ TEST(Run, GoesOnAfterAFailure) {
 }
 
 TEST(Run, GivesTheTextWithWhatCameBack) {
-    const auto result = run("t.md",
-                            "Prose.\n```console\n$ echo a; echo 17\nb\n<any>\n$ cat <<E\n> c\n> E\n```\nEnd.\n", {});
-    EXPECT_EQ(result.updated,
-              "Prose.\n```console\n$ echo a; echo 17\na\n<any>\n$ cat <<E\n> c\n> E\nc\n```\nEnd.\n");
+    const auto result = run(
+        "t.md", "Prose.\n```console\n$ echo a; echo 17\nb\n<any>\n$ cat <<E\n> c\n> E\n```\nEnd.\n",
+        {});
+    EXPECT_EQ(
+        result.updated,
+        "Prose.\n```console\n$ echo a; echo 17\na\n<any>\n$ cat <<E\n> c\n> E\nc\n```\nEnd.\n");
 }
 
 }  // namespace
