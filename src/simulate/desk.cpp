@@ -67,9 +67,12 @@ Desk::Punctual Desk::punctual(Ledger ledger, Month month, const std::string& div
 
 // The county merges its towns' lists into one file when all of them are in time.
 bool Desk::merged(const Form& form, Month month) const {
-    return std::all_of(towns_.begin(), towns_.end(), [&](const Division& town) {
-        return punctual(form.ledger, month, town.code) == Punctual::in_time;
-    });
+    const auto [at, fresh] = merged_.try_emplace({form.ledger, month});
+    if (fresh)
+        at->second = std::all_of(towns_.begin(), towns_.end(), [&](const Division& town) {
+            return punctual(form.ledger, month, town.code) == Punctual::in_time;
+        });
+    return at->second;
 }
 
 Desk::Sheet& Desk::sheet_of(const Key& key) {

@@ -73,6 +73,7 @@ private:
     std::vector<Division> towns_;
     std::filesystem::path output_;
     std::map<Key, Sheet> sheets_;
+    mutable std::map<std::pair<Ledger, base::Month>, bool> merged_;  ///< asked for each row
     std::vector<Delivery> deliveries_;
     std::vector<Flaw> bad_rows_;
     std::vector<Flaw> late_;
