@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "base/text.h"
 #include "guard/audit.h"
+#include "intake/figures.h"
 #include "intake/import.h"
 #include "intake/staging.h"
 #include "lake/accept.h"
@@ -44,6 +45,7 @@ Answer import_rows(const Stores& stores, const plan::Model& model, const std::st
 
 Answer import_file(const Stores& stores, const plan::Model& model, const std::string& ledger, const std::filesystem::path& file,
                    const ImportOptions& options, const Act& act) {
+    if (ledger == "figures") return import_figures(stores, model, file, options, act);
     ledger_named(model, ledger);
     const std::unique_ptr<Source> source = open_source(file, stores.engine);
     return import_rows(stores, model, ledger, *source, options, act);
@@ -105,6 +107,7 @@ Answer retry(const Stores& stores, const plan::Model& model, const std::string& 
     sheet::RawRow header;
     for (const std::string& name : file.header) header.cells.push_back({sheet::Cell::Kind::text, name});
     rows.insert(rows.begin(), std::move(header));
+    if (batch->ledger == "figures") return take_figures(stores, model, *rows_source(batch->file_name, std::move(rows)), false, act, batch);
     const plan::Ledger& ledger = ledger_named(model, batch->ledger);
     const std::unique_ptr<Source> source = rows_source(batch->file_name, std::move(rows));
     Order order{.ledger = ledger, .source = *source, .mapping = parse_mapping(file.mapping, "mapping", model, ledger), .month = base::parse_month(file.month),

@@ -38,7 +38,7 @@ struct ImportOptions {
     std::filesystem::path mapping;       ///< --map; empty: none
 };
 
-/// Takes a file into a ledger: reads, checks, tokenises, seals a batch, keeps what is held. All of it
+/// Takes a file into a ledger (`figures`: given figures, see figures.h): reads, checks, tokenises, seals a batch, keeps what is held. All of it
 /// or nothing; on the disk when it returns. Takes the home's lock.
 /// @throws Failure (input): unknown ledger, a missing column, no month to be found, an unknown division,
 /// no rows; nothing is taken then. Failure (system): lock, disk, engine.

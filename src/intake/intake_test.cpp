@@ -10,7 +10,10 @@
 #include "base/text.h"
 #include "guard/audit.h"
 #include "guard/vault.h"
+#include "intake/divisions.h"
+#include "lake/deliveries.h"
 #include "lake/divisions.h"
+#include "lake/figures.h"
 #include "plan/check.h"
 #include "record/migration.h"
 
@@ -359,6 +362,68 @@ TEST_F(Intake, KeepsHeldRowsSealedWithTheirReasons) {
     EXPECT_EQ(held[0].raw.cells[0].text, id_1);
     EXPECT_EQ(held[0].reasons[0].code, "code");
     EXPECT_THAT(held[0].reasons[0].say, HasSubstr("务工地点"));
+}
+
+TEST_F(Intake, TakesGivenFiguresAndHoldsTheOthers) {
+    plan::Indicator income;
+    income.name = "rural_income";
+    income.given = true;
+    income.period = plan::Period::calendar_year;
+    model_.indicators.push_back(income);
+    std::ofstream(folder_ / "figures.csv") << "indicator,division,label,value,source\nrural_income,41,2023,20053,年鉴\nrural_income,00,2023,21691.5,\n"
+                                              "rural_income,99,2023,1,\nother,41,2023,1,\nrural_income,41,2023-13,1,\nrural_income,41,2022,一万,\n";
+    const Answer answer = import_file(stores(), model_, "figures", folder_ / "figures.csv", {}, act_);
+    EXPECT_EQ(answer.accepted, 2);
+    EXPECT_THAT(reasons(answer), ElementsAre("division division 1 @4", "reference indicator 1 @5", "type label 1 @6", "type value 1 @7"));
+    const auto figures = lake::given_figures(record_, lake::take(record_, folder_ / "lake"));
+    ASSERT_EQ(figures.size(), 2u);
+    EXPECT_EQ(plan::text(figures[1].value), "21691.5");
+    EXPECT_EQ(figures[1].division, "00");
+    EXPECT_TRUE(import_file(stores(), model_, "figures", folder_ / "figures.csv", {}, act_).duplicate);
+}
+
+TEST_F(Intake, TakesDivisionsWholeOrNotAtAll) {
+    const auto file = folder_ / "divisions.csv";
+    std::ofstream(file) << "code,name,since,until,reporting_parent\n4102,开封市,,,\n410205,禹王台区,2005-01,,\n";
+    EXPECT_EQ(import_divisions(stores(), model_, file, act_).added, 2);
+    std::ofstream(file) << "code,name\n4103,洛阳市\n410399001,某镇\n";
+    try {
+        import_divisions(stores(), model_, file, act_);
+        FAIL() << "taken";
+    } catch (const base::Failure& failure) {
+        EXPECT_STREQ(failure.what(), "division '410399001' has no parent '410399': divisions.csv line 3; add the parent to the file; nothing was taken");
+        EXPECT_EQ(failure.exit_status(), 2);
+    }
+    EXPECT_EQ(lake::divisions(record_).size(), 8u);
+}
+
+TEST_F(Intake, ListsWhatIsOwedAndWhatCame) {
+    register_all();
+    take("employment", "人,月份,务工地\n" + id_1 + ",2024-09,省外");
+    std::vector<std::string> september;
+    const plan::Ledger& ledger = *model_.ledger("deliveries");
+    for (const plan::Row& row : lake::delivery_rows(lake::take(record_, folder_ / "lake"), model_, lake::divisions(record_), base::Month::of(2024, 9)))
+        if (plan::text(row[*ledger.index_of("month")]) == "2024-09")
+            september.push_back(plan::text(row[*ledger.index_of("division")]) + " " + plan::text(row[*ledger.index_of("due")]) + " " + plan::text(row[*ledger.index_of("arrived")]) + " " +
+                                plan::text(row[*ledger.index_of("accepted")]));
+    EXPECT_THAT(september, ElementsAre("410101001001 2024-10-10 2024-10-03 1", "410101001002 2024-10-10  "));
+}
+
+TEST_F(Intake, ReadsAParquetFileAsAnyOther) {
+    register_all();
+    engine::Connection engine = engine::Connection::open({});
+    engine.execute("copy (select 'h1' as household, '2024-09' as month, 12.50::decimal(8,2) as amount) to " + engine::literal((folder_ / "a.parquet").string()) + " (format parquet)");
+    const Answer answer = import_file(stores(), model_, "dibao", folder_ / "a.parquet", {}, act_);
+    EXPECT_EQ(answer.accepted, 1);
+    EXPECT_THAT(rows("household, month, amount, line", "dibao"), ElementsAre("h1 24296 12.50 1"));
+}
+
+TEST_F(Intake, ReadsACsvFileWithWrappedNumbers) {
+    register_all();
+    std::ofstream(folder_ / "a.csv") << "标题\n人,务工地点,月工资（元）\n=\"" << id_1 << "\",省外,\"4,000.00\"\n";
+    const Answer answer = import_file(stores(), model_, "employment", folder_ / "a.csv", month("2024-09"), act_);
+    EXPECT_THAT(reasons(answer), IsEmpty());
+    EXPECT_THAT(rows("line, wage", "employment"), ElementsAre("3 4000.00"));
 }
 
 }  // namespace

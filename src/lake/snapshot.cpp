@@ -161,7 +161,7 @@ std::string all_rows(const Snapshot& snapshot, const plan::Model& model, const p
 std::vector<plan::Delivered> delivered(const Snapshot& snapshot) {
     std::vector<plan::Delivered> found;
     for (const Batch& batch : snapshot.batches)
-        if (batch.accepted > 0 || batch.quarantined == 0) found.push_back({batch.ledger, batch.division, batch.label});
+        if (batch.ledger != "figures" && (batch.accepted > 0 || batch.quarantined == 0)) found.push_back({batch.ledger, batch.division, batch.label});
     return found;
 }
 

@@ -1,0 +1,238 @@
+#include "intake/figures.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "base/identity.h"
+#include "base/text.h"
+#include "guard/audit.h"
+#include "intake/cell.h"
+#include "intake/header.h"
+#include "lake/divisions.h"
+#include "lake/figures.h"
+#include "record/lock.h"
+
+namespace zs::intake {
+
+using base::Failure;
+using base::Fault;
+
+namespace {
+
+/// What the file's columns are called: the header is found as any ledger's is.
+plan::Ledger columns() {
+    plan::Ledger ledger;
+    ledger.name = "figures";
+    const std::vector<std::tuple<std::string, std::string, bool>> fields{
+        {"indicator", "指标", true}, {"division", "行政区划", true}, {"label", "期", true}, {"value", "值", true}, {"source", "来源", false}};
+    for (const auto& [name, title, required] : fields) {
+        plan::Field field;
+        field.name = name;
+        field.title = title;
+        field.required = required;
+        field.type = plan::text_type();
+        field.written_type = "text";
+        ledger.fields.push_back(field);
+    }
+    return ledger;
+}
+
+/// The label as printed, in the one form of its period; nothing where it is none.
+std::optional<std::string> label_of(plan::Period period, const std::string& written) {
+    if (period == plan::Period::month) {
+        const auto month = read_month(written);
+        return month ? std::optional(base::text(*month)) : std::nullopt;
+    }
+    if (period == plan::Period::school_term) {
+        const auto term = read_term(written);
+        return term ? std::optional(base::text(*term)) : std::nullopt;
+    }
+    std::string year = written;
+    if (year.ends_with("年")) year.resize(year.size() - std::string("年").size());
+    const bool is_year = year.size() == 4 && year.find_first_not_of("0123456789") == std::string::npos;
+    return is_year ? std::optional(year) : std::nullopt;
+}
+
+class FigureFile {
+public:
+    FigureFile(const plan::Model& model, const std::set<std::string>& divisions) : model_(model), divisions_(divisions), columns_(columns()) {}
+
+    void read(const Source& source) {
+        std::vector<sheet::RawRow> rows;
+        source.each([&](const sheet::RawRow& row, const std::vector<std::string>&) { rows.push_back(row); });
+        constexpr std::size_t header_rows_max = 10;
+        const std::vector<sheet::RawRow> first(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(std::min(rows.size(), header_rows_max)));
+        header_ = find_header(first, columns_, {});
+        for (std::size_t i = 0; i < columns_.fields.size(); ++i)
+            if (columns_.fields[i].required && !header_.has(i))
+                throw Failure(Fault::input, fmt::format("the file has no column '{}' ({})", columns_.fields[i].name, columns_.fields[i].title), "figures", "its header is indicator,division,label,value[,source]");
+        bool below = false;
+        for (sheet::RawRow& row : rows) {
+            if (below) take(row);
+            below = below || row.line == header_.line;
+        }
+        if (figures.empty() && held.empty()) throw Failure(Fault::input, "the file has a header and no rows", source.name(), "");
+    }
+
+    const Header& header() const { return header_; }
+    std::vector<plan::Figure> figures;
+    std::vector<std::string> sources;
+    std::vector<HeldRow> held;
+    std::vector<sheet::RawRow> taken;
+
+private:
+    void take(const sheet::RawRow& row) {
+        std::map<std::string, sheet::Cell> cells;
+        for (std::size_t i = 0; i < row.cells.size() && i < header_.fields.size(); ++i)
+            if (header_.fields[i]) cells[columns_.fields[*header_.fields[i]].name] = row.cells[i];
+        std::vector<Reason> reasons;
+        plan::Figure figure;
+        for (const char* name : {"indicator", "division", "label", "value"})
+            if (base::trim(cells[name].text).empty()) reasons.push_back({"required", name, "必填"});
+        figure.indicator = base::trim(cells["indicator"].text);
+        figure.division = base::trim(cells["division"].text);
+        const plan::Indicator* indicator = given(figure.indicator);
+        if (!figure.indicator.empty() && indicator == nullptr) reasons.push_back({"reference", "indicator", "没有这个由外部给出的指标"});
+        if (indicator != nullptr) figure.indicator = indicator->name;
+        if (!figure.division.empty() && !divisions_.contains(figure.division)) reasons.push_back({"division", "division", "没有这个行政区划代码"});
+        label(cells["label"], indicator, figure, reasons);
+        value(cells["value"], figure, reasons);
+        const bool again = reasons.empty() && !seen_.insert({figure.indicator, figure.division, figure.label}).second;
+        if (again) reasons.push_back({"duplicate", "", "本文件中前面已有同一指标、地方、期的行"});
+        if (!reasons.empty()) {
+            held.push_back({row, std::move(reasons)});
+            return;
+        }
+        figure.given = true;
+        figures.push_back(figure);
+        sources.push_back(base::mask_id_numbers(base::trim(cells["source"].text)));
+        taken.push_back(row);
+    }
+
+    const plan::Indicator* given(const std::string& name) const {
+        for (const plan::Indicator& indicator : model_.indicators)
+            if (indicator.given && (indicator.name == name || indicator.title == name)) return &indicator;
+        return nullptr;
+    }
+
+    static void label(const sheet::Cell& cell, const plan::Indicator* indicator, plan::Figure& figure, std::vector<Reason>& reasons) {
+        const std::string written(base::trim(cell.text));
+        if (written.empty() || indicator == nullptr) return;
+        const auto found = label_of(indicator->period, written);
+        if (found) figure.label = *found;
+        else reasons.push_back({"type", "label", "期的写法不对：月如2024-09，年如2024，学期如2024s"});
+    }
+
+    static void value(const sheet::Cell& cell, plan::Figure& figure, std::vector<Reason>& reasons) {
+        const std::string written(base::trim(cell.text));
+        if (written.empty()) return;
+        constexpr int scale_max = 6;
+        const auto number = read_number(written, cell.kind == sheet::Cell::Kind::number);
+        if (!number) reasons.push_back({"type", "value", "应填数字"});
+        else if (base::compare(base::round(*number, scale_max), *number) != 0) reasons.push_back({"scale", "value", "最多6位小数"});
+        else figure.value = number->scale > scale_max ? base::round(*number, scale_max) : *number;
+    }
+
+    const plan::Model& model_;
+    const std::set<std::string>& divisions_;
+    plan::Ledger columns_;
+    Header header_;
+    std::set<std::tuple<std::string, std::string, std::string>> seen_;
+};
+
+std::vector<ReasonCount> counted(const std::vector<HeldRow>& held) {
+    std::map<std::pair<std::string, std::string>, ReasonCount> counts;
+    for (const HeldRow& row : held)
+        for (const Reason& reason : row.reasons) {
+            ReasonCount& count = counts[{reason.code, reason.field}];
+            if (count.count == 0) count = {.code = reason.code, .field = reason.field, .count = 0, .example_row = row.raw.line, .say = reason.say};
+            ++count.count;
+        }
+    std::vector<ReasonCount> all;
+    for (auto& [key, count] : counts) all.push_back(std::move(count));
+    std::stable_sort(all.begin(), all.end(), [](const ReasonCount& a, const ReasonCount& b) { return a.count > b.count; });
+    return all;
+}
+
+/// The one division of all figures, or the longest beginning they share that is a division; else empty.
+std::string division_above(const std::vector<plan::Figure>& figures, const std::set<std::string>& divisions) {
+    if (figures.empty()) return {};
+    std::string shared = figures.front().division;
+    for (const plan::Figure& figure : figures)
+        while (!figure.division.starts_with(shared)) shared.pop_back();
+    while (!shared.empty() && !divisions.contains(shared)) shared.pop_back();
+    return shared;
+}
+
+}  // namespace
+
+Answer take_figures(const Stores& stores, const plan::Model& model, const Source& source, bool strict, const Act& act, const std::optional<lake::Batch>& retried) {
+    std::set<std::string> divisions{"00"};
+    for (const plan::Division& division : lake::divisions(stores.record)) divisions.insert(division.code);
+    FigureFile file(model, divisions);
+    file.read(source);
+    lake::Batch batch;
+    batch.ledger = "figures";
+    batch.file_name = source.name();
+    batch.file_digest = source.digest();
+    batch.division = division_above(file.figures, divisions);
+    if (!retried)
+        if (const auto same = lake::same_delivery(stores.record, batch)) {
+            Answer answer = parse_answer(same->answer);
+            answer.duplicate = true;
+            return answer;
+        }
+    Answer answer;
+    answer.held_whole = strict && !file.held.empty();
+    if (answer.held_whole) {
+        for (sheet::RawRow& row : file.taken) file.held.push_back({std::move(row), {{"held", "", "同一文件中有错误的行，按要求整份未接收"}}});
+        file.figures.clear();
+        file.sources.clear();
+    }
+    batch.accepted = static_cast<std::int64_t>(file.figures.size());
+    batch.quarantined = static_cast<std::int64_t>(file.held.size());
+    batch.rows = batch.accepted + batch.quarantined;
+    answer.ledger = batch.ledger;
+    answer.division = batch.division;
+    answer.digest = batch.file_digest;
+    answer.rows = batch.rows;
+    answer.accepted = batch.accepted;
+    answer.quarantined = batch.quarantined;
+    answer.ignored = file.header().ignored;
+    answer.reasons = counted(file.held);
+    if (retried && batch.accepted == 0) {
+        answer.batch = retried->id;
+        return answer;
+    }
+    batch.plan_digest = model.digest;
+    batch.entered_by = act.by;
+    batch.entered_at = act.at;
+    batch.seq = lake::next_seq(stores.record);
+    batch.id = lake::batch_id(stores.record, batch, strict ? "strict" : "");
+    answer.batch = batch.id;
+    batch.answer = json(answer);
+    record::Transaction transaction(stores.record);
+    lake::enter(stores.record, batch);
+    lake::enter_figures(stores.record, batch.id, file.figures, file.sources);
+    if (!file.held.empty()) {
+        QuarantineWriter held(stores.record, stores.keys, batch.id, {.header = file.header().names, .month = {}, .division = {}, .mapping = {}});
+        for (HeldRow& row : file.held) held.add(std::move(row));
+        held.close();
+    }
+    if (retried) clear_held(stores.record, retried->id);
+    guard::append_audit(stores.record, act.at, act.by, retried ? "retry" : "import",
+                        fmt::format("batch {} figures rows {} accepted {} quarantined {}", batch.id, batch.rows, batch.accepted, batch.quarantined));
+    transaction.commit();
+    return answer;
+}
+
+Answer import_figures(const Stores& stores, const plan::Model& model, const std::filesystem::path& path, const ImportOptions& options, const Act& act) {
+    const std::unique_ptr<Source> source = open_source(path, stores.engine);
+    const record::HomeLock lock(stores.lock);
+    return take_figures(stores, model, *source, options.strict, act, std::nullopt);
+}
+
+}  // namespace zs::intake
