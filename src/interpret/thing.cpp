@@ -1,0 +1,16 @@
+#include "interpret/thing.h"
+
+namespace zs::interpret {
+
+std::string key_text(const std::vector<plan::Value>& key) {
+    std::string text;
+    for (std::size_t i = 0; i < key.size(); ++i) text += (i == 0 ? "" : "/") + plan::text(key[i]);
+    return text;
+}
+
+plan::Value field_of(const plan::Ledger& ledger, const plan::Row& row, const std::string& field) {
+    const auto index = ledger.index_of(field);
+    return index && *index < row.size() ? row[*index] : plan::Value();
+}
+
+}  // namespace zs::interpret
