@@ -131,7 +131,7 @@ TEST_F(Made, AVillageIsTheSameWhateverElseIsMade) {
 }
 
 TEST_F(Made, RegistersHoldRightNumbersButForTheFewBadRows) {
-    const Report report = make("one", "411527", 1000);
+    const Report report = make("one", "411527", 500);
     std::set<std::string> bad;
     for (const auto& row : rows("one/truth/bad_rows.csv")) bad.insert(row[1] + ":" + row[2]);
     const std::string file = "2022-10/农业农村局-人员登记-411527.csv";
@@ -148,7 +148,7 @@ TEST_F(Made, RegistersHoldRightNumbersButForTheFewBadRows) {
 }
 
 TEST_F(Made, TheManifestNamesEveryFileOnceAndAMapForIt) {
-    make("one", "411527", 400);
+    make("one", "411527", 300);
     std::set<std::string> named;
     const auto manifest = rows("one/files/manifest.csv");
     for (std::size_t i = 1; i < manifest.size(); ++i) {
@@ -162,7 +162,7 @@ TEST_F(Made, TheManifestNamesEveryFileOnceAndAMapForIt) {
 }
 
 TEST_F(Made, WhoIsSaidToHaveMissedTheTransportSubsidyWasAwayAndNotPaid) {
-    make("one", "411527", 1500);
+    make("one", "411527", 800);
     std::map<std::string, std::string> number_of;
     for (const auto& row : rows("one/files/2022-10/农业农村局-人员登记-411527.csv"))
         if (row.size() > 3) number_of[row[1]] = row[3].size() > 22 ? row[3].substr(4, 18) : row[3];
@@ -190,7 +190,7 @@ TEST_F(Made, WhoIsSaidToHaveMissedTheTransportSubsidyWasAwayAndNotPaid) {
 }
 
 TEST_F(Made, InventedIncomeIsInTheFilesOfItsVillage) {
-    make("one", "411527", 2000);
+    make("one", "411527", 300);
     std::map<std::string, int> ways;
     const auto invented = rows("one/truth/invented_income.csv");
     std::set<std::string> villages;
