@@ -1,0 +1,178 @@
+#include "intake/cell.h"
+
+#include <gmock/gmock.h>
+
+#include "base/failure.h"
+#include "intake/header.h"
+#include "intake/row_expression.h"
+#include "plan/check.h"
+
+namespace zs::intake {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+TEST(Cells, ReadMonthsInAllForms) {
+    for (const char* text : {"2024-09", "202409", "2024/9", "2024年9月", "2024.09", "2024年09月"}) EXPECT_EQ(read_month(text), base::Month::of(2024, 9)) << text;
+    for (const char* text : {"2024-13", "2024", "24-09", "2024-09-01", "2024-9月", "九月", "20249", ""}) EXPECT_EQ(read_month(text), std::nullopt) << text;
+}
+
+TEST(Cells, ReadDatesInAllForms) {
+    for (const char* text : {"2024-09-01", "2024/9/1", "20240901", "2024年9月1日", "2024-09-01 08:30:00"}) EXPECT_EQ(read_date(text), base::Date::of(2024, 9, 1)) << text;
+    for (const char* text : {"2024-02-30", "2024-09", "1/9/2024", "2024-09/01", "202409010"}) EXPECT_EQ(read_date(text), std::nullopt) << text;
+}
+
+TEST(Cells, ReadNumbersWithThousandsCommasOnly) {
+    EXPECT_EQ(base::text(*read_number("1,234,567.80", false)), "1234567.80");
+    EXPECT_EQ(base::text(*read_number("-12.5", false)), "-12.5");
+    EXPECT_EQ(base::text(*read_number("+3", false)), "3");
+    EXPECT_EQ(base::text(*read_number("1.5E+3", true)), "1500");
+    EXPECT_EQ(base::text(*read_number("2.5E-3", true)), "0.0025");
+    for (const char* text : {"1,23", "12,34.5", "1.5E+3", "1.2.3", "3元", "", ",1", "1,,000", "（3）"}) EXPECT_EQ(read_number(text, false), std::nullopt) << text;
+}
+
+TEST(Cells, KnowNumbersThatASpreadsheetHasBroken) {
+    EXPECT_TRUE(has_lost_digits("4.10526E+17", false));
+    EXPECT_TRUE(has_lost_digits("410526199001011000", true));
+    EXPECT_FALSE(has_lost_digits("410526199001011000", false));
+    EXPECT_FALSE(has_lost_digits("4.1E+3", true));
+}
+
+constexpr const char* pack = R"pack(
+```codelist kind
+title = "类"
+[codes]
+a = { title = "甲", also = ["A类"], near = true }
+b = { title = "乙", near = false }
+```
+
+```ledger things
+title = "物"
+period = "month"
+key = []
+[fields]
+kind = { type = "code:kind", title = "类别" }
+kinds = { type = "codes:kind", title = "各类" }
+price = { type = "money", title = "价格", min = 0, max = 100 }
+share = { type = "decimal(5,3)", title = "占比" }
+count = { type = "int", title = "数量" }
+good = { type = "bool", title = "好" }
+note = { type = "text", title = "备注" }
+number = { type = "id_number", title = "证件号码" }
+[[checks]]
+that = "price is null or price * count <= 100 or kind.near"
+say = "{price}×{count}过大，类别{kind}"
+level = "reject"
+[[checks]]
+that = "note like '%好_' and length(note) = 3 and coalesce(count, 0) + 1 > 0 and kind in ('a', 'b') and case when good then true else null end"
+say = "备注"
+level = "warn"
+```
+)pack";
+
+class OneRow : public ::testing::Test {
+protected:
+    OneRow() {
+        plan::Checked checked = plan::check_texts({{"plan.toml", "language = 1\nname = \"x\"\ntitle = \"x\"\nmonths = \"2024-01..2024-12\"\nyear_ends = 9\nlevels = [\"province\"]\n"}, {"a.md", pack}});
+        for (const plan::Diagnostic& diagnostic : checked.diagnostics)
+            if (diagnostic.severity == plan::Diagnostic::Severity::error) ADD_FAILURE() << plan::rendered(diagnostic);
+        model_ = std::move(checked.model);
+        ledger_ = model_.ledger("things");
+    }
+    CellResult read(const std::string& field, const std::string& text, sheet::Cell::Kind kind = sheet::Cell::Kind::text) {
+        return CellReader(*ledger_->field(field), {model_, *ledger_, keys_, divisions_, {{"甲等", "a"}}}).read({kind, text});
+    }
+    std::string value(const std::string& field, const std::string& text, sheet::Cell::Kind kind = sheet::Cell::Kind::text) {
+        const CellResult result = read(field, text, kind);
+        return result.reason ? "! " + result.reason->code : plan::text(result.value);
+    }
+    plan::Model model_;
+    const plan::Ledger* ledger_ = nullptr;
+    guard::Keys keys_{.person = std::string(32, 'k'), .vault = std::string(32, 'v')};
+    std::unordered_set<std::string> divisions_{"41"};
+};
+
+TEST_F(OneRow, ReadsEachTypeAndSaysWhatIsWrong) {
+    EXPECT_EQ(value("kind", " A类 "), "a");
+    EXPECT_EQ(value("kind", "甲等"), "a");
+    EXPECT_EQ(value("kind", "丙"), "! code");
+    EXPECT_EQ(value("kinds", "甲；b、A类"), "a;b");
+    EXPECT_EQ(value("kinds", "甲,丙"), "! code");
+    EXPECT_EQ(value("price", "12.5"), "12.50");
+    EXPECT_EQ(value("price", "12.500"), "12.50");
+    EXPECT_EQ(value("price", "12.505"), "! scale");
+    EXPECT_EQ(value("price", "12.340000000000001", sheet::Cell::Kind::number), "12.34");
+    EXPECT_EQ(value("price", "12.3456", sheet::Cell::Kind::number), "! scale");
+    EXPECT_EQ(value("price", "-0.01"), "! min");
+    EXPECT_EQ(value("price", "100.01"), "! max");
+    EXPECT_EQ(value("price", "12元"), "! type");
+    EXPECT_EQ(value("share", "100"), "! max");
+    EXPECT_EQ(value("count", "3.0"), "3");
+    EXPECT_EQ(value("count", "3.5"), "! scale");
+    EXPECT_EQ(value("count", "99999999999999999999"), "! max");
+    EXPECT_EQ(value("good", "是"), "true");
+    EXPECT_EQ(value("good", "好"), "! type");
+    EXPECT_EQ(value("note", "无"), "无");
+    EXPECT_EQ(value("note", "　 "), "");
+    EXPECT_EQ(value("note", "#REF!", sheet::Cell::Kind::error), "! type");
+    EXPECT_EQ(value("number", "410101199001010000"), "! id_number");
+    EXPECT_THAT(read("number", "4.10101199001010E+17", sheet::Cell::Kind::number).reason->say, HasSubstr("文本"));
+}
+
+TEST_F(OneRow, PutsNoCellIntoAReason) {
+    for (const plan::Field& field : ledger_->fields) {
+        const CellResult result = CellReader(field, {model_, *ledger_, keys_, divisions_, {}}).read({sheet::Cell::Kind::text, "secret-in-cell"});
+        EXPECT_THAT(result.reason ? result.reason->say : "", ::testing::Not(HasSubstr("secret"))) << field.name;
+    }
+}
+
+TEST_F(OneRow, EvaluatesChecksInThreeValues) {
+    std::vector<plan::Value> values(ledger_->fields.size());
+    const auto set = [&](const char* field, plan::Value value) { values[*ledger_->index_of(field)] = std::move(value); };
+    const RowValues row{model_, *ledger_, values};
+    const auto truth = [&](std::size_t check) { return plan::text(evaluated(*ledger_->checks[check].that, row)); };
+    EXPECT_EQ(truth(0), "true");
+    set("price", base::Decimal{1050, 2});
+    EXPECT_EQ(truth(0), "");
+    set("count", std::int64_t{10});
+    set("kind", std::string("b"));
+    EXPECT_EQ(truth(0), "false");
+    EXPECT_EQ(sentence(ledger_->checks[0].say, row), "10.50×10过大，类别乙");
+    set("kind", std::string("a"));
+    EXPECT_EQ(truth(0), "true");
+    set("note", std::string("很好吧"));
+    EXPECT_EQ(truth(1), "");
+    set("good", true);
+    EXPECT_EQ(truth(1), "true");
+    set("note", std::string("很好"));
+    EXPECT_EQ(truth(1), "false");
+}
+
+TEST_F(OneRow, MatchesHeadersWhateverTheirBracketsAndBreaks) {
+    EXPECT_EQ(compared_header(" 务工时间\n（月） *"), "务工时间(月)");
+    const sheet::RawRow row{.line = 3, .cells = {{sheet::Cell::Kind::text, "类 别"}, {sheet::Cell::Kind::text, "price"}, {sheet::Cell::Kind::text, "别的"}}};
+    const Header header = matched(row, *ledger_, {});
+    EXPECT_EQ(header.fields[0], ledger_->index_of("kind"));
+    EXPECT_EQ(header.fields[1], ledger_->index_of("price"));
+    EXPECT_THAT(header.ignored, ElementsAre("别的"));
+    Mapping mapping;
+    mapping.columns["别的"] = "note";
+    EXPECT_EQ(matched(row, *ledger_, mapping).fields[2], ledger_->index_of("note"));
+}
+
+TEST_F(OneRow, RefusesAMappingWithAnUnknownField) {
+    const Mapping mapping = parse_mapping("header_row = 2\n[columns]\n\"单价\" = \"price\"\n[codes.kind]\n\"一\" = \"a\"\n[set]\nmonth = \"2024-09\"\n", "map.toml", model_, *ledger_);
+    EXPECT_EQ(mapping.columns.at("单价"), "price");
+    EXPECT_EQ(mapping.codes.at("kind").at("一"), "a");
+    EXPECT_EQ(mapping.month, base::Month::of(2024, 9));
+    try {
+        parse_mapping("[columns]\n\"单价\" = \"prise\"\n", "map.toml", model_, *ledger_);
+        FAIL() << "taken";
+    } catch (const base::Failure& failure) {
+        EXPECT_STREQ(failure.what(), "ledger 'things' has no field 'prise': map.toml; did you mean 'price'?");
+    }
+}
+
+}  // namespace
+}  // namespace zs::intake
