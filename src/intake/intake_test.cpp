@@ -11,6 +11,8 @@
 #include "guard/audit.h"
 #include "guard/vault.h"
 #include "intake/divisions.h"
+#include "intake/handback.h"
+#include "intake/header.h"
 #include "lake/deliveries.h"
 #include "lake/divisions.h"
 #include "lake/figures.h"
@@ -362,6 +364,31 @@ TEST_F(Intake, KeepsHeldRowsSealedWithTheirReasons) {
     EXPECT_EQ(held[0].raw.cells[0].text, id_1);
     EXPECT_EQ(held[0].reasons[0].code, "code");
     EXPECT_THAT(held[0].reasons[0].say, HasSubstr("务工地点"));
+}
+
+TEST_F(Intake, GivesHeldRowsBackWithTheirReasons) {
+    register_all();
+    const Answer answer = take("employment", "人,月份,务工地\n" + id_1 + ",2024-09,火星");
+    EXPECT_THAT(batches_with_held(record_), ElementsAre(answer.batch));
+    EXPECT_EQ(export_held(stores(), answer.batch, folder_ / "held.csv", act_), 1);
+    EXPECT_EQ(base::read_file(folder_ / "held.csv"), "人,月份,务工地,原行号,未接收的原因\n" + id_1 + ",2024-09,火星,2,务工地点：不是这一栏的选项，请从选项中选\n");
+    EXPECT_EQ(export_held(stores(), answer.batch, folder_ / "held.xlsx", act_), 1);
+    EXPECT_THROW(export_held(stores(), "none", folder_ / "x.csv", act_), base::Failure);
+}
+
+TEST_F(Intake, WritesATemplateThatItReads) {
+    register_all();
+    write_template(stores(), model_, "employment", village_a, base::parse_month("2024-09"), folder_ / "t.xlsx");
+    const auto reader = sheet::open_table(folder_ / "t.xlsx");
+    sheet::RawRow header, first, none;
+    ASSERT_TRUE(reader->next(header));
+    ASSERT_TRUE(reader->next(first));
+    EXPECT_FALSE(reader->next(none));
+    const Header found = matched(header, *model_.ledger("employment"), {});
+    EXPECT_THAT(found.ignored, IsEmpty());
+    EXPECT_EQ(found.names.front(), "人*");
+    EXPECT_EQ(first.cells[0].text, key_1());
+    EXPECT_EQ(first.cells[1].text, "2024-09");
 }
 
 TEST_F(Intake, TakesGivenFiguresAndHoldsTheOthers) {
