@@ -14,9 +14,9 @@ namespace zs::cli {
 
 namespace {
 
-int init(const std::string& plan, const Session& session) {
+int init(const std::string& plan, const std::string& division, const Session& session) {
     const plan::Model model = sound_model(plan);
-    home::Home home = home::init(session.home_folder, plan, model, session.user, session.now());
+    home::Home home = home::init(session.home_folder, plan, model, division, session.user, session.now());
     const auto divisions = home.record.first("select count(*) from division");
     if (session.json) print(Json::object({{"home", Json::text(session.home_folder.string())}, {"plan", Json::text(model.name)}, {"divisions", Json::number(divisions->integer(0))}}));
     else std::cout << fmt::format("home {} over {} ({} divisions)\n", session.home_folder.string(), model.title, divisions->integer(0));
@@ -27,7 +27,7 @@ int import_divisions(const std::string& file, const Session& session) {
     home::Home home = session.open();
     const record::HomeLock lock(home.lock());
     const plan::Model model = sound_model(home.plan);
-    const home::DivisionsAnswer answer = home::import_divisions(home.record, model, file, session.user, session.now());
+    const home::DivisionsAnswer answer = home::import_divisions(home.record, model, file, "", session.user, session.now());
     if (session.json) print(Json::object({{"rows", Json::number(answer.rows)}, {"added", Json::number(answer.added)}, {"replaced", Json::number(answer.replaced)}}));
     else std::cout << fmt::format("{} rows: {} added, {} replaced\n", answer.rows, answer.added, answer.replaced);
     return 0;
@@ -106,9 +106,11 @@ void add_home_commands(CLI::App& app, Session& session, int& status) {
     init_command->fallthrough();
     init_command->add_option("--plan", *plan, "The pack's folder")->required();
     init_command->add_option("--record", *record_url, "The record store; default: SQLite in the home");
-    init_command->callback([plan, record_url, &session, &status] {
+    auto only = std::make_shared<std::string>();
+    init_command->add_option("--division", *only, "Only this division, those below and those above it");
+    init_command->callback([plan, record_url, only, &session, &status] {
         if (!record_url->empty()) throw base::Failure(base::Fault::input, "this build keeps its record in SQLite only", *record_url, "leave out --record");
-        status = init(*plan, session);
+        status = init(*plan, *only, session);
     });
 
     CLI::App* division = app.add_subcommand("division", "Divisions of the plan");

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "base/failure.h"
 #include "base/identity.h"
@@ -13,13 +14,14 @@
 #include "lake/batch.h"
 #include "record/lock.h"
 #include "sheet/csv_writer.h"
+#include "sheet/table.h"
 
 namespace zs::cli {
 
 namespace {
 
 struct ImportArguments {
-    std::string ledger, file, month, division, mapping, batch, output;
+    std::string manifest, ledger, file, month, division, mapping, batch, output;
     bool strict = false, empty = false;
 };
 
@@ -76,6 +78,43 @@ int import(const ImportArguments& arguments, const Session& session) {
     options.strict = arguments.strict;
     options.mapping = arguments.mapping;
     return answer(intake::import_file(stores, model, arguments.ledger, arguments.file, options, act), session);
+}
+
+/// Every line of a manifest (`ledger,file,month,division,map`; files beside it), in order; one line each is told.
+int import_manifest(const ImportArguments& arguments, const Session& session) {
+    home::Home home = session.open();
+    const plan::Model model = sound_model(home.plan);
+    const intake::Stores stores = stores_of(home);
+    const std::filesystem::path folder = std::filesystem::path(arguments.manifest).parent_path();
+    const std::unique_ptr<sheet::Reader> reader = sheet::open_table(arguments.manifest);
+    sheet::RawRow row;
+    reader->next(row);  // the header
+    std::int64_t deliveries = 0, rows = 0, accepted = 0, quarantined = 0;
+    while (reader->next(row) && !cancelled) {
+        row.cells.resize(5);
+        const auto cell = [&](std::size_t i) { return row.cells[i].text; };
+        const intake::Act act{session.user, session.now()};
+        intake::Answer a;
+        if (cell(1).empty()) {
+            a = intake::import_empty(stores, model, cell(0), month_of(cell(2)).value_or(model.first), cell(3), act);
+        } else if (cell(0) == "figures") {
+            a = intake::import_figures(stores, model, folder / cell(1), {}, act);
+        } else {
+            intake::ImportOptions options;
+            options.month = month_of(cell(2));
+            options.division = cell(3);
+            if (!cell(4).empty()) options.mapping = folder / cell(4);
+            a = intake::import_file(stores, model, cell(0), folder / cell(1), options, act);
+        }
+        ++deliveries;
+        rows += a.rows;
+        accepted += a.accepted;
+        quarantined += a.quarantined;
+        if (!session.json && ::isatty(STDERR_FILENO) != 0) std::cerr << fmt::format("\r\033[K{} deliveries, {} rows", deliveries, rows) << std::flush;
+    }
+    if (session.json) print(Json::object({{"deliveries", Json::number(deliveries)}, {"rows", Json::number(rows)}, {"accepted", Json::number(accepted)}, {"quarantined", Json::number(quarantined)}}));
+    else std::cout << fmt::format("{} deliveries, {} rows: {} accepted, {} quarantined\n", deliveries, rows, accepted, quarantined);
+    return 0;
 }
 
 std::string reasons_text(const std::vector<intake::Reason>& reasons) {
@@ -148,14 +187,18 @@ void add_intake_commands(CLI::App& app, Session& session, int& status) {
     auto arguments = std::make_shared<ImportArguments>();
     CLI::App* command = app.add_subcommand("import", "Take a file into a ledger: CSV, XLSX, Parquet, JSON lines");
     command->fallthrough();
-    command->add_option("LEDGER", arguments->ledger, "A ledger of the pack, or figures")->required();
+    command->add_option("LEDGER", arguments->ledger, "A ledger of the pack, or figures");
     command->add_option("FILE", arguments->file, "The file");
     command->add_option("--month", arguments->month, "Of which month it is; fills a missing month");
     command->add_option("--division", arguments->division, "Whose delivery it is");
     command->add_option("--map", arguments->mapping, "A mapping of columns and codes (TOML)");
+    command->add_option("--manifest", arguments->manifest, "Many files at once: a CSV of ledger,file,month,division,map");
     command->add_flag("--strict", arguments->strict, "One faulty row and none is taken");
     command->add_flag("--empty", arguments->empty, "Nothing to report (零报告)");
-    command->callback([arguments, &session, &status] { status = import(*arguments, session); });
+    command->callback([arguments, &session, &status] {
+        if (arguments->ledger.empty() && arguments->manifest.empty()) throw base::Failure(base::Fault::input, "the ledger is missing", "import", "as: zengshou import LEDGER FILE");
+        status = arguments->manifest.empty() ? import(*arguments, session) : import_manifest(*arguments, session);
+    });
 
     CLI::App* quarantine = app.add_subcommand("quarantine", "Rows that were held, each with its reason");
     quarantine->require_subcommand(1);

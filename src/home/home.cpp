@@ -39,7 +39,7 @@ private:
 
 }  // namespace
 
-Home init(const fs::path& folder, const fs::path& plan, const plan::Model& model, const std::string& by, const std::string& at) {
+Home init(const fs::path& folder, const fs::path& plan, const plan::Model& model, const std::string& division, const std::string& by, const std::string& at) {
     if (fs::exists(folder / "zengshou.toml"))
         throw base::Failure(base::Fault::input, "there is a home already", folder.string(), "choose another folder with --home, or use this one");
     if (fs::exists(folder) && !fs::is_empty(folder))
@@ -58,7 +58,7 @@ Home init(const fs::path& folder, const fs::path& plan, const plan::Model& model
             guard::append_audit(record, at, by, "init", fmt::format("home over plan {}", model.name));
             transaction.commit();
         }
-        if (!model.divisions_file.empty()) import_divisions(record, model, plan / model.divisions_file, by, at);
+        if (!model.divisions_file.empty()) import_divisions(record, model, plan / model.divisions_file, division, by, at);
     }
     const toml::table config{{"plan", fs::absolute(plan).lexically_normal().string()}};
     std::ostringstream text;
@@ -83,7 +83,7 @@ Home open(const fs::path& folder) {
     return {folder, plan, std::move(record), guard::open_keys(folder / "keys")};
 }
 
-DivisionsAnswer import_divisions(record::Connection& record, const plan::Model& model, const fs::path& file, const std::string& by, const std::string& at) {
+DivisionsAnswer import_divisions(record::Connection& record, const plan::Model& model, const fs::path& file, const std::string& only, const std::string& by, const std::string& at) {
     const std::unique_ptr<sheet::Reader> reader = sheet::open_table(file);
     const std::string name = file.filename().string();
     sheet::RawRow row;
@@ -104,11 +104,13 @@ DivisionsAnswer import_divisions(record::Connection& record, const plan::Model& 
             const auto found = columns.find(column);
             return found == columns.end() || found->second >= row.cells.size() ? "" : std::string(base::trim(row.cells[found->second].text));
         };
-        ++answer.rows;
         plan::Division division;
         division.code = cell("code");
+        if (!division.code.starts_with(only) && !only.starts_with(division.code)) continue;
+        ++answer.rows;
         division.name = cell("name");
         division.reporting_parent = cell("reporting_parent");
+        if (!only.empty() && !division.reporting_parent.starts_with(only) && !only.starts_with(division.reporting_parent)) division.reporting_parent.clear();
         const plan::Level* level = model.level_of_code(division.code);
         if (level == nullptr) fail(fmt::format("the code '{}' has the length of no level", division.code), "codes have the lengths that plan.toml gives");
         for (const char* column : {"since", "until"}) {
@@ -124,6 +126,7 @@ DivisionsAnswer import_divisions(record::Connection& record, const plan::Model& 
         if (!division.reporting_parent.empty()) wanted.emplace_back(division.reporting_parent, row.line);
         divisions.push_back(std::move(division));
     }
+    if (!only.empty() && !known.contains(only)) fail(fmt::format("the division '{}' is not in the file", only), "check the code");
     for (const auto& [code, at_line] : wanted)
         if (!known.contains(code)) {
             row.line = at_line;

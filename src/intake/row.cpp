@@ -202,6 +202,8 @@ void RowReader::require(ReadRow& row) const {
         const plan::Field& field = reading_.ledger.fields[i];
         if (nothing && field.required && !field.built_in && std::find(reading_.ledger.key.begin(), reading_.ledger.key.end(), field.name) == reading_.ledger.key.end()) continue;
         if (!needed(field) || !is_null(row.values[i]) || has_fault(row, field.name)) continue;
+        // A part of the key that the pack does not require may be empty (a household's income of no one member).
+        if (!field.required && !field.built_in && field.name != reading_.ledger.period_field()) continue;
         // A name leaves no value: it is there if the vault gets it.
         if (std::any_of(row.identities.begin(), row.identities.end(), [&](const auto& each) { return each.field == i; })) continue;
         if (i == id_field_ && key_field_ && !header_.has(i)) continue;
