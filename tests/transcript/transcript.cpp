@@ -3,6 +3,9 @@
 #include "matching.h"
 #include "shell.h"
 
+#include <algorithm>
+#include <cstddef>
+
 namespace zs::transcript {
 namespace {
 
@@ -25,6 +28,8 @@ std::string text_of(const std::vector<std::string>& lines) {
 
 bool opens_console(std::string_view line) { return line == "```console"; }
 bool closes(std::string_view line) { return line == "```"; }
+// An empty line of a command is a lone `>`: editors take blanks at the end of a line away.
+bool goes_on(std::string_view line) { return line == ">" || line.starts_with("> "); }
 
 void append_difference(const std::string& name, const Step& step,
                        const std::vector<std::string>& actual, std::string& report) {
@@ -50,8 +55,8 @@ std::vector<Step> steps_of(std::string_view markdown) {
         } else if (line.starts_with("$ ")) {
             steps.push_back({line.substr(2), {}, number, number + 1});
             begun = true;
-        } else if (begun && line.starts_with("> ") && steps.back().expected.empty()) {
-            steps.back().command += "\n" + line.substr(2);
+        } else if (begun && goes_on(line) && steps.back().expected.empty()) {
+            steps.back().command += "\n" + line.substr(std::min<std::size_t>(2, line.size()));
             steps.back().expected_end = number + 1;
         } else if (begun) {
             steps.back().expected.push_back(line);

@@ -79,10 +79,10 @@ TEST(StepsOf, FindsCommandsInConsoleBlocksOnly) {
 }
 
 TEST(StepsOf, ReadsACommandOfSeveralLines) {
-    const auto steps = steps_of("```console\n$ cat <<END\n> a\n> END\na\n```\n");
+    const auto steps = steps_of("```console\n$ cat <<END\n> a\n>\n> END\na\n\n```\n");
     ASSERT_EQ(steps.size(), 1u);
-    EXPECT_EQ(steps[0].command, "cat <<END\na\nEND");
-    EXPECT_THAT(steps[0].expected, ElementsAre("a"));
+    EXPECT_EQ(steps[0].command, "cat <<END\na\n\nEND");
+    EXPECT_THAT(steps[0].expected, ElementsAre("a", ""));
 }
 
 TEST(Run, KeepsTheFolderFromStepToStep) {
