@@ -145,7 +145,21 @@ ExpressionPtr Builder::bind_literal(const Syntax& s) {
     }
 }
 
+/// Features bind the features that they read, so that depth adds up over all under way.
 ExpressionPtr Builder::bind(const Syntax& s, const Names& names) {
+    constexpr int depth_max = 2 * expression_height_max;
+    if (depth_ >= depth_max) {
+        report.error("too-long", place(s), length(s), fmt::format("expressions that lean on one another are nested deeper than {} levels here", depth_max), "say less in one chain of features");
+        failed_ = true;
+        return nullptr;
+    }
+    ++depth_;
+    ExpressionPtr result = bind_form(s, names);
+    --depth_;
+    return result;
+}
+
+ExpressionPtr Builder::bind_form(const Syntax& s, const Names& names) {
     switch (s.form) {
         case Syntax::Form::number:
         case Syntax::Form::string:

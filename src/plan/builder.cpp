@@ -59,6 +59,10 @@ Item* Builder::item_of(const std::string& kind, const std::string& name) {
     return nullptr;
 }
 
+bool Builder::is_faulty(std::initializer_list<const char*> kinds, const std::string& name) const {
+    return std::any_of(kinds.begin(), kinds.end(), [&](const char* kind) { return faulty_.contains(std::string(kind) + " " + name); });
+}
+
 Feature* Builder::feature_named(const std::string& grain, const std::string& name) {
     const auto found = feature_index_.find(grain + "." + name);
     return found == feature_index_.end() ? nullptr : &model.features[found->second];
@@ -69,9 +73,12 @@ bool Builder::good_name(const std::string& name, const Place& at, const char* wh
         report.error("bad-value", at, std::max(1, static_cast<int>(base::characters(name))), fmt::format("the name of {} is written with a–z, 0–9 and _, a letter first; '{}' is not", what, name));
         return false;
     }
-    const bool reserved = grammar_words().contains(name) || name == "param" || name == "run" || (reserved_too && (model.level_index(name) || name == "unknown"));
-    if (reserved) {
+    if (grammar_words().contains(name) || name == "param" || name == "run") {
         report.error("reserved-name", at, static_cast<int>(name.size()), fmt::format("'{}' is a word of the language and cannot name {}", name, what));
+        return false;
+    }
+    if (reserved_too && model.level_index(name)) {
+        report.error("reserved-name", at, static_cast<int>(name.size()), fmt::format("'{}' is a level of plan.toml and cannot name {}", name, what));
         return false;
     }
     return true;
@@ -187,14 +194,16 @@ void Builder::name_blocks() {
             }
             Place at = item->block.place;
             at.column += static_cast<int>(kind.size()) + 1;
-            if (!good_name(bare, at, ("a " + kind).c_str(), kind == "feature")) {
+            const Place whole = at;
+            at.column += static_cast<int>(name.size() - bare.size());
+            if (!good_name(bare, at, ((kind == "entitlement" || kind == "indicator" ? "an " : "a ") + kind).c_str(), kind == "feature")) {
                 faulty_.insert(kind + " " + name);
                 continue;
             }
             const std::string space = shared.contains(kind) ? "rule " + name : kind + " " + name;
             const auto [found, is_new] = first.emplace(space, item);
             if (!is_new) {
-                Diagnostic& d = report.error("duplicate", at, static_cast<int>(base::characters(name)), fmt::format("'{}' is defined twice", name));
+                Diagnostic& d = report.error("duplicate", whole, static_cast<int>(base::characters(name)), fmt::format("'{}' is defined twice", name));
                 d.other = found->second->block.place;
                 continue;
             }

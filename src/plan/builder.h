@@ -137,6 +137,7 @@ private:
     ExpressionPtr bound(const Written& text, const Names& names, const Type* wanted);
     std::vector<SayPart> say(const Written& text, const Names& names);
     ExpressionPtr bind(const Syntax& s, const Names& names);
+    ExpressionPtr bind_form(const Syntax& s, const Names& names);
     ExpressionPtr bind_name(const Syntax& s, const Names& names);
     ExpressionPtr bind_operation(const Syntax& s, const Names& names);
     ExpressionPtr bind_case(const Syntax& s, const Names& names);
@@ -186,6 +187,9 @@ private:
     int length(const Syntax& s) const;
     int length(std::size_t begin, std::size_t end) const;
 
+    /// Whether a definition of one of these kinds has that name but a fault, which is reported there:
+    /// whoever names it makes no second one.
+    bool is_faulty(std::initializer_list<const char*> kinds, const std::string& name) const;
     Feature* feature_named(const std::string& grain, const std::string& name);
     Item* item_of(const std::string& kind, const std::string& name);
 
@@ -203,6 +207,7 @@ private:
     const Written* text_ = nullptr;                      ///< of the expression being bound
     bool failed_ = false;                                ///< something in it was reported
     std::vector<std::string> under_way_;                 ///< features being bound, for cycles
+    int depth_ = 0;                                      ///< of binding, over all features under way
 };
 
 }  // namespace zs::plan

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -14,6 +15,12 @@ namespace zs::plan {
 
 namespace {
 
+/// One fault that two definitions run into is one fault.
+void each_once(std::vector<Diagnostic>& diagnostics) {
+    std::set<std::tuple<std::string, std::string, int, int, std::string>> seen;
+    std::erase_if(diagnostics, [&](const Diagnostic& d) { return !seen.insert({d.id, d.place.file, d.place.line, d.place.column, d.message}).second; });
+}
+
 Checked built(std::vector<SourceFile> files, std::vector<std::pair<std::string, std::string>> side_files) {
     base::Sm3 digest;
     for (const SourceFile& file : files) digest.add(file.name + "\n" + std::to_string(file.text.size()) + "\n" + file.text);
@@ -25,10 +32,7 @@ Checked built(std::vector<SourceFile> files, std::vector<std::pair<std::string, 
     checked.model.digest = digest.finish();
     checked.diagnostics = std::move(builder.report.diagnostics);
     sort(checked.diagnostics);
-    const auto same = [](const Diagnostic& a, const Diagnostic& b) {
-        return a.id == b.id && a.place.file == b.place.file && a.place.line == b.place.line && a.place.column == b.place.column && a.message == b.message;
-    };
-    checked.diagnostics.erase(std::unique(checked.diagnostics.begin(), checked.diagnostics.end(), same), checked.diagnostics.end());
+    each_once(checked.diagnostics);
     return checked;
 }
 

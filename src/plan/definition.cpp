@@ -389,6 +389,17 @@ std::vector<std::vector<Hop>> Builder::ways_to(const Names& rows, const std::str
     return others;
 }
 
+namespace {
+
+/// `say which: by = "seller" or by = "buyer"`.
+std::string choices(const std::vector<std::vector<Hop>>& ways) {
+    std::vector<std::string> written;
+    for (const std::vector<Hop>& way : ways) written.push_back(fmt::format("by = \"{}\"", way.front().field));
+    return "say which: " + base::join(written, " or ");
+}
+
+}  // namespace
+
 void Builder::read_landing(Table& table, Feature& feature, const Names& rows) {
     const Grain* grain = model.grain(feature.grain);
     const toml::node* by = table.node("by");
@@ -447,7 +458,7 @@ void Builder::read_landing(Table& table, Feature& feature, const Names& rows) {
                 continue;
             }
             if (ways.size() > 1) {
-                report.error("ambiguous-name", at, table.value_length("from"), fmt::format("several ways lead from '{}' to '{}'", feature.from, type.of), fmt::format("say which: by = \"{}\"", ways[0].front().field));
+                report.error("ambiguous-name", at, table.value_length("from"), fmt::format("several ways lead from '{}' to '{}'", feature.from, type.of), choices(ways));
                 failed_ = true;
                 continue;
             }

@@ -155,14 +155,27 @@ private:
         stop(now.begin, now.end - now.begin, fmt::format("'{}' where {} was expected", now.text, wanted));
     }
 
-    static Syntax operation(std::string sign, std::vector<Syntax> operands) {
+    [[noreturn]] void too_high(std::size_t at) {
+        stop(at, 1, fmt::format("the expression joins more than {} operators", expression_height_max));
+    }
+    /// Notes how high the tree of `made` is, whose parts are all there.
+    Syntax measured(Syntax made) {
+        int height = 0;
+        for (const std::vector<Syntax>* parts : {&made.operands, &made.indexes, &made.filter})
+            for (const Syntax& part : *parts) height = std::max(height, part.height);
+        made.height = height + 1;
+        if (made.height > expression_height_max) too_high(made.begin);
+        return made;
+    }
+
+    Syntax operation(std::string sign, std::vector<Syntax> operands) {
         Syntax made;
         made.form = Syntax::Form::operation;
         made.text = std::move(sign);
         made.begin = operands.front().begin;
         made.end = operands.back().end;
         made.operands = std::move(operands);
-        return made;
+        return measured(std::move(made));
     }
 
     /// Left to right, so that a long chain is not deep.
@@ -174,7 +187,7 @@ private:
             again = false;
             for (const char* sign : signs) {
                 if (words ? !tokens_.at_word(sign) : !tokens_.at_sign(sign)) continue;
-                if (++length > 2000) stop(tokens_.now().begin, 1, "the expression chains more than 2000 operators");
+                if (++length >= expression_height_max) too_high(tokens_.now().begin);
                 tokens_.take();
                 std::vector<Syntax> operands;
                 operands.push_back(std::move(left));
@@ -246,7 +259,7 @@ private:
             return left;
         }
         made.end = tokens_.last_end();
-        return made;
+        return measured(std::move(made));
     }
     Syntax concatenation() { return chain(&Reader::sum, {"||"}, false); }
     Syntax sum() { return chain(&Reader::product, {"+", "-"}, false); }
@@ -271,7 +284,7 @@ private:
             if (!tokens_.take_sign("]")) unexpected("']'");
             made.end = tokens_.last_end();
         }
-        return made;
+        return measured(std::move(made));
     }
 
     Syntax primary() {
@@ -302,10 +315,21 @@ private:
             tokens_.take();
             return made;
         }
-        if (word == "case") return case_form();
-        static constexpr std::string_view words[] = {"and", "or", "in", "is", "like", "between", "then", "else", "end", "when", "filter", "where", "select", "from"};
+        if (word == "case" && !case_is_a_name()) return case_form();
+        static constexpr std::string_view words[] = {"and", "or", "not", "in", "is", "like", "between", "then", "else", "end", "when", "filter", "where", "distinct"};
         if (std::find(std::begin(words), std::end(words), word) != std::end(words)) unexpected("a name, a figure or a text");
         return named();
+    }
+
+    /// The built-in ledger `cases` has a field `case`: it is a name where what follows can begin no value.
+    bool case_is_a_name() const {
+        Tokens ahead = tokens_;
+        ahead.take();
+        if (ahead.now().kind == Token::Kind::end) return true;
+        if (ahead.now().kind == Token::Kind::sign) return !ahead.at_sign("(") && !ahead.at_sign("-");
+        if (ahead.take_word("not")) return ahead.at_word("in") || ahead.at_word("like") || ahead.at_word("between");
+        static constexpr const char* followers[] = {"and", "or", "is", "in", "like", "between", "then", "else", "end"};
+        return std::any_of(std::begin(followers), std::end(followers), [&](const char* word) { return ahead.at_word(word); });
     }
 
     Syntax named() {
@@ -320,7 +344,7 @@ private:
         }
         made.end = tokens_.last_end();
         if (tokens_.at_sign("(")) arguments(made);
-        return made;
+        return measured(std::move(made));
     }
 
     void arguments(Syntax& made) {
@@ -367,7 +391,7 @@ private:
         }
         if (!tokens_.take_word("end")) unexpected("'when', 'else' or 'end'");
         made.end = tokens_.last_end();
-        return made;
+        return measured(std::move(made));
     }
 
     Tokens tokens_;

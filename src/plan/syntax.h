@@ -33,6 +33,7 @@ struct Syntax {
     std::vector<Syntax> indexes;
     std::vector<Syntax> filter;    ///< none or one
     bool negated = false, has_subject = false, has_else = false;
+    int height = 1;                ///< of the tree below, so that walking it is safe
     std::size_t begin = 0, end = 0;
 };
 
@@ -47,9 +48,11 @@ struct Parsed {
     std::vector<SyntaxFault> faults;  ///< empty: read whole
 };
 
-/// Longest expression read, in bytes, and deepest nesting.
+/// Longest expression read, in bytes; deepest nesting; highest tree (a chain of operators counts too,
+/// for who walks the tree walks it by recursion).
 constexpr std::size_t expression_bytes_max = 100'000;
 constexpr int expression_depth_max = 200;
+constexpr int expression_height_max = 1000;
 
 Parsed parse_expression(std::string_view text);
 
