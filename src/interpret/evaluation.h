@@ -21,6 +21,7 @@ struct FigurePlace {
     std::string codes;
     std::optional<base::Month> as_of;        ///< figures to date: those of the run of this month only
     bool* all_whole = nullptr;               ///< set to false when something read is missing or to date
+    bool by_year = false;                    ///< of a target: of a month's or term's indicator the last of the year
 };
 
 /// What the names of an expression mean.
@@ -42,6 +43,11 @@ struct Judged {
     bool exempted = false;
     plan::Value amount, received, score;
 };
+
+/// `2024-09`, `2024`, `2024s`: the label of the period that holds a month.
+std::string label_text(plan::Period period, base::Month month, const plan::Calendar& calendar);
+/// Months of a period: 1, 6 or 12.
+int months_in(plan::Period period);
 
 /// One run over one dataset, value by value. Everything is found when it is asked for; maps only
 /// remember what was found. Not shared between threads.
@@ -154,10 +160,17 @@ private:
     std::string shown(const plan::Value& value, const plan::Type& type) const;
 
     // indicator.cpp
-    struct Counted;
+    struct Counted {
+        Thing subject;
+        Seen window;
+        bool known = false;
+        std::vector<std::string> places;   ///< where it counts, upwards
+        std::optional<std::string> codes;  ///< `sex=f`; empty where a split column is NULL, or nothing is split
+    };
     std::vector<plan::IndicatorValue> rolled_up(const plan::Indicator& indicator);
     std::vector<Counted> counted(const plan::Indicator& indicator, const Seen& seen);
     plan::IndicatorValue rolled_value(const plan::Indicator& indicator, const std::string& division, const std::string& codes, const std::vector<const Counted*>& subjects);
+    bool is_known(const plan::Indicator& indicator, const Context& context);
     plan::IndicatorValue blank(const plan::Indicator& indicator, const std::string& division, const std::string& codes, base::Month month) const;
     const std::vector<plan::IndicatorValue>& own_values(const plan::Indicator& indicator);
 
@@ -172,10 +185,12 @@ private:
         std::optional<base::Month> run_month;  ///< empty: given
     };
     std::optional<Found> figure(const plan::Indicator& indicator, const FigurePlace& place);
+    std::optional<Found> own_figure(const plan::Indicator& indicator, const FigurePlace& place);
     std::optional<Found> derived_figure(const plan::Indicator& indicator, const FigurePlace& place);
     std::optional<Found> published(const plan::Indicator& indicator, const FigurePlace& place);
 
     // target.cpp
+    bool is_placed(const plan::Target& target, const std::string& division);
     plan::TargetState target_state(const plan::Target& target, const plan::Bound& bound, int year, const std::string& division);
 
     const plan::Model& model_;

@@ -30,7 +30,7 @@ bool is_listed(const Rule& rule, const std::string& status) {
     return status != "satisfied" && status != "pending" && status != "none";
 }
 
-std::optional<base::Decimal> figure(const Value& value) {
+std::optional<base::Decimal> as_figure(const Value& value) {
     if (is_null(value) || std::holds_alternative<bool>(value)) return std::nullopt;
     return as_decimal(value);
 }
@@ -117,9 +117,9 @@ plan::Finding Evaluation::finding(const Rule& rule, const Thing& subject, const 
     found.subject = key_text(subject.key);
     found.division = division_of(subject);
     found.status = judged.exempted ? "exempted" : judged.status;
-    found.amount = figure(judged.amount);
-    found.received = figure(judged.received);
-    found.score = figure(judged.score);
+    found.amount = as_figure(judged.amount);
+    found.received = as_figure(judged.received);
+    found.score = as_figure(judged.score);
     if (rule.severity) found.severity = plan::text(value(*rule.severity, context));
     if (rule.risk) found.risk = plan::text(value(*rule.risk, context));
     found.say = sentence(rule.say, context);

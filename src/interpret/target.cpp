@@ -1,0 +1,114 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "interpret/evaluation.h"
+
+namespace zs::interpret {
+
+using base::Decimal;
+using base::Month;
+using plan::Bound;
+using plan::is_null;
+using plan::Period;
+using plan::Target;
+using plan::TargetState;
+using plan::Value;
+
+namespace {
+
+bool is_exact(const Value& v) { return !std::holds_alternative<double>(v); }
+
+/// The type in which a figure and a bound are set against each other: exact where both are.
+plan::Type common_type(const Value& a, const Value& b) {
+    if (!is_exact(a) || !is_exact(b)) return plan::floating_type();
+    return plan::decimal_type(38, std::max(as_decimal(a)->scale, as_decimal(b)->scale));
+}
+
+bool keeps(const std::string& comparison, const Value& value, const Value& low, const Value& high) {
+    if (comparison == "between") return compared(value, low) >= 0 && compared(value, high) <= 0;
+    const auto order = compared(value, low);
+    if (comparison == ">=") return order >= 0;
+    if (comparison == ">") return order > 0;
+    if (comparison == "<=") return order <= 0;
+    if (comparison == "<") return order < 0;
+    return order == 0;
+}
+
+/// How much of a year's bound is due after `months` of its months, as parts of a whole.
+struct Share {
+    Decimal part{1, 0}, of{1, 0};
+};
+
+Share share_due(const Target& target, const Bound& bound, int months) {
+    if (!bound.constant) return {};
+    if (target.linear) return {{months, 0}, {12, 0}};
+    if (target.pace.empty()) return {};
+    Share due{{0, 0}, {1, 0}};
+    for (int i = 0; i < months; ++i) due.part = *base::add(due.part, target.pace[static_cast<std::size_t>(i)]);
+    return due;
+}
+
+}  // namespace
+
+/// Nothing is rounded: value × of is compared with bound × part.
+static Calculated times(const Value& value, const Decimal& factor) {
+    if (!is_exact(value)) return Value(as_double(value) * base::to_double(factor));
+    const auto product = base::multiply(*as_decimal(value), factor);
+    return product ? Calculated(Value(*product)) : std::nullopt;
+}
+
+bool Evaluation::is_placed(const Target& target, const std::string& division) {
+    if (!target.where) return true;
+    const plan::Grain& grain = *model_.grain(target.at_grain.empty() ? target.at_level : target.at_grain);
+    const Thing place{&grain, nullptr, nullptr, {Value(division)}, false};
+    return holds(target.where, context_of(place));
+}
+
+TargetState Evaluation::target_state(const Target& target, const Bound& bound, int year, const std::string& division) {
+    TargetState state{target.name, division, std::to_string(year), {}, {}, {}, "no_data"};
+    const plan::Indicator& indicator = *model_.indicator(target.indicator);
+    const Period period = indicator.period == Period::year ? Period::year : Period::calendar_year;
+    const plan::Months months = plan::months_of_label(period, year, model_.calendar);
+    bool whole = true;
+    FigurePlace place{.division = division, .month = std::min(months.last, month_), .period = period, .codes = "", .as_of = std::nullopt, .all_whole = &whole, .by_year = true};
+    if (const auto found = figure(indicator, place)) {
+        state.value = exact(fitted(found->value, indicator.type), "a figure");
+        whole = found->whole;
+    }
+    const Context context{.row_window = {}, .subject_window = {}, .place = &division, .figures = &place};
+    const Value low = value(*bound.low, context), high = bound.high ? value(*bound.high, context) : low;
+    state.bound = low;
+    if (is_null(state.value) || is_null(low) || is_null(high)) return state;
+
+    const auto distance = [&](const Value& end) { return exact(calculated("-", state.value, end, common_type(state.value, end)), "a gap"); };
+    const auto size = [](const Value& gap) { return compared(gap, Value(std::int64_t{0})) < 0 ? *times(gap, Decimal{-1, 0}) : gap; };
+    if (compared(size(distance(high)), size(distance(low))) < 0) state.bound = high;
+    state.gap = distance(state.bound);
+
+    const bool closed = whole && months.last <= month_;
+    const int gone = std::min(12, month_.index - months.first.index + 1);
+    const Share due = closed ? Share{} : share_due(target, bound, gone);
+    const bool kept = keeps(bound.comparison, exact(times(state.value, due.of), "a figure"), exact(times(low, due.part), "a bound"), exact(times(high, due.part), "a bound"));
+    state.status = closed ? (kept ? "met" : "missed") : kept ? "on_track" : "behind";
+    return state;
+}
+
+/// Every year of the plan up to now, at every place of the target.
+std::vector<TargetState> Evaluation::target_states(const Target& target) {
+    std::vector<TargetState> states;
+    doing_ = fmt::format("target '{}'", target.name);
+    const plan::Indicator* indicator = model_.indicator(target.indicator);
+    const Period period = indicator->period == Period::year ? Period::year : Period::calendar_year;
+    const std::int64_t now = plan::label_of(period, month_, model_.calendar);
+    for (const std::string& division : places_.of_level(target.at_level, month_)) {
+        if (!is_placed(target, division)) continue;
+        doing_place_ = division;
+        for (const auto& [year, bound] : target.years)
+            if (year <= now) states.push_back(target_state(target, bound, year, division));
+    }
+    doing_place_.clear();
+    return states;
+}
+
+}  // namespace zs::interpret
