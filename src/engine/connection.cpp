@@ -125,7 +125,7 @@ Connection::~Connection() = default;
 
 Connection Connection::open(const Settings& settings) {
     Connection connection(connected(opened(settings)));
-    connection.execute("set enable_progress_bar = true; set enable_progress_bar_print = false");
+    if (settings.progress) connection.execute("set enable_progress_bar = true; set enable_progress_bar_print = false");
     return connection;
 }
 

@@ -18,6 +18,7 @@ struct Settings {
     std::string memory = "4GB";       ///< beyond it the engine spills to `temporary`
     int threads = 2;
     std::filesystem::path temporary;  ///< folder to spill to; empty: no spilling
+    bool progress = false;            ///< keeps count for `progress()`; costs a little
     bool keep_order = true;           ///< rows without `order by` come as inserted (takes more memory)
 };
 
@@ -68,7 +69,7 @@ public:
 
     /// Ends the statement that runs; it fails with Cause::interrupted. From any thread.
     void interrupt();
-    /// Percentage of the statement that runs; -1 where unknown. From any thread.
+    /// Percentage of the statement that runs; -1 where unknown, or not asked for when opened. From any thread.
     double progress() const;
 
 private:

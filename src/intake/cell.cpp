@@ -51,6 +51,24 @@ std::string written_plain(const std::string& text, bool stored) {
     return base::compare(whole, *number) == 0 ? base::text(whole) : text;
 }
 
+/// Full-width figures, letters and signs (１２，Ａ) as plain ones; Chinese stays.
+std::string narrowed(const std::string& text) {
+    if (text.find("\xEF\xBC") == std::string::npos && text.find("\xEF\xBD") == std::string::npos) return text;
+    std::string plain;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto byte = [&](std::size_t at) { return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U; };
+        const bool full_width = byte(i) == 0xEF && (byte(i + 1) == 0xBC || (byte(i + 1) == 0xBD && byte(i + 2) <= 0x9E));
+        if (!full_width) {
+            plain += text[i];
+            continue;
+        }
+        // U+FF01 to U+FF5E stand for U+0021 to U+007E.
+        plain += static_cast<char>((byte(i + 1) - 0xBC) * 64 + byte(i + 2) - 0x80 + 0x20);
+        i += 2;
+    }
+    return plain;
+}
+
 std::string upper(std::string text) {
     for (char& letter : text) letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
     return text;
@@ -178,20 +196,20 @@ CellResult CellReader::read(const sheet::Cell& cell) const {
     if (text.empty()) return {};
     if (cell.kind == sheet::Cell::Kind::error) return against("type", "单元格是Excel的错误值，请改正公式");
     const bool stored = cell.kind == sheet::Cell::Kind::number;
-    if (field_.is_identity()) return identity(written_plain(text, stored), stored);
+    if (field_.is_identity()) return identity(field_.written_type == "name" ? text : narrowed(written_plain(text, stored)), stored);
     switch (field_.type.kind) {
         case Kind::boolean: {
             const auto known = read_boolean(text);
             return known ? CellResult{.value = *known, .reason = {}, .masked = false, .identity = {}, .by_number = false} : against("type", "应填“是”或“否”");
         }
         case Kind::integer:
-        case Kind::decimal: return number(text, stored);
+        case Kind::decimal: return number(narrowed(text), stored);
         case Kind::date:
         case Kind::month:
-        case Kind::term: return time(text);
+        case Kind::term: return time(narrowed(text));
         case Kind::code: return one_code(written_plain(text, stored));
         case Kind::codes: return code_set(written_plain(text, stored));
-        case Kind::key: return key(written_plain(text, stored), stored);
+        case Kind::key: return key(narrowed(written_plain(text, stored)), stored);
         default: return text_of(written_plain(text, stored));
     }
 }

@@ -107,6 +107,7 @@ TEST_F(OneRow, ReadsEachTypeAndSaysWhatIsWrong) {
     EXPECT_EQ(value("price", "-0.01"), "! min");
     EXPECT_EQ(value("price", "100.01"), "! max");
     EXPECT_EQ(value("price", "12元"), "! type");
+    EXPECT_EQ(value("price", "１２．５"), "12.50");
     EXPECT_EQ(value("share", "100"), "! max");
     EXPECT_EQ(value("count", "3.0"), "3");
     EXPECT_EQ(value("count", "3.5"), "! scale");

@@ -11,7 +11,6 @@
 #include "intake/cell.h"
 #include "intake/header.h"
 #include "lake/divisions.h"
-#include "record/lock.h"
 
 namespace zs::intake {
 
@@ -114,7 +113,7 @@ DivisionsAnswer import_divisions(const Stores& stores, const plan::Model& model,
     const std::unique_ptr<Source> source = open_source(path, stores.engine);
     DivisionFile file(*source);
     const std::vector<Line> lines = file.read();
-    const record::HomeLock lock(stores.lock);
+    const auto lock = locked(stores);
     check(model, file, lines, lake::divisions(stores.record));
     std::vector<plan::Division> divisions;
     for (const Line& line : lines) divisions.push_back(line.division);

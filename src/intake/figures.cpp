@@ -13,7 +13,6 @@
 #include "intake/header.h"
 #include "lake/divisions.h"
 #include "lake/figures.h"
-#include "record/lock.h"
 
 namespace zs::intake {
 
@@ -231,7 +230,7 @@ Answer take_figures(const Stores& stores, const plan::Model& model, const Source
 
 Answer import_figures(const Stores& stores, const plan::Model& model, const std::filesystem::path& path, const ImportOptions& options, const Act& act) {
     const std::unique_ptr<Source> source = open_source(path, stores.engine);
-    const record::HomeLock lock(stores.lock);
+    const auto lock = locked(stores);
     return take_figures(stores, model, *source, options.strict, act, std::nullopt);
 }
 

@@ -206,11 +206,20 @@ void Import::keep_rows() {
         held.emplace(stores_.record, stores_.keys, batch_.id,
                      HeldFile{header_.names, order_.month ? base::text(*order_.month) : "", order_.division, order_.mapping.text});
     std::vector<std::pair<ReadRow, sheet::RawRow>> chunk;
-    RowStream stream(reading());
-    stream.read(order_.source, [&](const ReadRow& row, const sheet::RawRow& raw) {
+    const auto take = [&](const ReadRow& row, const sheet::RawRow& raw) {
         chunk.emplace_back(row, raw);
         if (chunk.size() >= chunk_rows) keep_chunk(chunk, held ? &*held : nullptr, vault);
-    });
+    };
+    if (has_identity_) {
+        RowStream(reading()).read(order_.source, take);
+    } else {
+        // Only the rows as they came are needed: their cells are not read a second time.
+        ReadRow only_line;
+        order_.source.each([&](const sheet::RawRow& raw, const std::vector<std::string>&) {
+            only_line.line = raw.line;
+            if (raw.line > header_.line) take(only_line, raw);
+        });
+    }
     keep_chunk(chunk, held ? &*held : nullptr, vault);
     if (held) held->close();
 }

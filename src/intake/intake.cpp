@@ -11,7 +11,6 @@
 #include "intake/import.h"
 #include "intake/staging.h"
 #include "lake/accept.h"
-#include "record/lock.h"
 
 namespace zs::intake {
 
@@ -33,13 +32,18 @@ const plan::Ledger& ledger_named(const plan::Model& model, const std::string& na
 
 }  // namespace
 
+std::optional<record::HomeLock> locked(const Stores& stores) {
+    if (stores.lock.empty()) return std::nullopt;
+    return record::HomeLock(stores.lock);
+}
+
 Answer import_rows(const Stores& stores, const plan::Model& model, const std::string& ledger_name, const Source& source,
                    const ImportOptions& options, const Act& act) {
     const plan::Ledger& ledger = ledger_named(model, ledger_name);
     Order order{.ledger = ledger, .source = source, .mapping = {}, .month = options.month, .division = options.division, .strict = options.strict, .retried = {}};
     if (!options.mapping.empty()) order.mapping = read_mapping(options.mapping, model, ledger);
     if (!order.month) order.month = order.mapping.month;
-    const record::HomeLock lock(stores.lock);
+    const auto lock = locked(stores);
     return Import(stores, model, order, act).run();
 }
 
@@ -54,7 +58,7 @@ Answer import_file(const Stores& stores, const plan::Model& model, const std::st
 Answer import_empty(const Stores& stores, const plan::Model& model, const std::string& ledger_name, base::Month month,
                     const std::string& division, const Act& act) {
     const plan::Ledger& ledger = ledger_named(model, ledger_name);
-    const record::HomeLock lock(stores.lock);
+    const auto lock = locked(stores);
     const std::vector<plan::Division> divisions = lake::divisions(stores.record);
     const bool known = std::any_of(divisions.begin(), divisions.end(), [&](const plan::Division& each) { return each.code == division; });
     if (!known) throw Failure(Fault::input, fmt::format("there is no division '{}'", division), "--division", "look at the divisions' codes");
@@ -96,7 +100,7 @@ Answer import_empty(const Stores& stores, const plan::Model& model, const std::s
 }
 
 Answer retry(const Stores& stores, const plan::Model& model, const std::string& id, const Act& act) {
-    const record::HomeLock lock(stores.lock);
+    const auto lock = locked(stores);
     const std::optional<lake::Batch> batch = lake::batch(stores.record, id);
     if (!batch) throw Failure(Fault::input, fmt::format("there is no batch '{}'", id), "", "look at `zengshou batch list`");
     if (batch->withdrawn_at) throw Failure(Fault::input, fmt::format("the batch '{}' is withdrawn", id), *batch->withdrawn_at, "import its file again");
@@ -119,7 +123,7 @@ Answer retry(const Stores& stores, const plan::Model& model, const std::string& 
 }
 
 void withdraw(const Stores& stores, const std::string& id, const Act& act) {
-    const record::HomeLock lock(stores.lock);
+    const auto lock = locked(stores);
     record::Transaction transaction(stores.record);
     lake::withdraw(stores.record, id, act.at, act.by);
     guard::append_audit(stores.record, act.at, act.by, "withdraw", fmt::format("batch {}", id));

@@ -13,6 +13,7 @@
 #include "intake/source.h"
 #include "plan/model.h"
 #include "record/connection.h"
+#include "record/lock.h"
 
 namespace zs::intake {
 
@@ -20,10 +21,13 @@ namespace zs::intake {
 struct Stores {
     record::Connection& record;
     std::filesystem::path lake;
-    std::filesystem::path lock;   ///< file of the home's lock
+    std::filesystem::path lock;   ///< file of the home's lock; empty: the caller holds it
     const guard::Keys& keys;
     engine::Settings engine;      ///< memory, threads, folder to spill to; rows are staged in memory
 };
+
+/// The home's lock while something is changed. @throws Failure (system) when another command keeps it.
+std::optional<record::HomeLock> locked(const Stores& stores);
 
 /// Who does it and when: the moment in UTC, `2024-10-03 08:15:00`.
 struct Act {

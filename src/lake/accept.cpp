@@ -57,12 +57,13 @@ void seal(engine::Connection& engine, const Sealing& sealing, Batch& batch) {
     }
     if (engine.value("select count(*) from zs_ended") != "0")
         batch.parts.push_back(write_part(engine, sealing, batch, "ended",
-                                         fmt::format("select {}, {} as part, part as of_part from zs_ended order by batch, line", listed(columns), literal(batch.id))));
+                                         fmt::format("select {}, case when piece = 1 then {} else {} end as part, part as of_part from zs_ended order by batch, line, piece",
+                                                     listed(columns), literal(batch.id), literal(batch.id + second_piece))));
     if (engine.value("select count(*) from zs_superseded") != "0") {
         const std::string rows = fmt::format("select part, batch, line, cast({} as bigint) as by_seq from zs_superseded order by part, batch, line", batch.seq);
         batch.parts.push_back(write_part(engine, sealing, batch, "superseded", rows));
         batch.parts.back().digest = listed_digest(engine);
-        engine.stream("select distinct part from zs_superseded order by part", [&](const std::vector<engine::Cell>& row) { batch.touched.push_back(row[0].value()); });
+        engine.stream(fmt::format("select distinct replace(part, {}, '') from zs_superseded order by 1", literal(second_piece)), [&](const std::vector<engine::Cell>& row) { batch.touched.push_back(row[0].value()); });
     }
     base::sync(sealing.before.folder);
 }

@@ -16,7 +16,17 @@ namespace {
 /// -1 in the record: since ever.
 constexpr std::int64_t since_ever = -1;
 
-/// `inside` and the divisions that report to it, or to one in it: each stands for all codes that begin with it.
+/// The value of `field` in the latest row of each key of a grain's ledger.
+std::string latest(const Snapshot& snapshot, const plan::Model& model, const plan::Ledger& ledger, const std::string& key, const std::string& field) {
+    const std::string rows = relation(snapshot, model, ledger);
+    const std::string value = ledger.period == plan::Period::span
+                                  ? fmt::format("arg_max_null({}, \"since\")", engine::quoted(field))
+                                  : fmt::format("any_value({})", engine::quoted(field));
+    return fmt::format("(select {0} as k, {1} as v from ({2}) where {0} is not null group by 1)", engine::quoted(key), value, rows);
+}
+
+}  // namespace
+
 std::set<std::string> roots(const std::string& inside, const std::vector<plan::Division>& all) {
     std::set<std::string> found{inside};
     for (bool grown = true; grown;) {
@@ -33,17 +43,6 @@ std::set<std::string> roots(const std::string& inside, const std::vector<plan::D
     }
     return found;
 }
-
-/// The value of `field` in the latest row of each key of a grain's ledger.
-std::string latest(const Snapshot& snapshot, const plan::Model& model, const plan::Ledger& ledger, const std::string& key, const std::string& field) {
-    const std::string rows = relation(snapshot, model, ledger);
-    const std::string value = ledger.period == plan::Period::span
-                                  ? fmt::format("arg_max_null({}, \"since\")", engine::quoted(field))
-                                  : fmt::format("any_value({})", engine::quoted(field));
-    return fmt::format("(select {0} as k, {1} as v from ({2}) where {0} is not null group by 1)", engine::quoted(key), value, rows);
-}
-
-}  // namespace
 
 std::vector<plan::Division> divisions(record::Connection& record) {
     std::vector<plan::Division> found;

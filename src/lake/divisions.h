@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,9 @@ struct DivisionsTaken {
     std::int64_t added = 0, replaced = 0;
 };
 DivisionsTaken take_divisions(record::Connection& record, const std::vector<plan::Division>& divisions);
+
+/// `inside` and the divisions that report to it, or to one in it: a division lies in it if its code begins with one.
+std::set<std::string> roots(const std::string& inside, const std::vector<plan::Division>& all);
 
 /// SQL: the division lies in `inside`, or is it: by its code, or by reporting parents.
 std::string lies_in(const std::string& division, const std::string& inside, const std::vector<plan::Division>& all);

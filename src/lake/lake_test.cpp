@@ -1,4 +1,5 @@
 #include <filesystem>
+#include <fstream>
 
 #include <gmock/gmock.h>
 
@@ -227,6 +228,15 @@ TEST_F(Lake, BuildsAPastSnapshotAgainWhateverCameSince) {
     EXPECT_THAT(damaged_parts(now()), IsEmpty());
 }
 
+TEST_F(Lake, KnowsWhatIsNotItsOwnAndWhatWasChanged) {
+    const std::string id = accept("wages", "2024-09", village_a, at(september, "('p1', M, 1, 0, 2)"));
+    std::ofstream(folder_ / "lake" / "wages" / "left.parquet.part") << "x";
+    EXPECT_THAT(stray_files(record_, folder_ / "lake"), ElementsAre("wages/left.parquet.part"));
+    EXPECT_THAT(damaged_parts(now()), IsEmpty());
+    std::ofstream(folder_ / "lake" / "wages" / (id + ".parquet"), std::ios::app) << "x";
+    EXPECT_THAT(damaged_parts(now()), ElementsAre("wages/" + id + ".parquet"));
+}
+
 TEST_F(Lake, KeepsEveryRowOfAHeap) {
     accept("visits", "2024-09", village_a, "('h1', date '2024-09-03', 'x', 24296, 2), ('h1', date '2024-09-03', 'x', 24296, 3)");
     accept("visits", "2024-09", village_a, "('h1', date '2024-09-03', 'x', 24296, 2)");
@@ -255,6 +265,26 @@ TEST_F(Lake, LetsASpanGoOnAndEndsWhatIsGoneFromAWholeList) {
     EXPECT_THAT(rows("person, since, ended, pay", "posts"), ElementsAre("p1 24296 24299 500.00", "p1 24299 - 600.00", "p2 24296 24299 500.00"));
     withdraw_batch(first);
     EXPECT_THAT(rows("person, since, ended, pay", "posts"), ElementsAre("p1 24299 - 600.00"));
+}
+
+TEST_F(Lake, TakesAWholeListThatComesLateAsTheStateUpToTheNext) {
+    two_households();
+    accept("posts", "2024-09", "410101001", "('p1', 24296, null, 500, 2), ('p2', 24296, null, 500, 3)");
+    accept("posts", "2024-11", "410101001", "('p1', 24298, null, 500, 2), ('p2', 24298, null, 500, 3)");
+    EXPECT_THAT(rows("person, since, ended", "posts"), ElementsAre("p1 24296 -", "p2 24296 -"));
+    accept("posts", "2024-10", "410101001", "('p1', 24297, null, 500, 2), ('p3', 24297, null, 700, 3)");
+    // p3 is unknown to the registry and lies nowhere: no list of a place ends it. p2 was not there in October.
+    EXPECT_THAT(rows("person, since, ended, pay", "posts"), ElementsAre("p1 24296 - 500.00", "p2 24296 24297 500.00", "p2 24298 - 500.00", "p3 24297 - 700.00"));
+    // A list for December replaces what is in force then, and leaves the piece before as it is.
+    accept("posts", "2024-12", "410101001", "('p1', 24299, null, 500, 2)");
+    EXPECT_THAT(rows("person, since, ended", "posts"), ElementsAre("p1 24296 -", "p2 24296 24297", "p2 24298 24299", "p3 24297 -"));
+}
+
+TEST_F(Lake, EndsALateListWhereTheNextBegins) {
+    two_households();
+    accept("posts", "2024-11", "410101001", "('p1', 24298, null, 500, 2)");
+    accept("posts", "2024-10", "410101001", "('p1', 24297, null, 400, 2), ('p2', 24297, null, 400, 3)");
+    EXPECT_THAT(rows("person, since, ended, pay", "posts"), ElementsAre("p1 24297 24298 400.00", "p1 24298 - 500.00", "p2 24297 24298 400.00"));
 }
 
 TEST_F(Lake, FollowsARowToItsDivision) {

@@ -7,7 +7,6 @@
 
 namespace zs::lake {
 
-using engine::literal;
 
 namespace {
 
@@ -25,10 +24,10 @@ std::string of_period(const plan::Ledger& ledger, const Batch& batch, const std:
     return fmt::format("{}.{} = {}", alias, engine::quoted(ledger.period_field()), batch.label);
 }
 
-/// The batch's month as `since` and `ended` hold it.
-std::string span_mark(const plan::Ledger& ledger, const Batch& batch) {
-    if (!ledger.span_by_days) return std::to_string(batch.label);
-    return fmt::format("date '{}'", base::text(base::first_day(base::Month{static_cast<std::int32_t>(batch.label)})));
+/// A month as `since` and `ended` hold it.
+std::string span_mark(const plan::Ledger& ledger, std::int64_t label) {
+    if (!ledger.span_by_days) return std::to_string(label);
+    return fmt::format("date '{}'", base::text(base::first_day(base::Month{static_cast<std::int32_t>(label)})));
 }
 
 /// Columns that say what a span row says, apart from when it holds.
@@ -57,36 +56,62 @@ public:
                                     of_period(sealing_.ledger, batch_, "a"), lies_in("a.zs_division", batch_.division, sealing_.divisions)));
     }
 
-    /// The list is the state from its month on. Rows in force before it are all replaced: by one that
-    /// goes on, keeping its `since`; or by the same row with this month as its end.
+    /// The list is the state from its month on, up to the next list that counts already (one that came
+    /// late is the state between). Rows in force at its month are all replaced: by one that goes on,
+    /// keeping its `since`; or by what is left of them before the month and from the next list on.
     void whole_span() {
-        const std::string mark = span_mark(sealing_.ledger, batch_);
+        const std::string mark = span_mark(sealing_.ledger, batch_.label);
+        later_lists();
         engine_.execute(fmt::format(
-            "create or replace temporary table zs_open as select * exclude (zs_division) from ({}) a where a.\"since\" <= {} and (a.\"ended\" is null or a.\"ended\" > {}) and {}",
-            with_division(sealing_.before, sealing_.model, sealing_.ledger, "select * from zs_before"), mark, mark,
-            lies_in("a.zs_division", batch_.division, sealing_.divisions)));
+            "create or replace temporary table zs_open as select a.* exclude (zs_division), {3} as zs_next from ({0}) a where a.\"since\" <= {1} and (a.\"ended\" is null or a.\"ended\" > {1}) and {2} "
+            "and (a.of_part is null or exists (select 1 from ({4}) f where f.batch = a.batch and f.line = a.line and f.\"since\" = a.\"since\"))",
+            divided("select * from zs_before"), mark, lies_in("a.zs_division", batch_.division, sealing_.divisions), next_list("a"),
+            relation(sealing_.before, sealing_.model, sealing_.ledger)));
         go_on(mark);
         same_key();
         engine_.execute(fmt::format("create or replace temporary table zs_left as select o.* from zs_open o where not exists (select 1 from {} n where {} and n.\"since\" <= o.\"since\") "
                                     "and not exists (select 1 from zs_superseded s where s.part = o.part and s.batch = o.batch and s.line = o.line)",
                                     staged_, equal(content(sealing_), "n", "o")));
-        engine_.execute(fmt::format("insert into zs_ended select * replace ({0} as \"ended\") from zs_left where \"since\" < {0}", mark));
+        engine_.execute(fmt::format("insert into zs_ended select * exclude (zs_next) replace ({0} as \"ended\"), 1 from zs_left where \"since\" < {0}", mark));
+        engine_.execute("insert into zs_ended select * exclude (zs_next) replace (zs_next as \"since\"), 2 from zs_left where \"ended\" is null and zs_next is not null or \"ended\" > zs_next");
         engine_.execute("insert into zs_superseded select part, batch, line from zs_open");
     }
 
 private:
     bool has_rows() const { return batch_.accepted > 0; }
 
-    /// A staged row that says what a row in force says holds since that one did.
+    std::string divided(const std::string& rows) const { return with_division(sealing_.before, sealing_.model, sealing_.ledger, rows); }
+
+    /// Lists of later months that count: where they hold (codes that begin with `root`) and from when.
+    void later_lists() {
+        engine_.execute(fmt::format("create or replace temporary table zs_later (root text, mark {})", sealing_.ledger.span_by_days ? "date" : "int"));
+        std::vector<std::string> values;
+        for (const Batch& batch : sealing_.before.batches) {
+            if (batch.ledger != batch_.ledger || batch.label <= batch_.label) continue;
+            for (const std::string& root : roots(batch.division, sealing_.divisions))
+                values.push_back(fmt::format("({}, {})", engine::literal(root), span_mark(sealing_.ledger, batch.label)));
+        }
+        if (!values.empty()) engine_.execute("insert into zs_later values " + base::join(values, ", "));
+    }
+    /// SQL: the month of the next list that holds where a row lies; NULL if there is none.
+    static std::string next_list(const std::string& alias) {
+        return fmt::format("(select min(l.mark) from zs_later l where starts_with({}.zs_division, l.root))", alias);
+    }
+
+    /// A staged row that says what a row in force says holds since that one did. None holds longer than
+    /// to the next list, but where the row in force does.
     void go_on(const std::string& mark) {
         if (!has_rows()) return;
-        const std::vector<std::string> same = content(sealing_);
+        engine_.execute(fmt::format("create or replace temporary table zs_until as select a.line, {} as until from ({}) a", next_list("a"), divided("select * from " + staged_)));
         engine_.execute(fmt::format(
-            "create or replace temporary table zs_since as select n.line, min(o.\"since\") as since from {0} n join ({3}) o on {1} "
+            "create or replace temporary table zs_since as select n.line, min(o.\"since\") as since, bool_or(o.\"ended\" is null) as open, max(o.\"ended\") as ended from {0} n join ({3}) o on {1} "
             "where n.\"since\" = {2} and o.\"since\" <= {2} and (o.\"ended\" is null or o.\"ended\" > {2}) and {4} group by n.line",
-            staged_, equal(same, "n", "o"), mark,
-            with_division(sealing_.before, sealing_.model, sealing_.ledger, relation(sealing_.before, sealing_.model, sealing_.ledger)),
+            staged_, equal(content(sealing_), "n", "o"), mark, divided(relation(sealing_.before, sealing_.model, sealing_.ledger)),
             lies_in("o.zs_division", batch_.division, sealing_.divisions)));
+        engine_.execute(fmt::format(
+            "update {0} set \"ended\" = u.until from zs_until u where {0}.line = u.line and ({0}.\"ended\" is null or {0}.\"ended\" > u.until) "
+            "and not exists (select 1 from zs_since z where z.line = u.line and (z.open or z.ended > u.until))", staged_));
+        engine_.execute(fmt::format("update {0} set \"ended\" = z.ended from zs_since z, zs_until u where {0}.line = z.line and u.line = z.line and not z.open and z.ended > u.until and {0}.\"ended\" is null", staged_));
         // Not where the file itself has the key with that `since`: a key stays unique.
         std::vector<std::string> others;
         for (const std::string& name : sealing_.ledger.key)
@@ -113,7 +138,7 @@ void read_before(engine::Connection& engine, const Sealing& sealing, const Batch
         rows = fmt::format("select a.* from ({}) a where exists (select 1 from {} n where {})", rows, engine::quoted(sealing.staged), key);
     if (!ledger.whole && ledger.key.empty()) rows = fmt::format("select * from ({}) where false", rows);
     engine.execute("create or replace temporary table zs_before as " + rows);
-    engine.execute("create or replace temporary table zs_ended as select * from zs_before where false");
+    engine.execute("create or replace temporary table zs_ended as select *, 0 as piece from zs_before where false");
     engine.execute("create or replace temporary table zs_superseded (part text, batch text, line bigint)");
 }
 

@@ -53,7 +53,8 @@ public:
             if (batch.ledger != ledger.name) continue;
             touched.insert(batch.touched.begin(), batch.touched.end());
             if (const Part* list = batch.part("superseded")) lists_.push_back(list->file);
-            if (batch.part("ended") != nullptr) seqs_.push_back(fmt::format("({}, {})", literal(batch.id), batch.seq));
+            if (batch.part("ended") == nullptr) continue;
+            for (const char* piece : {"", second_piece}) seqs_.push_back(fmt::format("({}, {})", literal(batch.id + piece), batch.seq));
         }
         for (const Batch& batch : snapshot.batches) {
             if (batch.ledger != ledger.name) continue;
@@ -163,6 +164,20 @@ std::vector<plan::Delivered> delivered(const Snapshot& snapshot) {
     for (const Batch& batch : snapshot.batches)
         if (batch.ledger != "figures" && (batch.accepted > 0 || batch.quarantined == 0)) found.push_back({batch.ledger, batch.division, batch.label});
     return found;
+}
+
+std::vector<std::string> stray_files(record::Connection& record, const std::filesystem::path& lake) {
+    std::set<std::string> named;
+    for (const Batch& batch : batches(record))
+        for (const Part& part : batch.parts) named.insert(part.file);
+    std::vector<std::string> stray;
+    if (!std::filesystem::exists(lake)) return stray;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(lake)) {
+        const std::string file = std::filesystem::relative(entry.path(), lake).generic_string();
+        if (entry.is_regular_file() && !named.contains(file)) stray.push_back(file);
+    }
+    std::sort(stray.begin(), stray.end());
+    return stray;
 }
 
 std::vector<std::string> damaged_parts(const Snapshot& snapshot) {

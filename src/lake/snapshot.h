@@ -32,6 +32,9 @@ Snapshot of_batches(record::Connection& record, const std::filesystem::path& lak
 /// ledger with a key the key is unique. Without batches: no rows, the same columns.
 std::string relation(const Snapshot& snapshot, const plan::Model& model, const plan::Ledger& ledger);
 
+/// In `part`, of a row whose middle was cut out: its later piece lies in part `ID/2`.
+inline constexpr const char* second_piece = "/2";
+
 /// All rows of batches that count, superseded or not, with `part` (the batch in whose file a row
 /// lies) and `of_part` (of a row that got an end: the part of the row it stands for) at the end.
 /// What a new batch supersedes is looked for here: so that it stays so when one between is withdrawn.
@@ -42,5 +45,9 @@ std::vector<plan::Delivered> delivered(const Snapshot& snapshot);
 
 /// Checks the bytes of every part against its digest; gives the files that are missing or changed.
 std::vector<std::string> damaged_parts(const Snapshot& snapshot);
+
+/// Files of the lake that no batch names, withdrawn ones included: left by a command that failed before
+/// its batch counted. They may be removed while the home's lock is held.
+std::vector<std::string> stray_files(record::Connection& record, const std::filesystem::path& lake);
 
 }  // namespace zs::lake
