@@ -18,7 +18,7 @@ namespace {
 Part write_part(engine::Connection& engine, const Sealing& sealing, const Batch& batch, const std::string& kind, const std::string& select) {
     const std::filesystem::path& lake = sealing.before.folder;
     const std::string name = kind == "rows" ? batch.id : batch.id + "." + kind;
-    Part part{.kind = kind, .file = fmt::format("{}/{}.parquet", batch.ledger, name), .digest = {}, .rows = 0};
+    Part part{.kind = kind, .file = fmt::format("{}/{}.parquet", batch.ledger, name), .digest = {}, .content = {}, .rows = 0};
     const std::filesystem::path file = lake / part.file;
     // The temporary file is in the lake itself: a move within one file system is atomic.
     const std::filesystem::path beside = file.string() + ".part";
@@ -62,7 +62,7 @@ void seal(engine::Connection& engine, const Sealing& sealing, Batch& batch) {
     if (engine.value("select count(*) from zs_superseded") != "0") {
         const std::string rows = fmt::format("select part, batch, line, cast({} as bigint) as by_seq from zs_superseded order by part, batch, line", batch.seq);
         batch.parts.push_back(write_part(engine, sealing, batch, "superseded", rows));
-        batch.parts.back().digest = listed_digest(engine);
+        batch.parts.back().content = listed_digest(engine);
         engine.stream(fmt::format("select distinct replace(part, {}, '') from zs_superseded order by 1", literal(second_piece)), [&](const std::vector<engine::Cell>& row) { batch.touched.push_back(row[0].value()); });
     }
     base::sync(sealing.before.folder);

@@ -53,9 +53,9 @@ std::vector<Batch> selected(record::Connection& record, const std::string& condi
         place[found.back().id] = found.size() - 1;
     });
     const std::string those = fmt::format("where batch in (select batch from batch {})", condition);
-    record.each("select batch, kind, file, digest, rows from part " + those + " order by batch, kind", values, [&](const Row& row) {
+    record.each("select batch, kind, file, digest, content, rows from part " + those + " order by batch, kind", values, [&](const Row& row) {
         found[place.at(row.text(0))].parts.push_back(
-            {.kind = row.text(1), .file = row.text(2), .digest = row.text(3), .rows = row.integer(4)});
+            {.kind = row.text(1), .file = row.text(2), .digest = row.text(3), .content = row.text(4), .rows = row.integer(5)});
     });
     record.each("select batch, touched from touch " + those + " order by batch, touched", values,
                 [&](const Row& row) { found[place.at(row.text(0))].touched.push_back(row.text(1)); });
@@ -104,8 +104,8 @@ void enter(record::Connection& record, const Batch& batch) {
                     cell(batch.quarantined), cell(batch.warned), cell(batch.replaced), record::flag(batch.empty),
                     batch.entered_by, batch.entered_at, batch.form, batch.answer, std::nullopt});
     for (const Part& part : batch.parts)
-        record.execute("insert into part (batch, kind, file, digest, rows) values (:batch, :kind, :file, :digest, :rows)",
-                       {batch.id, part.kind, part.file, part.digest, cell(part.rows)});
+        record.execute("insert into part (batch, kind, file, digest, content, rows) values (:batch, :kind, :file, :digest, :content, :rows)",
+                       {batch.id, part.kind, part.file, part.digest, part.content, cell(part.rows)});
     for (const std::string& touched : batch.touched)
         record.execute("insert into touch (batch, touched) values (:batch, :touched)", {batch.id, touched});
 }

@@ -13,7 +13,8 @@ namespace zs::lake {
 struct Part {
     std::string kind;    ///< rows; ended (rows of others, now with an end); superseded (a list of rows)
     std::string file;    ///< relative to the lake
-    std::string digest;  ///< SM3 of the file's bytes; of a superseded list: of what it lists
+    std::string digest;  ///< SM3 of the file's bytes
+    std::string content; ///< of a superseded list: SM3 of what it lists; else empty
     std::int64_t rows = 0;
 };
 

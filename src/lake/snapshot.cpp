@@ -22,7 +22,7 @@ std::string digest_of(const std::vector<Batch>& batches) {
         const Part* superseded = batch.part("superseded");
         lines.push_back(fmt::format("{}|{}|{}|{}|{}|{}|{}|{}\n", batch.ledger, batch.id, batch.division, batch.period,
                                     batch.accepted, batch.entered_by, batch.entered_at.substr(0, 10),
-                                    superseded == nullptr ? "" : superseded->digest));
+                                    superseded == nullptr ? "" : superseded->content));
     }
     std::sort(lines.begin(), lines.end());
     base::Sm3 digest;
@@ -185,9 +185,7 @@ std::vector<std::string> damaged_parts(const Snapshot& snapshot) {
     for (const Batch& batch : snapshot.batches)
         for (const Part& part : batch.parts) {
             const std::filesystem::path file = snapshot.folder / part.file;
-            // A superseded list's digest is of what it lists; its bytes are read when it is checked in a run.
-            const bool intact = std::filesystem::exists(file) && (part.kind == "superseded" || base::sm3_of_file(file) == part.digest);
-            if (!intact) damaged.push_back(part.file);
+            if (!std::filesystem::exists(file) || base::sm3_of_file(file) != part.digest) damaged.push_back(part.file);
         }
     return damaged;
 }

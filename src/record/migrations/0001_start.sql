@@ -45,6 +45,8 @@ create table part (
     kind text not null,
     file text not null,
     digest text not null,
+    -- What the file says, whatever its bytes; of rows superseded.
+    content text not null,
     rows bigint not null,
     primary key (batch, kind)
 );
