@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "plan/model.h"
 #include "plan/outcome.h"
 
 namespace zs::interpret {
