@@ -20,7 +20,7 @@ struct FigurePlace {
     plan::Period period = plan::Period::month;
     std::string codes;
     std::optional<base::Month> as_of;        ///< figures to date: those of the run of this month only
-    bool* all_whole = nullptr;               ///< set to false when something read is missing or to date
+    bool* all_whole = nullptr;               ///< set to false when something read is to date only
     bool by_year = false;                    ///< of a target: of a month's or term's indicator the last of the year
 };
 

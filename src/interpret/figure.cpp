@@ -37,7 +37,8 @@ Value Evaluation::read_figure(const Expression& e, const Context& context) {
         place.month = place.month.plus(-back);
     }
     const auto found = figure(indicator, place);
-    if (context.figures->all_whole != nullptr && !(found && found->whole)) *context.figures->all_whole = false;
+    // What is not there is not read, and leaves whole what is.
+    if (context.figures->all_whole != nullptr && found && !found->whole) *context.figures->all_whole = false;
     return found ? exact(fitted(found->value, indicator.type), "a figure") : Value();
 }
 
