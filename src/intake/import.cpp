@@ -62,8 +62,20 @@ private:
     guard::VaultWriter writer_;
 };
 
+namespace {
+
+/// Staging may spill: beside the lake, where there is room for it. It holds tokens, no identity.
+engine::Settings staging_settings(const Stores& stores) {
+    engine::Settings settings = stores.engine;
+    settings.database.clear();
+    if (settings.temporary.empty()) settings.temporary = stores.lake / ".staging";
+    return settings;
+}
+
+}  // namespace
+
 Import::Import(const Stores& stores, const plan::Model& model, const Order& order, const Act& act)
-    : stores_(stores), model_(model), order_(order), act_(act), engine_(engine::Connection::open(stores.engine)),
+    : stores_(stores), model_(model), order_(order), act_(act), engine_(engine::Connection::open(staging_settings(stores))),
       snapshot_(lake::take(stores.record, stores.lake)), divisions_(lake::divisions(stores.record)) {
     for (const plan::Division& division : divisions_) codes_.insert(division.code);
     for (const plan::Field& field : order.ledger.fields) has_identity_ = has_identity_ || field.is_identity();

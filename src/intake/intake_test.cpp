@@ -10,10 +10,8 @@
 #include "base/text.h"
 #include "guard/audit.h"
 #include "guard/vault.h"
-#include "intake/divisions.h"
 #include "intake/handback.h"
 #include "intake/header.h"
-#include "lake/deliveries.h"
 #include "lake/divisions.h"
 #include "lake/figures.h"
 #include "plan/check.h"
@@ -407,33 +405,6 @@ TEST_F(Intake, TakesGivenFiguresAndHoldsTheOthers) {
     EXPECT_EQ(plan::text(figures[1].value), "21691.5");
     EXPECT_EQ(figures[1].division, "00");
     EXPECT_TRUE(import_file(stores(), model_, "figures", folder_ / "figures.csv", {}, act_).duplicate);
-}
-
-TEST_F(Intake, TakesDivisionsWholeOrNotAtAll) {
-    const auto file = folder_ / "divisions.csv";
-    std::ofstream(file) << "code,name,since,until,reporting_parent\n4102,开封市,,,\n410205,禹王台区,2005-01,,\n";
-    EXPECT_EQ(import_divisions(stores(), model_, file, act_).added, 2);
-    std::ofstream(file) << "code,name\n4103,洛阳市\n410399001,某镇\n";
-    try {
-        import_divisions(stores(), model_, file, act_);
-        FAIL() << "taken";
-    } catch (const base::Failure& failure) {
-        EXPECT_STREQ(failure.what(), "division '410399001' has no parent '410399': divisions.csv line 3; add the parent to the file; nothing was taken");
-        EXPECT_EQ(failure.exit_status(), 2);
-    }
-    EXPECT_EQ(lake::divisions(record_).size(), 8u);
-}
-
-TEST_F(Intake, ListsWhatIsOwedAndWhatCame) {
-    register_all();
-    take("employment", "人,月份,务工地\n" + id_1 + ",2024-09,省外");
-    std::vector<std::string> september;
-    const plan::Ledger& ledger = *model_.ledger("deliveries");
-    for (const plan::Row& row : lake::delivery_rows(lake::take(record_, folder_ / "lake"), model_, lake::divisions(record_), base::Month::of(2024, 9)))
-        if (plan::text(row[*ledger.index_of("month")]) == "2024-09")
-            september.push_back(plan::text(row[*ledger.index_of("division")]) + " " + plan::text(row[*ledger.index_of("due")]) + " " + plan::text(row[*ledger.index_of("arrived")]) + " " +
-                                plan::text(row[*ledger.index_of("accepted")]));
-    EXPECT_THAT(september, ElementsAre("410101001001 2024-10-10 2024-10-03 1", "410101001002 2024-10-10  "));
 }
 
 TEST_F(Intake, ReadsAParquetFileAsAnyOther) {
