@@ -104,8 +104,8 @@ List run_list(record::Connection& record) {
 }
 
 List counts(const Runs& runs, const std::string& run) {
-    const std::vector<List::Column> columns{{"rule"}, {"status"}, {"n", Kind::number}};
-    return list_of(columns, fmt::format("select rule, status, count(*) as n from {} f group by rule, status order by rule, status", source(runs, chosen_run(runs, run), "findings.parquet")));
+    const std::vector<List::Column> columns{{"rule"}, {"kind"}, {"status"}, {"n", Kind::number}};
+    return list_of(columns, fmt::format("select {} from {} c order by rule, status", select_of(columns), source(runs, chosen_run(runs, run), "counts.parquet")));
 }
 
 }  // namespace zs::ask

@@ -29,7 +29,7 @@ struct FigureFilter {
 List indicators(const Runs& runs, const FigureFilter& filter);
 List targets(const Runs& runs, const FigureFilter& filter);
 List run_list(record::Connection& record);
-/// Counts of a run's findings by rule and status, from its kept results.
+/// Subjects by rule and status: rule, kind, status, n.
 List counts(const Runs& runs, const std::string& run);
 
 }  // namespace zs::ask

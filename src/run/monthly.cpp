@@ -149,6 +149,7 @@ void write_table(engine::Connection& connection, const std::string& select, cons
 void keep_findings(engine::Connection& connection, const compile::Program& program, const std::string& run, const fs::path& folder) {
     write_table(connection, fmt::format("select substr(md5({} || '/' || \"rule\" || '/' || \"subject\"), 1, 16) as \"finding\", * from out_findings order by \"rule\", \"division\" nulls first, \"subject\"",
                                         engine::literal(run)), folder / "findings.parquet");
+    write_table(connection, "select * from out_counts order by \"rule\", \"status\"", folder / "counts.parquet");
     for (const auto& [grain, table] : program.wide_tables) {
         if (*connection.value(fmt::format("select count(*) from out_findings where \"grain\" = {}", engine::literal(grain))) == "0") continue;
         write_table(connection, fmt::format("select {0} as \"#key\", t.* from {1} t where {0} in (select \"subject\" from out_findings where \"grain\" = {2})",
