@@ -143,8 +143,11 @@ void Evaluation::find(const Rule& rule, plan::Outcome& outcome) {
 
 std::optional<Judged> Evaluation::judged(const Rule& rule, const std::string& key) {
     doing_ = fmt::format("{} '{}'", kind_of(rule), rule.name);
-    for (const Thing& subject : subjects(*model_.grain(rule.grain)))
-        if (key_text(subject.key) == key) return judge(rule, subject);
+    for (const Thing& subject : subjects(*model_.grain(rule.grain))) {
+        if (key_text(subject.key) != key) continue;
+        doing_place_ = division_of(subject);
+        return judge(rule, subject);
+    }
     return std::nullopt;
 }
 
