@@ -68,6 +68,7 @@ namespace {
 engine::Settings staging_settings(const Stores& stores) {
     engine::Settings settings = stores.engine;
     settings.database.clear();
+    settings.keep_order = false;
     if (settings.temporary.empty()) settings.temporary = stores.lake / ".staging";
     return settings;
 }
@@ -166,7 +167,7 @@ void Import::count() {
     answer_.warnings = counted(engine_, fmt::format("warning and line not in {}", held_rows));
     batch_.quarantined = count_of(engine_, fmt::format("select count(*) from {}", held_rows));
     batch_.warned = count_of(engine_, fmt::format("select count(distinct line) from zs_faults where warning and line not in {}", held_rows));
-    engine_.execute(fmt::format("delete from zs_staged where line in {}", held_rows));
+    if (batch_.quarantined > 0) engine_.execute(fmt::format("create or replace table zs_staged as select * from zs_staged where line not in {}", held_rows));
     batch_.accepted = count_of(engine_, "select count(*) from zs_staged");
     ZS_INVARIANT(batch_.rows == batch_.accepted + batch_.quarantined, "rows in = rows accepted + rows quarantined");
     answer_.batch = order_.retried ? order_.retried->id : "";

@@ -44,10 +44,13 @@ void look_up_numbers(engine::Connection& engine, const Judging& judging) {
         const auto id = registry ? id_number_field(*registry->ledger) : std::nullopt;
         ZS_INVARIANT(id.has_value(), "an ID number is looked up in a registry that has them");
         const bool own = registry->ledger == &judging.ledger;
+        // Made anew, not updated: an update keeps what it undoes in memory.
+        const std::string otherwise = own && field == registry->key ? "ltrim(s.{0}, '#')" : "s.{0}";
         engine.execute(fmt::format(
-            "update zs_staged set {0} = r.k from (select {1} as token, min({2}) as k from ({3}) where {1} is not null group by 1) r where {0} = '#' || r.token",
-            engine::quoted(field), engine::quoted(registry->ledger->fields[*id].name), engine::quoted(registry->key), lake::relation(judging.snapshot, judging.model, *registry->ledger)));
-        if (own && field == registry->key) engine.execute(fmt::format("update zs_staged set {0} = substr({0}, 2) where starts_with({0}, '#')", engine::quoted(field)));
+            fmt::runtime("create or replace table zs_staged as select s.* replace (coalesce(r.k, " + otherwise + ") as {0}) from zs_staged s left join "
+                         "(select '#' || {1} as token, min({2}) as k from ({3}) where {1} is not null group by 1) r on s.{0} = r.token"),
+            engine::quoted(field), engine::quoted(registry->ledger->fields[*id].name), engine::quoted(registry->key),
+            lake::relation(judging.snapshot, judging.model, *registry->ledger)));
     }
 }
 
