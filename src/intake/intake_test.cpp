@@ -416,6 +416,16 @@ TEST_F(Intake, ReadsAParquetFileAsAnyOther) {
     EXPECT_THAT(rows("household, month, amount, line", "dibao"), ElementsAre("h1 24296 12.50 1"));
 }
 
+TEST_F(Intake, ReadsJsonLinesWhoseLaterRowsHaveMoreKeys) {
+    register_all();
+    std::ofstream(folder_ / "a.jsonl") << "{\"person\":\"" << id_1 << "\",\"month\":\"2024-09\",\"place\":\"省外\"}\n{\"person\":\"" << id_2
+                                       << "\",\"month\":\"2024-09\",\"place\":\"省外\",\"wage\":4000.5,\"other\":1}\n";
+    const Answer answer = import_file(stores(), model_, "employment", folder_ / "a.jsonl", {}, act_);
+    EXPECT_THAT(reasons(answer), IsEmpty());
+    EXPECT_THAT(answer.ignored, ElementsAre("other"));
+    EXPECT_THAT(rows("line, wage", "employment"), ElementsAre("1 -", "2 4000.50"));
+}
+
 TEST_F(Intake, ReadsACsvFileWithWrappedNumbers) {
     register_all();
     std::ofstream(folder_ / "a.csv") << "标题\n人,务工地点,月工资（元）\n=\"" << id_1 << "\",省外,\"4,000.00\"\n";
