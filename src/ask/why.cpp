@@ -166,6 +166,7 @@ Why why(const Runs& runs, const fs::path& lake, const std::string& finding) {
     add_parameters(model, reads, found.division, month, answer);
     compile::Request request;
     request.month = month;
+    request.only = std::set<std::string>{found.rule};
     const compile::Program program = compile::compile(model, request, compile::DuckDbDialect());
     add_features(runs, found, model, reads, program, month, answer);
     add_sources(runs, lake, found, model, month, answer);

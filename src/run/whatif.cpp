@@ -35,6 +35,13 @@ void count(engine::Connection& connection, const plan::Model& model, const compi
         join = fmt::format(" left join {} p on p.\"person\" = {}", compile::quoted(program.wide_tables.at("person")), person);
         household = "p.\"household\"";
     }
+    // Of households, their members: the persons in force whose household it is.
+    std::string persons = person.empty() ? "0" : fmt::format("count(distinct case when {} then {} end)", touched, person);
+    const plan::Grain* people = model.grain("person");
+    if (person.empty() && !household.empty() && people != nullptr && people->parent_grain == "household" && program.wide_tables.contains("person")) {
+        join += fmt::format(" left join (select \"household\", count(*) as n from {} where \"#subject\" group by 1) m on m.\"household\" = {}", compile::quoted(program.wide_tables.at("person")), household);
+        persons = fmt::format("coalesce(sum(case when {} then m.n end), 0)", touched);
+    }
     const auto amount = program.amount_columns.find(rule.name);
     const std::string cost = entitlement && amount != program.amount_columns.end() ? fmt::format("coalesce(sum(case when {} then t.{} end), 0)", touched, compile::quoted(amount->second)) : "0";
     std::string sets, place;
@@ -45,7 +52,7 @@ void count(engine::Connection& connection, const plan::Model& model, const compi
     }
     const std::string sql = fmt::format("select case{} end as place, {}, {}, cast({} as decimal(38,2)) from {} t{} join in_division d on d.code = t.\"#division\" where {} is not null group by grouping sets ({})", place,
                                         household.empty() ? "0" : fmt::format("count(distinct case when {} then {} end)", touched, household),
-                                        person.empty() ? "0" : fmt::format("count(distinct case when {} then {} end)", touched, person), cost, table, join, status, sets);
+                                        persons, cost, table, join, status, sets);
     for (const auto& row : connection.query(sql).cells) {
         if (!row[0] || !row[0]->starts_with(below)) continue;
         Affected& affected = places[{rule.name, *row[0]}];

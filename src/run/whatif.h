@@ -11,7 +11,7 @@ namespace zs::run {
 
 /// Whom a rule touches in a place: a clue or check that fires; an entitlement that is due (all but none,
 /// unknown, improper). Households and persons are those subjects, or those their subjects belong to;
-/// of a household grain the persons are not counted. Cost: the amounts due, in yuan.
+/// of a household grain the persons are its members. Cost: the amounts due, in yuan.
 struct Affected {
     std::int64_t households = 0;
     std::int64_t persons = 0;
