@@ -18,13 +18,13 @@ using base::Fault;
 
 namespace {
 
-constexpr const char* held_rows = "(select distinct line from zs_faults where not warning)";
+constexpr const char* held_rows = "(select distinct _line from zs_faults where not warning)";
 
 std::int64_t count_of(engine::Connection& engine, const std::string& sql) { return std::stoll(engine.value(sql).value()); }
 
 std::vector<ReasonCount> counted(engine::Connection& engine, const std::string& condition) {
     std::vector<ReasonCount> counts;
-    engine.stream(fmt::format("select code, field, count(distinct line) as n, min(line), arg_min(say, line) from zs_faults where {} group by code, field order by n desc, code, field", condition),
+    engine.stream(fmt::format("select code, field, count(distinct _line) as n, min(_line), arg_min(say, _line) from zs_faults where {} group by code, field order by n desc, code, field", condition),
                   [&](const std::vector<engine::Cell>& row) {
                       counts.push_back({.code = row[0].value(), .field = row[1].value_or(""), .count = std::stoll(row[2].value()),
                                         .example_row = std::stoll(row[3].value()), .say = row[4].value_or("")});
@@ -159,15 +159,15 @@ void Import::judge() {
     judge_duplicates(engine_, order_.ledger);
     answer_.held_whole = order_.strict && count_of(engine_, "select count(*) from zs_faults where not warning") > 0;
     if (answer_.held_whole)
-        engine_.execute(fmt::format("insert into zs_faults select line, '', 'held', '同一文件中有错误的行，按要求整份未接收', false from zs_staged where line not in {}", held_rows));
+        engine_.execute(fmt::format("insert into zs_faults select _line, '', 'held', '同一文件中有错误的行，按要求整份未接收', false from zs_staged where _line not in {}", held_rows));
 }
 
 void Import::count() {
     answer_.reasons = counted(engine_, "not warning");
-    answer_.warnings = counted(engine_, fmt::format("warning and line not in {}", held_rows));
+    answer_.warnings = counted(engine_, fmt::format("warning and _line not in {}", held_rows));
     batch_.quarantined = count_of(engine_, fmt::format("select count(*) from {}", held_rows));
-    batch_.warned = count_of(engine_, fmt::format("select count(distinct line) from zs_faults where warning and line not in {}", held_rows));
-    if (batch_.quarantined > 0) engine_.execute(fmt::format("create or replace table zs_staged as select * from zs_staged where line not in {}", held_rows));
+    batch_.warned = count_of(engine_, fmt::format("select count(distinct _line) from zs_faults where warning and _line not in {}", held_rows));
+    if (batch_.quarantined > 0) engine_.execute(fmt::format("create or replace table zs_staged as select * from zs_staged where _line not in {}", held_rows));
     batch_.accepted = count_of(engine_, "select count(*) from zs_staged");
     ZS_INVARIANT(batch_.rows == batch_.accepted + batch_.quarantined, "rows in = rows accepted + rows quarantined");
     answer_.batch = order_.retried ? order_.retried->id : "";
@@ -239,13 +239,13 @@ void Import::keep_rows() {
 
 void Import::keep_chunk(std::vector<std::pair<ReadRow, sheet::RawRow>>& chunk, QuarantineWriter* held, RowVault& vault) {
     if (chunk.empty()) return;
-    const std::string between = fmt::format("line between {} and {}", chunk.front().first.line, chunk.back().first.line);
+    const std::string between = fmt::format("_line between {} and {}", chunk.front().first.line, chunk.back().first.line);
     std::map<std::int64_t, std::string> subjects;
-    engine_.stream(fmt::format("select line, {} from zs_staged where {}", subject_column(), between),
+    engine_.stream(fmt::format("select _line, {} from zs_staged where {}", subject_column(), between),
                    [&](const std::vector<engine::Cell>& row) { subjects.emplace(std::stoll(row[0].value()), row[1].value_or("")); });
     std::map<std::int64_t, std::vector<Reason>> reasons;
     if (held != nullptr)
-        engine_.stream(fmt::format("select line, code, field, say from zs_faults where not warning and {} order by line, field, code", between),
+        engine_.stream(fmt::format("select _line, code, field, say from zs_faults where not warning and {} order by _line, field, code", between),
                        [&](const std::vector<engine::Cell>& row) { reasons[std::stoll(row[0].value())].push_back({row[1].value(), row[2].value_or(""), row[3].value_or("")}); });
     for (auto& [row, raw] : chunk) {
         if (const auto subject = subjects.find(row.line); subject != subjects.end()) {

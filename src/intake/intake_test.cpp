@@ -237,7 +237,7 @@ TEST_F(Intake, ReadsCellsAsPeopleWriteThem) {
     const Answer answer = take("employment", "人,月份,务工地,月工资(元),待遇,备注,其他\n" + id_1 + ",2024年9月,本县,4000,低保；tekun,,x\n" + key_2() + ",202409,out_of_province,4000.50,,无,\n");
     EXPECT_THAT(answer.ignored, ElementsAre("其他"));
     EXPECT_THAT(reasons(answer), IsEmpty());
-    EXPECT_THAT(rows("line, person, month, place, wage, got, note", "employment"),
+    EXPECT_THAT(rows("_line, person, month, place, wage, got, note", "employment"),
                 ElementsAre("2 " + key_1() + " 24296 in_county 4000.00 3 -", "3 " + key_2() + " 24296 out_of_province 4000.50 - 无"));
     EXPECT_EQ(answer.month, "2024-09");
     EXPECT_EQ(answer.division, "410101001");
@@ -315,7 +315,7 @@ TEST_F(Intake, TakesHeldRowsWhenTheirRegistryHasCome) {
     EXPECT_EQ(second.rows, 2);
     EXPECT_EQ(second.accepted, 1);
     EXPECT_THAT(reasons(second), ElementsAre("code place 1 @3"));
-    EXPECT_THAT(rows("person, line", "employment"), ElementsAre(key_1() + " 2"));
+    EXPECT_THAT(rows("person, _line", "employment"), ElementsAre(key_1() + " 2"));
     EXPECT_THROW(retry(stores(), model_, first.batch, act_), base::Failure);
 }
 
@@ -413,7 +413,7 @@ TEST_F(Intake, ReadsAParquetFileAsAnyOther) {
     engine.execute("copy (select 'h1' as household, '2024-09' as month, 12.50::decimal(8,2) as amount) to " + engine::literal((folder_ / "a.parquet").string()) + " (format parquet)");
     const Answer answer = import_file(stores(), model_, "dibao", folder_ / "a.parquet", {}, act_);
     EXPECT_EQ(answer.accepted, 1);
-    EXPECT_THAT(rows("household, month, amount, line", "dibao"), ElementsAre("h1 24296 12.50 1"));
+    EXPECT_THAT(rows("household, month, amount, _line", "dibao"), ElementsAre("h1 24296 12.50 1"));
 }
 
 TEST_F(Intake, ReadsJsonLinesWhoseLaterRowsHaveMoreKeys) {
@@ -423,7 +423,7 @@ TEST_F(Intake, ReadsJsonLinesWhoseLaterRowsHaveMoreKeys) {
     const Answer answer = import_file(stores(), model_, "employment", folder_ / "a.jsonl", {}, act_);
     EXPECT_THAT(reasons(answer), IsEmpty());
     EXPECT_THAT(answer.ignored, ElementsAre("other"));
-    EXPECT_THAT(rows("line, wage", "employment"), ElementsAre("1 -", "2 4000.50"));
+    EXPECT_THAT(rows("_line, wage", "employment"), ElementsAre("1 -", "2 4000.50"));
 }
 
 TEST_F(Intake, ReadsACsvFileWithWrappedNumbers) {
@@ -431,7 +431,7 @@ TEST_F(Intake, ReadsACsvFileWithWrappedNumbers) {
     std::ofstream(folder_ / "a.csv") << "标题\n人,务工地点,月工资（元）\n=\"" << id_1 << "\",省外,\"4,000.00\"\n";
     const Answer answer = import_file(stores(), model_, "employment", folder_ / "a.csv", month("2024-09"), act_);
     EXPECT_THAT(reasons(answer), IsEmpty());
-    EXPECT_THAT(rows("line, wage", "employment"), ElementsAre("3 4000.00"));
+    EXPECT_THAT(rows("_line, wage", "employment"), ElementsAre("3 4000.00"));
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ namespace {
 std::string name_of(const plan::Field& field) { return field.title.empty() ? field.name : field.title; }
 
 void hold(engine::Connection& engine, const std::string& rows, const std::string& field, const std::string& code, const std::string& say) {
-    engine.execute(fmt::format("insert into zs_faults select line, {}, {}, {}, false from ({})", literal(field), literal(code), literal(say), rows));
+    engine.execute(fmt::format("insert into zs_faults select _line, {}, {}, {}, false from ({})", literal(field), literal(code), literal(say), rows));
 }
 
 /// The ledger that registers a grain's subjects, and the field with their key; nothing for levels and users.
@@ -63,7 +63,7 @@ void judge_references(engine::Connection& engine, const Judging& judging) {
         if (own && field.name == registry->key) continue;
         std::string known = fmt::format("select {} as k from ({})", engine::quoted(registry->key), lake::relation(judging.snapshot, judging.model, *registry->ledger));
         if (own) known += fmt::format(" union all select {} from zs_staged", engine::quoted(registry->key));
-        hold(engine, fmt::format("select s.line from zs_staged s where s.{0} is not null and not exists (select 1 from ({1}) k where k.k = s.{0})", engine::quoted(field.name), known),
+        hold(engine, fmt::format("select s._line from zs_staged s where s.{0} is not null and not exists (select 1 from ({1}) k where k.k = s.{0})", engine::quoted(field.name), known),
              field.name, "reference", fmt::format("{}：没有登记过，登记册到了以后可以重试", name_of(field)));
     }
 }
@@ -83,7 +83,7 @@ void judge_claims(engine::Connection& engine, const Judging& judging) {
         "qualify row_number() over (partition by t.{0} order by t.\"since\" desc) = 1) o join zs_lies d on d.subject = o.{2} "
         "where not exists (select 1 from zs_staged e where e.{0} = o.{0} and e.\"since\" = o.\"since\" and e.\"ended\" is not null)",
         key, lake::relation(judging.snapshot, judging.model, judging.ledger), up));
-    hold(engine, fmt::format("select s.line from zs_staged s join zs_held_there o on o.k = s.{0} join zs_lies d on d.subject = s.{1} "
+    hold(engine, fmt::format("select s._line from zs_staged s join zs_held_there o on o.k = s.{0} join zs_lies d on d.subject = s.{1} "
                              "where d.division is distinct from o.division and s.\"since\" >= o.\"since\" and (o.\"ended\" is null or o.\"ended\" > s.\"since\")", key, up),
          grain->parent, "claimed", "此人（户）仍登记在其他地方且未终止，请人工核定");
 }
@@ -116,12 +116,12 @@ void judge_whole(engine::Connection& engine, const Judging& judging, std::int64_
     if (ledger.period != plan::Period::span) {
         const std::string field = engine::quoted(ledger.period_field());
         const bool by_days = ledger.period == plan::Period::date;
-        hold(engine, fmt::format("select line from zs_staged where {} <> {}", by_days ? month_of(field) : field, label), ledger.period_field(), by_days ? "date" : "month",
+        hold(engine, fmt::format("select _line from zs_staged where {} <> {}", by_days ? month_of(field) : field, label), ledger.period_field(), by_days ? "date" : "month",
              "这份名单是一个时期的全部，这一行属于另一个时期");
     }
     if (!ledger.way_to_division) return;
     const std::string rows = lake::with_division(judging.snapshot, judging.model, ledger, "select * from zs_staged");
-    hold(engine, fmt::format("select t.line from ({}) t where not coalesce({}, false) and not exists (select 1 from zs_faults f where f.line = t.line and f.code in ('reference', 'division'))",
+    hold(engine, fmt::format("select t._line from ({}) t where not coalesce({}, false) and not exists (select 1 from zs_faults f where f._line = t._line and f.code in ('reference', 'division'))",
                              rows, lake::lies_in("t.zs_division", division, judging.divisions)),
          ledger.way_to_division->empty() ? ledger.division_field : ledger.way_to_division->front().field, "division", "这份名单是一个地方的全部，这一行属于另一个地方");
 }
@@ -130,8 +130,8 @@ void judge_duplicates(engine::Connection& engine, const plan::Ledger& ledger) {
     if (ledger.key.empty()) return;
     std::vector<std::string> key;
     for (const std::string& name : ledger.key) key.push_back(engine::quoted(name));
-    hold(engine, fmt::format("select line from (select line, row_number() over (partition by {} order by line) as place from zs_staged s "
-                             "where not exists (select 1 from zs_faults f where f.line = s.line and not f.warning)) where place > 1", base::join(key, ", ")),
+    hold(engine, fmt::format("select _line from (select _line, row_number() over (partition by {} order by _line) as place from zs_staged s "
+                             "where not exists (select 1 from zs_faults f where f._line = s._line and not f.warning)) where place > 1", base::join(key, ", ")),
          "", "duplicate", "本文件中前面已有同一主键的行");
 }
 

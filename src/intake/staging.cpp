@@ -11,7 +11,7 @@ namespace {
 std::string create_staged(const std::vector<lake::Column>& columns) {
     std::vector<std::string> parts;
     for (const lake::Column& column : columns) parts.push_back(engine::quoted(column.name) + " " + column.type);
-    parts.push_back("line bigint");
+    parts.push_back("_line bigint");
     return fmt::format("create table zs_staged ({})", base::join(parts, ", "));
 }
 
@@ -29,7 +29,7 @@ Staging::Staging(engine::Connection& engine, const plan::Model& model, const pla
     const std::vector<lake::Column> columns = lake::file_columns_of(model, ledger);
     for (const lake::Column& column : columns) fields_.push_back(ledger.index_of(column.name).value());
     engine.execute(create_staged(columns));
-    engine.execute("create table zs_faults (line bigint, field text, code text, say text, warning boolean)");
+    engine.execute("create table zs_faults (_line bigint, field text, code text, say text, warning boolean)");
     staged_ = std::make_unique<engine::Appender>(engine, "zs_staged");
     faults_ = std::make_unique<engine::Appender>(beside_, "zs_faults");
 }

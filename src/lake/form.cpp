@@ -15,7 +15,7 @@ namespace zs::lake {
 namespace {
 
 const std::set<std::string>& batch_columns() {
-    static const std::set<std::string> names{"batch", "line", "entered_by", "entered_at", "seq"};
+    static const std::set<std::string> names{"batch", "_line", "entered_by", "entered_at", "_seq"};
     return names;
 }
 
@@ -69,10 +69,10 @@ std::vector<Column> file_columns_of(const plan::Model& model, const plan::Ledger
 std::vector<Column> columns_of(const plan::Model& model, const plan::Ledger& ledger) {
     std::vector<Column> columns = file_columns_of(model, ledger);
     columns.push_back({.name = "batch", .type = "text", .codes = {}});
-    columns.push_back({.name = "line", .type = "bigint", .codes = {}});
+    columns.push_back({.name = "_line", .type = "bigint", .codes = {}});
     columns.push_back({.name = "entered_by", .type = "text", .codes = {}});
     columns.push_back({.name = "entered_at", .type = "date", .codes = {}});
-    columns.push_back({.name = "seq", .type = "bigint", .codes = {}});
+    columns.push_back({.name = "_seq", .type = "bigint", .codes = {}});
     return columns;
 }
 

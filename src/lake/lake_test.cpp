@@ -125,7 +125,7 @@ protected:
         const plan::Ledger& ledger = *model_.ledger(ledger_name);
         std::vector<std::string> columns;
         for (const Column& column : file_columns_of(model_, ledger)) columns.push_back(engine::quoted(column.name) + " " + column.type);
-        columns.push_back("line bigint");
+        columns.push_back("_line bigint");
         std::string list;
         for (const std::string& column : columns) list += (list.empty() ? "" : ", ") + column;
         engine_.execute("create or replace table staged (" + list + ")");
@@ -187,13 +187,13 @@ std::string at(int month, const std::string& text) { return std::string(text).re
 
 TEST_F(Lake, GivesTypedColumnsOfALedgerWithoutBatches) {
     const engine::Rows none = engine_.query(relation(now(), model_, *model_.ledger("wages")));
-    EXPECT_THAT(none.names, ElementsAre("person", "month", "wage", "got", "batch", "line", "entered_by", "entered_at", "seq"));
+    EXPECT_THAT(none.names, ElementsAre("person", "month", "wage", "got", "batch", "_line", "entered_by", "entered_at", "_seq"));
     EXPECT_THAT(none.cells, IsEmpty());
 }
 
 TEST_F(Lake, GivesBackARowWithItsBatchAndLine) {
     const std::string id = accept("wages", "2024-09", village_a, at(september, "('p1', M, 1234.5, 2, 7)"));
-    EXPECT_THAT(rows("person, month, wage, got, batch, line, entered_by, entered_at, seq", "wages"),
+    EXPECT_THAT(rows("person, month, wage, got, batch, _line, entered_by, entered_at, _seq", "wages"),
                 ElementsAre("p1 24296 1234.50 2 " + id + " 7 li 2024-10-03 1"));
 }
 
@@ -257,7 +257,7 @@ TEST_F(Lake, LetsASpanGoOnAndEndsWhatIsGoneFromAWholeList) {
     const std::string first = accept("posts", "2024-09", "410101001", "('p1', 24296, null, 500, 2), ('p2', 24296, null, 500, 3)");
     const std::string second = accept("posts", "2024-10", "410101001", "('p1', 24297, null, 500, 2)");
     EXPECT_THAT(rows("person, since, ended, pay", "posts"), ElementsAre("p1 24296 - 500.00", "p2 24296 24297 500.00"));
-    EXPECT_THAT(rows("person, batch, line", "posts"), ElementsAre("p1 " + second + " 2", "p2 " + first + " 3"));
+    EXPECT_THAT(rows("person, batch, _line", "posts"), ElementsAre("p1 " + second + " 2", "p2 " + first + " 3"));
     // Paid otherwise from December on: the old row ends, a new one begins.
     accept("posts", "2024-12", "410101001", "('p1', 24299, null, 600, 2)");
     EXPECT_THAT(rows("person, since, ended, pay", "posts"), ElementsAre("p1 24296 24299 500.00", "p1 24299 - 600.00", "p2 24296 24297 500.00"));

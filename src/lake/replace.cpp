@@ -46,12 +46,12 @@ public:
     void same_key() {
         const plan::Ledger& ledger = sealing_.ledger;
         if (ledger.key.empty() || !has_rows()) return;
-        engine_.execute(fmt::format("insert into zs_superseded select a.part, a.batch, a.line from zs_before a where exists (select 1 from {} n where {})",
+        engine_.execute(fmt::format("insert into zs_superseded select a.part, a.batch, a._line from zs_before a where exists (select 1 from {} n where {})",
                                     staged_, equal(ledger.key, "n", "a")));
     }
 
     void whole_period() {
-        engine_.execute(fmt::format("insert into zs_superseded select part, batch, line from ({}) a where {} and {}",
+        engine_.execute(fmt::format("insert into zs_superseded select part, batch, _line from ({}) a where {} and {}",
                                     with_division(sealing_.before, sealing_.model, sealing_.ledger, "select * from zs_before"),
                                     of_period(sealing_.ledger, batch_, "a"), lies_in("a.zs_division", batch_.division, sealing_.divisions)));
     }
@@ -64,17 +64,17 @@ public:
         later_lists();
         engine_.execute(fmt::format(
             "create or replace temporary table zs_open as select a.* exclude (zs_division), {3} as zs_next from ({0}) a where a.\"since\" <= {1} and (a.\"ended\" is null or a.\"ended\" > {1}) and {2} "
-            "and (a.of_part is null or exists (select 1 from ({4}) f where f.batch = a.batch and f.line = a.line and f.\"since\" = a.\"since\"))",
+            "and (a.of_part is null or exists (select 1 from ({4}) f where f.batch = a.batch and f._line = a._line and f.\"since\" = a.\"since\"))",
             divided("select * from zs_before"), mark, lies_in("a.zs_division", batch_.division, sealing_.divisions), next_list("a"),
             relation(sealing_.before, sealing_.model, sealing_.ledger)));
         go_on(mark);
         same_key();
         engine_.execute(fmt::format("create or replace temporary table zs_left as select o.* from zs_open o where not exists (select 1 from {} n where {} and n.\"since\" <= o.\"since\") "
-                                    "and not exists (select 1 from zs_superseded s where s.part = o.part and s.batch = o.batch and s.line = o.line)",
+                                    "and not exists (select 1 from zs_superseded s where s.part = o.part and s.batch = o.batch and s._line = o._line)",
                                     staged_, equal(content(sealing_), "n", "o")));
         engine_.execute(fmt::format("insert into zs_ended select * exclude (zs_next) replace ({0} as \"ended\"), 1 from zs_left where \"since\" < {0}", mark));
         engine_.execute("insert into zs_ended select * exclude (zs_next) replace (zs_next as \"since\"), 2 from zs_left where \"ended\" is null and zs_next is not null or \"ended\" > zs_next");
-        engine_.execute("insert into zs_superseded select part, batch, line from zs_open");
+        engine_.execute("insert into zs_superseded select part, batch, _line from zs_open");
     }
 
 private:
@@ -102,22 +102,22 @@ private:
     /// to the next list, but where the row in force does.
     void go_on(const std::string& mark) {
         if (!has_rows()) return;
-        engine_.execute(fmt::format("create or replace temporary table zs_until as select a.line, {} as until from ({}) a", next_list("a"), divided("select * from " + staged_)));
+        engine_.execute(fmt::format("create or replace temporary table zs_until as select a._line, {} as until from ({}) a", next_list("a"), divided("select * from " + staged_)));
         engine_.execute(fmt::format(
-            "create or replace temporary table zs_since as select n.line, min(o.\"since\") as since, bool_or(o.\"ended\" is null) as open, max(o.\"ended\") as ended from {0} n join ({3}) o on {1} "
-            "where n.\"since\" = {2} and o.\"since\" <= {2} and (o.\"ended\" is null or o.\"ended\" > {2}) and {4} group by n.line",
+            "create or replace temporary table zs_since as select n._line, min(o.\"since\") as since, bool_or(o.\"ended\" is null) as open, max(o.\"ended\") as ended from {0} n join ({3}) o on {1} "
+            "where n.\"since\" = {2} and o.\"since\" <= {2} and (o.\"ended\" is null or o.\"ended\" > {2}) and {4} group by n._line",
             staged_, equal(content(sealing_), "n", "o"), mark, divided(relation(sealing_.before, sealing_.model, sealing_.ledger)),
             lies_in("o.zs_division", batch_.division, sealing_.divisions)));
         engine_.execute(fmt::format(
-            "update {0} set \"ended\" = u.until from zs_until u where {0}.line = u.line and ({0}.\"ended\" is null or {0}.\"ended\" > u.until) "
-            "and not exists (select 1 from zs_since z where z.line = u.line and (z.open or z.ended > u.until))", staged_));
-        engine_.execute(fmt::format("update {0} set \"ended\" = z.ended from zs_since z, zs_until u where {0}.line = z.line and u.line = z.line and not z.open and z.ended > u.until and {0}.\"ended\" is null", staged_));
+            "update {0} set \"ended\" = u.until from zs_until u where {0}._line = u._line and ({0}.\"ended\" is null or {0}.\"ended\" > u.until) "
+            "and not exists (select 1 from zs_since z where z._line = u._line and (z.open or z.ended > u.until))", staged_));
+        engine_.execute(fmt::format("update {0} set \"ended\" = z.ended from zs_since z, zs_until u where {0}._line = z._line and u._line = z._line and not z.open and z.ended > u.until and {0}.\"ended\" is null", staged_));
         // Not where the file itself has the key with that `since`: a key stays unique.
         std::vector<std::string> others;
         for (const std::string& name : sealing_.ledger.key)
             if (name != "since") others.push_back(name);
         engine_.execute(fmt::format(
-            "update {0} set \"since\" = z.since from zs_since z where {0}.line = z.line and not exists (select 1 from {0} x where x.line <> z.line and x.\"since\" = z.since{1}{2})",
+            "update {0} set \"since\" = z.since from zs_since z where {0}._line = z._line and not exists (select 1 from {0} x where x._line <> z._line and x.\"since\" = z.since{1}{2})",
             staged_, others.empty() ? "" : " and ", equal(others, "x", staged_)));
     }
 
@@ -139,7 +139,7 @@ void read_before(engine::Connection& engine, const Sealing& sealing, const Batch
     if (!ledger.whole && ledger.key.empty()) rows = fmt::format("select * from ({}) where false", rows);
     engine.execute("create or replace temporary table zs_before as " + rows);
     engine.execute("create or replace temporary table zs_ended as select *, 0 as piece from zs_before where false");
-    engine.execute("create or replace temporary table zs_superseded (part text, batch text, line bigint)");
+    engine.execute("create or replace temporary table zs_superseded (part text, batch text, _line bigint)");
 }
 
 }  // namespace
@@ -151,10 +151,10 @@ std::int64_t work_out_replaced(engine::Connection& engine, const Sealing& sealin
     if (sealing.ledger.whole && span && !sealing.adds) replacing.whole_span();
     else replacing.same_key();
     if (sealing.ledger.whole && !span && !sealing.adds) replacing.whole_period();
-    engine.execute("create or replace temporary table zs_superseded as select distinct part, batch, line from zs_superseded");
+    engine.execute("create or replace temporary table zs_superseded as select distinct part, batch, _line from zs_superseded");
     // Rows in force have one place each; what is superseded already is noted again but not counted.
     const std::string in_force = relation(sealing.before, sealing.model, sealing.ledger);
-    return std::stoll(engine.value(fmt::format("select count(*) from ({}) t semi join (select distinct batch, line from zs_superseded) s on s.batch = t.batch and s.line = t.line", in_force)).value());
+    return std::stoll(engine.value(fmt::format("select count(*) from ({}) t semi join (select distinct batch, _line from zs_superseded) s on s.batch = t.batch and s._line = t._line", in_force)).value());
 }
 
 }  // namespace zs::lake

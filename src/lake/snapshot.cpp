@@ -94,12 +94,12 @@ private:
         if (group.kind == "rows" && !group.touched) return select(group, files, false);
         if (lists_.empty()) return select(group, files, false);
         const std::string lists = parquet(snapshot_, lists_);
-        std::string sql = fmt::format("select {} from ({}) t where not exists (select 1 from {} s where s.part = t.part and s.batch = t.batch and s.line = t.line)",
+        std::string sql = fmt::format("select {} from ({}) t where not exists (select 1 from {} s where s.part = t.part and s.batch = t.batch and s._line = t._line)",
                                       listed(columns_, "t"), select(group, files, true), lists);
         // A row that got an end stands for another; if something accepted before had superseded that one, it stands for nothing.
         if (group.kind == "ended")
             sql += fmt::format(" and not exists (select 1 from {} s join (values {}) p(part, part_seq) on s.by_seq < p.part_seq "
-                               "where p.part = t.part and s.part = t.of_part and s.batch = t.batch and s.line = t.line)",
+                               "where p.part = t.part and s.part = t.of_part and s.batch = t.batch and s._line = t._line)",
                                lists, base::join(seqs_, ", "));
         return sql;
     }

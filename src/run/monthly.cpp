@@ -342,7 +342,7 @@ engine::Connection open_inputs(const plan::Model& model, const Inputs& inputs, c
         else if (ledger.name == "exemptions") load_exemption_rows(connection, model, inputs.exempted);
         else if (ledger.name == "deliveries") load_delivery_rows(connection, model, inputs.lake, inputs.divisions, inputs.month);
         else if (ledger.built_in) connection.execute(fmt::format("create table {} ({})", view, ledger_columns(ledger)));
-        else connection.execute(fmt::format("create view {} as select *, line as \"#line\" from ({}) lake", view, lake::relation(inputs.lake, model, ledger)));
+        else connection.execute(fmt::format("create view {} as select *, _line as \"#line\" from ({}) lake", view, lake::relation(inputs.lake, model, ledger)));
     }
     std::string users;
     for (const plan::Ledger& ledger : model.ledgers)
