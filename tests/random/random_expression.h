@@ -1,0 +1,57 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "chance.h"
+
+namespace zs::random {
+
+/// What an expression gives, as far as made-up packs go.
+enum class Gives { truth, integer, money, decimal, quotient, text, date, month, kind, sex, skills, months };
+
+/// A name that can be read, and what must follow it.
+struct Name {
+    std::string text;
+    Gives gives = Gives::integer;
+    enum class Window { none, may, must } window = Window::none;  ///< `['12 months']` behind it
+    bool by_code = false;                                         ///< `['a']` behind it
+};
+
+/// What may be named where an expression stands, and whether names must carry their windows.
+struct Scope {
+    std::vector<Name> names;
+    bool must_window = true;   ///< a rule: a name that needs a window is given one
+    /// Set by writing: some name was left without the window that it may or must have.
+    Name::Window left_open = Name::Window::none;
+};
+
+/// Writes expressions of a wanted kind over a scope, at most `depth` operations deep.
+class ExpressionWriter {
+public:
+    explicit ExpressionWriter(Chance& chance) : chance_(chance) {}
+
+    std::string expression(Gives gives, Scope& scope, int depth);
+    /// An aggregate, or a calculation with aggregates, over rows that the scope names. `spans`: the rows
+    /// are of a span ledger; `indicator`: aggregates take subjects.
+    std::string aggregate(Gives gives, Scope& rows, bool spans, bool indicator);
+    std::string window();
+    std::string literal(Gives gives);
+
+private:
+    std::string name(Gives gives, Scope& scope);
+    std::string truth(Scope& scope, int depth);
+    std::string integer(Scope& scope, int depth);
+    std::string money(Scope& scope, int depth);
+    std::string decimal(Scope& scope, int depth);
+    std::string quotient(Scope& scope, int depth);
+    std::string text(Scope& scope, int depth);
+    std::string date(Scope& scope, int depth);
+    std::string month(Scope& scope, int depth);
+    std::string months(Scope& scope, int depth);
+    std::string one_aggregate(Gives gives, Scope& rows, bool spans, bool indicator);
+
+    Chance& chance_;
+};
+
+}  // namespace zs::random
