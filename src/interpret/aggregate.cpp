@@ -27,18 +27,22 @@ std::vector<Value> known_of(const std::vector<Passing>& rows) {
 }
 
 void sort_values(std::vector<Value>& values) {
-    std::sort(values.begin(), values.end(), [](const Value& a, const Value& b) { return compared(a, b) < 0; });
+    std::sort(values.begin(), values.end(),
+              [](const Value& a, const Value& b) { return compared(a, b) < 0; });
 }
 
 std::vector<Value> distinct_of(std::vector<Value> values) {
     sort_values(values);
-    values.erase(std::unique(values.begin(), values.end(), [](const Value& a, const Value& b) { return compared(a, b) == 0; }), values.end());
+    values.erase(std::unique(values.begin(), values.end(),
+                             [](const Value& a, const Value& b) { return compared(a, b) == 0; }),
+                 values.end());
     return values;
 }
 
 Value zero_of(const plan::Type& type) { return *fitted(Value(std::int64_t{0}), type); }
 
-/// The exact sum, an integer or a decimal. Only the whole must fit its type, not the parts on the way.
+/// The exact sum, an integer or a decimal. Only the whole must fit its type, not the parts on the
+/// way.
 Calculated exact_sum(const std::vector<Value>& values, const plan::Type& type) {
     Decimal sum{0, 0};
     for (const Value& value : values) {
@@ -50,7 +54,9 @@ Calculated exact_sum(const std::vector<Value>& values, const plan::Type& type) {
 }
 
 plan::Type sum_type_of(const Value& value) {
-    return std::holds_alternative<std::int64_t>(value) ? plan::integer_type() : plan::decimal_type(38, std::get<Decimal>(value).scale);
+    return std::holds_alternative<std::int64_t>(value)
+               ? plan::integer_type()
+               : plan::decimal_type(38, std::get<Decimal>(value).scale);
 }
 
 /// `count(distinct a, b)`: the tuples that differ; one with a NULL is none.
@@ -63,7 +69,9 @@ std::int64_t distinct_tuples(const std::vector<Passing>& rows) {
     };
     for (const Passing& row : rows) {
         if (std::any_of(row.arguments.begin(), row.arguments.end(), is_null)) continue;
-        if (std::none_of(tuples.begin(), tuples.end(), [&](const auto& tuple) { return same(tuple, row.arguments); })) tuples.push_back(row.arguments);
+        if (std::none_of(tuples.begin(), tuples.end(),
+                         [&](const auto& tuple) { return same(tuple, row.arguments); }))
+            tuples.push_back(row.arguments);
     }
     return static_cast<std::int64_t>(tuples.size());
 }
@@ -72,9 +80,12 @@ Value three_valued(const std::string& name, const std::vector<Passing>& rows) {
     std::int64_t yes = 0, no = 0, unknown = 0;
     for (const Passing& row : rows) {
         const Value& truth = row.arguments.at(0);
-        if (is_null(truth)) ++unknown;
-        else if (std::get<bool>(truth)) ++yes;
-        else ++no;
+        if (is_null(truth))
+            ++unknown;
+        else if (std::get<bool>(truth))
+            ++yes;
+        else
+            ++no;
     }
     if (name == "count_if") return unknown > 0 ? Value() : Value(yes);
     if (name == "any_of") return yes > 0 ? Value(true) : unknown > 0 ? Value() : Value(false);
@@ -85,7 +96,8 @@ Value month_set(const Aggregate& aggregate, const std::vector<Passing>& rows) {
     MonthSet set;
     bool any = rows.empty();
     const auto take = [&](base::Month month) {
-        if (aggregate.month.plus(1 - set_months_max) <= month && month <= aggregate.month) set.insert(month);
+        if (aggregate.month.plus(1 - set_months_max) <= month && month <= aggregate.month)
+            set.insert(month);
     };
     for (const Passing& row : rows) {
         const Value& value = row.arguments.at(0);
@@ -105,8 +117,11 @@ Value first_or_last(const std::string& name, const std::vector<Passing>& rows) {
     for (const Passing& row : rows) {
         const Value& x = row.arguments.at(0);
         if (is_null(x)) continue;
-        const bool nearer = best != nullptr && (name == "last" ? row.order > best->order : row.order < best->order);
-        if (best == nullptr || nearer || (row.order == best->order && compared(x, best->arguments[0]) > 0)) best = &row;
+        const bool nearer =
+            best != nullptr && (name == "last" ? row.order > best->order : row.order < best->order);
+        if (best == nullptr || nearer ||
+            (row.order == best->order && compared(x, best->arguments[0]) > 0))
+            best = &row;
     }
     return best == nullptr ? Value() : best->arguments[0];
 }
@@ -115,7 +130,8 @@ Value first_or_last(const std::string& name, const std::vector<Passing>& rows) {
 Value quantile(std::vector<Value> values, const Decimal& share) {
     sort_values(values);
     for (std::size_t i = 0; i < values.size(); ++i) {
-        const auto needed = base::multiply(share, Decimal{static_cast<base::Wide>(values.size()), 0});
+        const auto needed =
+            base::multiply(share, Decimal{static_cast<base::Wide>(values.size()), 0});
         if (Decimal{static_cast<base::Wide>(i + 1), 0} >= *needed) return values[i];
     }
     return values.back();
@@ -125,7 +141,8 @@ std::string fingerprint(const std::vector<Passing>& rows) {
     std::vector<std::string> texts;
     for (const Passing& row : rows) {
         std::vector<std::string> cells;
-        for (const Value& value : row.arguments) cells.push_back(is_null(value) ? std::string(1, '\x01') : plan::text(value));
+        for (const Value& value : row.arguments)
+            cells.push_back(is_null(value) ? std::string(1, '\x01') : plan::text(value));
         texts.push_back(base::join(cells, "|"));
     }
     std::sort(texts.begin(), texts.end());
@@ -147,10 +164,13 @@ Calculated deviation(const std::vector<Value>& values) {
         sum = *next;
         squares = *next_squares;
     }
-    const auto scaled = base::multiply(squares, Decimal{n, 0}), square_of_sum = base::multiply(sum, sum);
-    const auto spread = scaled && square_of_sum ? base::subtract(*scaled, *square_of_sum) : std::nullopt;
+    const auto scaled = base::multiply(squares, Decimal{n, 0}),
+               square_of_sum = base::multiply(sum, sum);
+    const auto spread =
+        scaled && square_of_sum ? base::subtract(*scaled, *square_of_sum) : std::nullopt;
     if (!spread) return std::nullopt;
-    return Value(std::sqrt(base::to_double(*spread) / (static_cast<double>(n) * static_cast<double>(n - 1))));
+    return Value(std::sqrt(base::to_double(*spread) /
+                           (static_cast<double>(n) * static_cast<double>(n - 1))));
 }
 
 /// `a ÷ b` at six digits, half away from zero, exactly.
@@ -176,7 +196,10 @@ Calculated gini(std::vector<Value> values) {
         base::Wide part = 0;
         if (!x) return std::nullopt;
         const base::Wide units = std::get<Decimal>(*x).units;
-        if (__builtin_mul_overflow(units, 2 * static_cast<base::Wide>(i + 1) - n - 1, &part) || __builtin_add_overflow(weighted, part, &weighted) || __builtin_add_overflow(total, units, &total)) return std::nullopt;
+        if (__builtin_mul_overflow(units, 2 * static_cast<base::Wide>(i + 1) - n - 1, &part) ||
+            __builtin_add_overflow(weighted, part, &weighted) ||
+            __builtin_add_overflow(total, units, &total))
+            return std::nullopt;
     }
     base::Wide whole = 0;
     if (__builtin_mul_overflow(n, total, &whole)) return std::nullopt;
@@ -189,7 +212,8 @@ Calculated gini(std::vector<Value> values) {
 
 Calculated aggregated(const Aggregate& aggregate, const std::vector<Passing>& rows) {
     const std::string& name = aggregate.name;
-    if (name == "count" && aggregate.over_rows) return Value(static_cast<std::int64_t>(rows.size()));
+    if (name == "count" && aggregate.over_rows)
+        return Value(static_cast<std::int64_t>(rows.size()));
     if (name == "count" && aggregate.distinct) return Value(distinct_tuples(rows));
     if (name == "any_of" || name == "all_of" || name == "count_if") return three_valued(name, rows);
     if (name == "month_set") return month_set(aggregate, rows);

@@ -19,17 +19,25 @@ using plan::Value;
 namespace {
 
 /// The period in which a ledger is delivered: of date and span ledgers the month.
-Period delivered_by(const Ledger& ledger) { return ledger.period == Period::date || ledger.period == Period::span ? Period::month : ledger.period; }
+Period delivered_by(const Ledger& ledger) {
+    return ledger.period == Period::date || ledger.period == Period::span ? Period::month
+                                                                          : ledger.period;
+}
 
 /// The steps of a way up to the first that reaches a grain; nothing where none does.
-std::optional<std::vector<Hop>> way_until(const std::optional<std::vector<Hop>>& way, const std::string& grain) {
+std::optional<std::vector<Hop>> way_until(const std::optional<std::vector<Hop>>& way,
+                                          const std::string& grain) {
     if (!way) return std::nullopt;
     for (std::size_t i = 0; i < way->size(); ++i)
-        if ((*way)[i].grain == grain) return std::vector<Hop>(way->begin(), way->begin() + static_cast<std::ptrdiff_t>(i) + 1);
+        if ((*way)[i].grain == grain)
+            return std::vector<Hop>(way->begin(),
+                                    way->begin() + static_cast<std::ptrdiff_t>(i) + 1);
     return std::nullopt;
 }
 
-bool is_key_of(const plan::Type& type, const std::string& grain) { return type.kind == Kind::key && type.of == grain; }
+bool is_key_of(const plan::Type& type, const std::string& grain) {
+    return type.kind == Kind::key && type.of == grain;
+}
 
 }  // namespace
 
@@ -39,8 +47,11 @@ bool Evaluation::is_empty_report(const Ledger& ledger, const Row& row) const {
     if (!ledger.delivery || ledger.delivery->by_level) return false;
     bool any = false;
     for (const plan::Field& field : ledger.fields) {
-        const bool is_key = std::find(ledger.key.begin(), ledger.key.end(), field.name) != ledger.key.end();
-        if (is_key || field.built_in || field.name == ledger.grain || field.name == ledger.period_field()) continue;
+        const bool is_key =
+            std::find(ledger.key.begin(), ledger.key.end(), field.name) != ledger.key.end();
+        if (is_key || field.built_in || field.name == ledger.grain ||
+            field.name == ledger.period_field())
+            continue;
         any = true;
         if (!is_null(field_of(ledger, row, field.name))) return false;
     }
@@ -48,16 +59,19 @@ bool Evaluation::is_empty_report(const Ledger& ledger, const Row& row) const {
 }
 
 /// Subjects of the grain `delivery.by` and the periods of which they have a row.
-const std::set<std::pair<std::string, std::int64_t>>& Evaluation::who_delivered(const Ledger& ledger) {
+const std::set<std::pair<std::string, std::int64_t>>& Evaluation::who_delivered(
+    const Ledger& ledger) {
     const auto [found, is_new] = who_delivered_.try_emplace(&ledger);
     if (!is_new) return found->second;
     auto& who = found->second;
     for (const plan::SubjectDelivered& said : data_.subject_delivered)
         if (said.ledger == ledger.name) who.insert({said.subject, said.period});
     const std::string& by = ledger.delivery->by;
-    auto way = ledger.grain == by ? std::optional(std::vector<Hop>{{Hop::Kind::key, by, by}}) : way_until(ledger.way_to_division, by);
+    auto way = ledger.grain == by ? std::optional(std::vector<Hop>{{Hop::Kind::key, by, by}})
+                                  : way_until(ledger.way_to_division, by);
     for (const plan::Field& field : ledger.fields)
-        if (!way && is_key_of(field.type, by)) way = std::vector<Hop>{{Hop::Kind::key, field.name, by}};
+        if (!way && is_key_of(field.type, by))
+            way = std::vector<Hop>{{Hop::Kind::key, field.name, by}};
     const auto there = data_.rows.find(ledger.name);
     if (!way || there == data_.rows.end()) return who;
     for (const Row& row : there->second) {
@@ -67,23 +81,33 @@ const std::set<std::pair<std::string, std::int64_t>>& Evaluation::who_delivered(
         const Months own = months_of_row(ledger, row);
         if (is_null(key) || own.count() == 0) continue;
         if (ledger.period != Period::span) {
-            who.insert({plan::text(key), plan::label_of(delivered_by(ledger), own.first, model_.calendar)});
+            who.insert({plan::text(key),
+                        plan::label_of(delivered_by(ledger), own.first, model_.calendar)});
             continue;
         }
-        for (const Month month : months_in_force(ledger, row, {own.first, month_})) who.insert({plan::text(key), month.index});
+        for (const Month month : months_in_force(ledger, row, {own.first, month_}))
+            who.insert({plan::text(key), month.index});
     }
     return who;
 }
 
-bool Evaluation::has_delivered(const Ledger& ledger, const std::string& subject, std::int64_t label) { return who_delivered(ledger).contains({subject, label}); }
+bool Evaluation::has_delivered(const Ledger& ledger, const std::string& subject,
+                               std::int64_t label) {
+    return who_delivered(ledger).contains({subject, label});
+}
 
 /// A batch of the division or of one above it; above the level `by`, one for each division of that
 /// level in force below it.
-bool Evaluation::division_delivered(const Ledger& ledger, const std::string& division, std::int64_t label) {
+bool Evaluation::division_delivered(const Ledger& ledger, const std::string& division,
+                                    std::int64_t label) {
     if (division.empty()) return false;
     const auto covered = [&](const std::string& code) {
         const std::set<std::string> above = places_.above(code);
-        return std::any_of(data_.delivered.begin(), data_.delivered.end(), [&](const plan::Delivered& batch) { return batch.ledger == ledger.name && batch.period == label && above.contains(batch.division); });
+        return std::any_of(data_.delivered.begin(), data_.delivered.end(),
+                           [&](const plan::Delivered& batch) {
+                               return batch.ledger == ledger.name && batch.period == label &&
+                                      above.contains(batch.division);
+                           });
     };
     if (covered(division)) return true;
     bool any = false;
@@ -100,11 +124,14 @@ bool Evaluation::division_delivered(const Ledger& ledger, const std::string& div
 bool Evaluation::subject_delivered(const Ledger& ledger, const Thing& subject, std::int64_t label) {
     const Grain& by = *model_.grain(ledger.delivery->by);
     ZS_INVARIANT(subject.grain != nullptr, "features are of subjects of a grain");
-    const auto led_to = [&](const Thing& from, const std::vector<Hop>& way) { return follow(way, from); };
+    const auto led_to = [&](const Thing& from, const std::vector<Hop>& way) {
+        return follow(way, from);
+    };
     if (subject.grain == &by) return has_delivered(ledger, key_text(subject.key), label);
     for (std::size_t i = 0; i < subject.grain->key.size(); ++i) {
         const plan::Type& type = subject.grain->key_types[i];
-        if (is_key_of(type, by.name)) return has_delivered(ledger, plan::text(subject.key[i]), label);
+        if (is_key_of(type, by.name))
+            return has_delivered(ledger, plan::text(subject.key[i]), label);
     }
     auto way = way_until(subject.grain->way_to_division, by.name);
     for (std::size_t i = 0; i < subject.grain->key.size() && !way; ++i) {
@@ -125,13 +152,18 @@ bool Evaluation::subject_delivered(const Ledger& ledger, const Thing& subject, s
             const plan::Type& type = subject.grain->key_types[i];
             std::string above;
             const std::string division = division_of(owing);
-            if (type.kind == Kind::key && model_.level_index(type.of)) above = model_.ancestor(division, type.of).value_or("");
-            else if (type.kind == Kind::division) above = division.starts_with(plan::text(subject.key[i])) ? plan::text(subject.key[i]) : "";
+            if (type.kind == Kind::key && model_.level_index(type.of))
+                above = model_.ancestor(division, type.of).value_or("");
+            else if (type.kind == Kind::division)
+                above = division.starts_with(plan::text(subject.key[i]))
+                            ? plan::text(subject.key[i])
+                            : "";
             else if (type.kind == Kind::key) {
                 const auto up = way_until(by.way_to_division, type.of);
                 const auto end = up ? follow(*up, owing) : std::nullopt;
                 above = end ? key_text(end->key) : "";
-            } else continue;
+            } else
+                continue;
             if (above != plan::text(subject.key[i])) return false;
             any = true;
         }
@@ -157,7 +189,9 @@ bool Evaluation::is_delivered(const Ledger& ledger, const Thing& subject, Months
         if (before && *before == label) continue;
         before = label;
         if (label < first_owed) return false;
-        if (ledger.delivery->by_level ? !division_delivered(ledger, division, label) : !subject_delivered(ledger, subject, label)) return false;
+        if (ledger.delivery->by_level ? !division_delivered(ledger, division, label)
+                                      : !subject_delivered(ledger, subject, label))
+            return false;
     }
     return true;
 }

@@ -12,15 +12,22 @@ using plan::is_null;
 using plan::Value;
 
 Evaluation::Evaluation(const plan::Model& model, const plan::Dataset& dataset)
-    : model_(model), data_(dataset), places_(model, dataset), month_(dataset.month), day_(base::last_day(dataset.month)) {}
+    : model_(model),
+      data_(dataset),
+      places_(model, dataset),
+      month_(dataset.month),
+      day_(base::last_day(dataset.month)) {}
 
 void Evaluation::fail(const std::string& what, const std::string& remedy) const {
     const std::string where = doing_place_.empty() ? "" : " at division " + doing_place_;
-    throw base::Failure(base::Fault::input, what, fmt::format("{} in {}{}", doing_, base::text(month_), where), remedy);
+    throw base::Failure(base::Fault::input, what,
+                        fmt::format("{} in {}{}", doing_, base::text(month_), where), remedy);
 }
 
 Value Evaluation::exact(const Calculated& result, const char* what) {
-    if (!result) fail(fmt::format("{} has more digits than can be kept", what), "look for a figure far out of range in what it reads");
+    if (!result)
+        fail(fmt::format("{} has more digits than can be kept", what),
+             "look for a figure far out of range in what it reads");
     return *result;
 }
 
@@ -37,29 +44,39 @@ const Thing& Evaluation::start(const Expression& e, const Context& context) cons
 
 Value Evaluation::value(const Expression& e, const Context& context) {
     switch (e.node) {
-        case Expression::Node::literal: return is_null(e.value) ? e.value : exact(fitted(e.value, e.type), "a figure");
+        case Expression::Node::literal:
+            return is_null(e.value) ? e.value : exact(fitted(e.value, e.type), "a figure");
         case Expression::Node::field: {
             const auto thing = follow(e.path, start(e, context));
             return thing ? exact(fitted(field_at(*thing, e.name), e.type), "a field") : Value();
         }
-        case Expression::Node::attribute: return attribute(e, context);
+        case Expression::Node::attribute:
+            return attribute(e, context);
         case Expression::Node::feature:
-        case Expression::Node::feature_unknown: return read_feature(e, context);
+        case Expression::Node::feature_unknown:
+            return read_feature(e, context);
         case Expression::Node::outcome:
         case Expression::Node::score: {
             const auto thing = follow(e.path, start(e, context));
             if (!thing) return {};
             const plan::Rule& rule = *model_.rule(e.name);
-            return e.node == Expression::Node::outcome ? outcome_column(rule, *thing) : score_column(rule, *thing);
+            return e.node == Expression::Node::outcome ? outcome_column(rule, *thing)
+                                                       : score_column(rule, *thing);
         }
-        case Expression::Node::parameter: return parameter(e, context);
-        case Expression::Node::run: return of_run(e.name);
+        case Expression::Node::parameter:
+            return parameter(e, context);
+        case Expression::Node::run:
+            return of_run(e.name);
         case Expression::Node::window_start:
         case Expression::Node::window_end:
-        case Expression::Node::window_months: return window_edge(e, context);
-        case Expression::Node::call: return call(e, context);
-        case Expression::Node::aggregate: return aggregate(e, context);
-        case Expression::Node::indicator: return read_figure(e, context);
+        case Expression::Node::window_months:
+            return window_edge(e, context);
+        case Expression::Node::call:
+            return call(e, context);
+        case Expression::Node::aggregate:
+            return aggregate(e, context);
+        case Expression::Node::indicator:
+            return read_figure(e, context);
     }
     return {};
 }
@@ -77,7 +94,8 @@ Value Evaluation::attribute(const Expression& e, const Context& context) {
     if (is_null(code) || list == nullptr) return {};
     for (const plan::Code& one : list->codes)
         if (one.code == plan::text(code))
-            if (const auto found = one.attributes.find(e.name); found != one.attributes.end()) return exact(fitted(found->second, e.type), "an attribute");
+            if (const auto found = one.attributes.find(e.name); found != one.attributes.end())
+                return exact(fitted(found->second, e.type), "an attribute");
     return {};
 }
 
@@ -90,18 +108,22 @@ Value Evaluation::window_edge(const Expression& e, const Context& context) {
     if (e.node == Expression::Node::window_start) return months.first;
     if (e.node == Expression::Node::window_end) return months.last;
     plan::MonthSet set;
-    for (base::Month month = std::max(months.first, month_.plus(-62)); month <= months.last; month = month.plus(1)) set.insert(month);
+    for (base::Month month = std::max(months.first, month_.plus(-62)); month <= months.last;
+         month = month.plus(1))
+        set.insert(month);
     return set;
 }
 
 Value Evaluation::call(const Expression& e, const Context& context) {
     if (e.name == "case") {
         for (std::size_t i = 0; i + 1 < e.operands.size(); i += 2)
-            if (holds(e.operands[i], context)) return exact(fitted(value(*e.operands[i + 1], context), e.type), "'case'");
+            if (holds(e.operands[i], context))
+                return exact(fitted(value(*e.operands[i + 1], context), e.type), "'case'");
         return exact(fitted(value(*e.operands.back(), context), e.type), "'case'");
     }
     std::vector<Value> operands;
-    for (const plan::ExpressionPtr& operand : e.operands) operands.push_back(value(*operand, context));
+    for (const plan::ExpressionPtr& operand : e.operands)
+        operands.push_back(value(*operand, context));
     return exact(called(e.name, operands, e.type, day_), e.name.c_str());
 }
 
@@ -113,15 +135,23 @@ Value Evaluation::aggregate(const Expression& e, const Context& context) {
     for (const Context& one : *context.many) {
         if (e.filter && !holds(e.filter, one)) continue;
         Passing row;
-        for (const plan::ExpressionPtr& argument : e.operands) row.arguments.push_back(value(*argument, one));
-        if (one.row->ledger != nullptr) row.order = order_of_row(*one.row->ledger, *one.row->row);
-        else if (one.row->grain != nullptr && one.row->grain->every) row.order = own_period(*one.row).first.index;
-        if (e.name == "month_set" && e.operands.empty()) row.arguments.emplace_back(months_in_force(*one.row->ledger, *one.row->row, months_for(one.row_window, one.row->ledger)));
+        for (const plan::ExpressionPtr& argument : e.operands)
+            row.arguments.push_back(value(*argument, one));
+        if (one.row->ledger != nullptr)
+            row.order = order_of_row(*one.row->ledger, *one.row->row);
+        else if (one.row->grain != nullptr && one.row->grain->every)
+            row.order = own_period(*one.row).first.index;
+        if (e.name == "month_set" && e.operands.empty())
+            row.arguments.emplace_back(months_in_force(
+                *one.row->ledger, *one.row->row, months_for(one.row_window, one.row->ledger)));
         known += e.operands.empty() || !is_null(row.arguments[0]) ? 1 : 0;
         passing.push_back(std::move(row));
     }
-    if (context.over == Context::Over::peers && known < static_cast<std::size_t>(context.at_least)) return {};
-    if (context.over == Context::Over::subjects && context.many->empty() && e.name != "count" && e.name != "count_if") return {};
+    if (context.over == Context::Over::peers && known < static_cast<std::size_t>(context.at_least))
+        return {};
+    if (context.over == Context::Over::subjects && context.many->empty() && e.name != "count" &&
+        e.name != "count_if")
+        return {};
     const Aggregate wanted{e.name, e.distinct, e.operands.empty(), e.type, month_};
     const Value result = exact(aggregated(wanted, passing), e.name.c_str());
     return exact(fitted(result, e.type), e.name.c_str());

@@ -16,30 +16,31 @@ namespace zs::interpret {
 /// Where the figures that an expression over indicators reads are of.
 struct FigurePlace {
     std::string division;
-    base::Month month;                       ///< some month of the label (the last that is read for a month's)
+    base::Month month;  ///< some month of the label (the last that is read for a month's)
     plan::Period period = plan::Period::month;
     std::string codes;
-    std::optional<base::Month> as_of;        ///< figures to date: those of the run of this month only
-    bool* all_whole = nullptr;               ///< set to false when something read is to date only
-    bool by_year = false;                    ///< of a target: of a month's or term's indicator the last of the year
+    std::optional<base::Month> as_of;  ///< figures to date: those of the run of this month only
+    bool* all_whole = nullptr;         ///< set to false when something read is to date only
+    bool by_year = false;  ///< of a target: of a month's or term's indicator the last of the year
 };
 
 /// What the names of an expression mean.
 struct Context {
-    const Thing* row = nullptr;              ///< Scope::row
-    const Thing* subject = nullptr;          ///< Scope::subject
-    Seen row_window, subject_window;         ///< what a name without a window gets
+    const Thing* row = nullptr;                  ///< Scope::row
+    const Thing* subject = nullptr;              ///< Scope::subject
+    Seen row_window, subject_window;             ///< what a name without a window gets
     const std::vector<Context>* many = nullptr;  ///< what aggregates run over
     enum class Over { rows, peers, subjects } over = Over::rows;
-    int at_least = 0;                        ///< of peers
-    const std::string* place = nullptr;      ///< where parameters are read, if not at the row or subject
+    int at_least = 0;  ///< of peers
+    const std::string* place =
+        nullptr;  ///< where parameters are read, if not at the row or subject
     const FigurePlace* figures = nullptr;
 };
 
 /// The outcome of one rule for one subject, before and after exemption.
 struct Judged {
     bool looked_at = false;
-    std::string status;          ///< of PACK.md 6; empty where not looked at
+    std::string status;  ///< of PACK.md 6; empty where not looked at
     bool exempted = false;
     plan::Value amount, received, score;
 };
@@ -56,7 +57,8 @@ public:
     Evaluation(const plan::Model& model, const plan::Dataset& dataset);
 
     plan::Outcome outcome();
-    plan::Value feature_at(const std::string& grain, const std::string& feature, const std::optional<std::string>& code,
+    plan::Value feature_at(const std::string& grain, const std::string& feature,
+                           const std::optional<std::string>& code,
                            const std::optional<plan::Window>& window, const std::string& key);
     /// Nothing where there is no such subject.
     std::optional<Judged> judged(const plan::Rule& rule, const std::string& key);
@@ -70,13 +72,16 @@ private:
     bool is_registry(const plan::Ledger& ledger) const;
     const std::map<std::string, Rows>& history(const plan::Ledger& registry);
     const plan::Row* last_row(const plan::Ledger& registry, const std::string& key);
-    const plan::Row* row_in_force(const plan::Ledger& registry, const std::string& key, base::Month month);
+    const plan::Row* row_in_force(const plan::Ledger& registry, const std::string& key,
+                                  base::Month month);
     bool in_force(const plan::Ledger& ledger, const plan::Row& row, base::Month month);
     plan::Months months_of_row(const plan::Ledger& ledger, const plan::Row& row) const;
     std::int64_t order_of_row(const plan::Ledger& ledger, const plan::Row& row) const;
-    bool in_window(const plan::Ledger& ledger, const plan::Row& row, plan::Months months, bool cover_any);
+    bool in_window(const plan::Ledger& ledger, const plan::Row& row, plan::Months months,
+                   bool cover_any);
     bool is_before_run_end(const plan::Ledger& ledger, const plan::Row& row) const;
-    plan::MonthSet months_in_force(const plan::Ledger& ledger, const plan::Row& row, plan::Months months);
+    plan::MonthSet months_in_force(const plan::Ledger& ledger, const plan::Row& row,
+                                   plan::Months months);
     Thing thing_of(const plan::Ledger& ledger, const plan::Row& row) const;
 
     // windows.cpp: windows as months
@@ -91,9 +96,11 @@ private:
     const std::vector<Thing>& subjects(const plan::Grain& grain);
     std::vector<Thing> subjects_in(const plan::Grain& grain, const Seen& seen, bool cover_any);
     std::vector<Thing> registry_subjects(const plan::Grain& grain);
-    std::vector<Thing> combinations(const plan::Grain& grain, const std::vector<plan::Months>& windows, bool cover_any);
+    std::vector<Thing> combinations(const plan::Grain& grain,
+                                    const std::vector<plan::Months>& windows, bool cover_any);
     std::vector<Thing> every_subjects(const plan::Grain& grain);
-    void every_of_ledger(const plan::Grain& grain, const plan::Ledger& ledger, const plan::Months& period, std::map<std::string, Thing>& into);
+    void every_of_ledger(const plan::Grain& grain, const plan::Ledger& ledger,
+                         const plan::Months& period, std::map<std::string, Thing>& into);
     bool is_subject(const plan::Grain& grain, const std::string& key, int depth = 0);
     std::int64_t orphans();
     std::optional<Thing> thing_with_key(const plan::Grain& grain, const std::string& key);
@@ -104,11 +111,13 @@ private:
     std::optional<Thing> follow(const std::vector<plan::Hop>& path, const Thing& from);
     plan::Value field_at(const Thing& thing, const std::string& name);
     std::string division_of(const Thing& thing);
-    std::string division_of(const Thing& thing, const std::vector<plan::Hop>& way, const std::string& field);
+    std::string division_of(const Thing& thing, const std::vector<plan::Hop>& way,
+                            const std::string& field);
 
     // delivery.cpp
     bool is_delivered(const plan::Ledger& ledger, const Thing& subject, plan::Months months);
-    bool division_delivered(const plan::Ledger& ledger, const std::string& division, std::int64_t label);
+    bool division_delivered(const plan::Ledger& ledger, const std::string& division,
+                            std::int64_t label);
     bool subject_delivered(const plan::Ledger& ledger, const Thing& subject, std::int64_t label);
     bool has_delivered(const plan::Ledger& ledger, const std::string& subject, std::int64_t label);
     const std::set<std::pair<std::string, std::int64_t>>& who_delivered(const plan::Ledger& ledger);
@@ -130,7 +139,9 @@ private:
 
     // parameter.cpp
     plan::Value parameter(const plan::Expression& e, const Context& context);
-    std::optional<plan::Value> parameter_value(const plan::Parameter& parameter, const std::string& division, const std::string& item, const plan::Value& step, base::Month month);
+    std::optional<plan::Value> parameter_value(const plan::Parameter& parameter,
+                                               const std::string& division, const std::string& item,
+                                               const plan::Value& step, base::Month month);
 
     // feature.cpp
     struct Felt {
@@ -138,11 +149,16 @@ private:
         std::int64_t unknown = 0;
     };
     plan::Value read_feature(const plan::Expression& e, const Context& context);
-    const Felt& feature(const plan::Feature& feature, const std::string& code, const Thing& subject, const Seen& seen);
-    Felt computed(const plan::Feature& feature, const std::string& code, const Thing& subject, const Seen& seen);
-    plan::Value over_peers(const plan::Feature& feature, const Thing& subject, const Seen& seen, std::int64_t& unknown);
-    Felt over_rows(const plan::Feature& feature, const std::string& code, const Thing& subject, const Seen& seen);
-    const std::vector<Thing>& landed(const plan::Feature& feature, const Seen& seen, const Thing& subject);
+    const Felt& feature(const plan::Feature& feature, const std::string& code, const Thing& subject,
+                        const Seen& seen);
+    Felt computed(const plan::Feature& feature, const std::string& code, const Thing& subject,
+                  const Seen& seen);
+    plan::Value over_peers(const plan::Feature& feature, const Thing& subject, const Seen& seen,
+                           std::int64_t& unknown);
+    Felt over_rows(const plan::Feature& feature, const std::string& code, const Thing& subject,
+                   const Seen& seen);
+    const std::vector<Thing>& landed(const plan::Feature& feature, const Seen& seen,
+                                     const Thing& subject);
     std::vector<Thing> source_things(const plan::Feature& feature, const Seen& seen);
 
     // rule.cpp
@@ -164,20 +180,25 @@ private:
         Thing subject;
         Seen window;
         bool known = false;
-        std::vector<std::string> places;   ///< where it counts, upwards
-        std::optional<std::string> codes;  ///< `sex=f`; empty where a split column is NULL, or nothing is split
+        std::vector<std::string> places;  ///< where it counts, upwards
+        std::optional<std::string>
+            codes;  ///< `sex=f`; empty where a split column is NULL, or nothing is split
     };
     std::vector<plan::IndicatorValue> rolled_up(const plan::Indicator& indicator);
     std::vector<Counted> counted(const plan::Indicator& indicator, const Seen& seen);
-    plan::IndicatorValue rolled_value(const plan::Indicator& indicator, const std::string& division, const std::string& codes, const std::vector<const Counted*>& subjects);
+    plan::IndicatorValue rolled_value(const plan::Indicator& indicator, const std::string& division,
+                                      const std::string& codes,
+                                      const std::vector<const Counted*>& subjects);
     bool is_known(const plan::Indicator& indicator, const Context& context);
-    plan::IndicatorValue blank(const plan::Indicator& indicator, const std::string& division, const std::string& codes, base::Month month) const;
+    plan::IndicatorValue blank(const plan::Indicator& indicator, const std::string& division,
+                               const std::string& codes, base::Month month) const;
     const std::vector<plan::IndicatorValue>& own_values(const plan::Indicator& indicator);
 
     // figure.cpp: indicators over indicators
     std::vector<plan::IndicatorValue> derived(const plan::Indicator& indicator);
     bool reads_given(const plan::Indicator& indicator) const;
-    std::set<std::string> codes_at(const plan::Indicator& indicator, const std::string& division, base::Month month, plan::Period period);
+    std::set<std::string> codes_at(const plan::Indicator& indicator, const std::string& division,
+                                   base::Month month, plan::Period period);
     plan::Value read_figure(const plan::Expression& e, const Context& context);
     struct Found {
         plan::Value value;
@@ -191,7 +212,8 @@ private:
 
     // target.cpp
     bool is_placed(const plan::Target& target, const std::string& division);
-    plan::TargetState target_state(const plan::Target& target, const plan::Bound& bound, int year, const std::string& division);
+    plan::TargetState target_state(const plan::Target& target, const plan::Bound& bound, int year,
+                                   const std::string& division);
 
     const plan::Model& model_;
     const plan::Dataset& data_;

@@ -18,32 +18,43 @@ namespace {
 
 std::string shown(const Value& value) { return is_null(value) ? "null" : plan::text(value); }
 
-bool is_number(const Value& v) { return std::holds_alternative<std::int64_t>(v) || std::holds_alternative<base::Decimal>(v) || std::holds_alternative<double>(v); }
+bool is_number(const Value& v) {
+    return std::holds_alternative<std::int64_t>(v) || std::holds_alternative<base::Decimal>(v) ||
+           std::holds_alternative<double>(v);
+}
 
 /// Exactly equal; doubles to 1e-6.
 bool agrees(const Expectation& expected, const Value& found) {
     if (expected.null_expected) return is_null(found);
     if (is_null(found)) return false;
     if (is_number(found) && is_number(expected.value)) {
-        const bool exact = !std::holds_alternative<double>(found) && !std::holds_alternative<double>(expected.value);
-        return exact ? compared(found, expected.value) == 0 : std::fabs(as_double(found) - as_double(expected.value)) <= 1e-6;
+        const bool exact = !std::holds_alternative<double>(found) &&
+                           !std::holds_alternative<double>(expected.value);
+        return exact ? compared(found, expected.value) == 0
+                     : std::fabs(as_double(found) - as_double(expected.value)) <= 1e-6;
     }
     return found.index() == expected.value.index() && compared(found, expected.value) == 0;
 }
 
 /// The status as `[expect]` writes it; `none` for who is not looked at, or no subject at all.
-Value status_of(Evaluation& evaluation, const plan::Model& model, const Example& example, const std::string& subject) {
+Value status_of(Evaluation& evaluation, const plan::Model& model, const Example& example,
+                const std::string& subject) {
     const auto judged = evaluation.judged(*model.rule(example.name), subject);
     if (!judged || !judged->looked_at) return std::string("none");
-    const bool listed = judged->status != "clear" && judged->status != "satisfied" && judged->status != "pending" && judged->status != "none" && !(judged->status == "unknown" && example.what != Example::What::entitlement);
+    const bool listed =
+        judged->status != "clear" && judged->status != "satisfied" && judged->status != "pending" &&
+        judged->status != "none" &&
+        !(judged->status == "unknown" && example.what != Example::What::entitlement);
     return judged->exempted && listed ? std::string("exempted") : judged->status;
 }
 
 /// `41` or `41/sex=f`, of the label that holds the run's month.
-std::optional<Value> indicator_at(Evaluation& evaluation, const plan::Model& model, const Example& example, const std::string& subject) {
+std::optional<Value> indicator_at(Evaluation& evaluation, const plan::Model& model,
+                                  const Example& example, const std::string& subject) {
     const plan::Indicator& indicator = *model.indicator(example.name);
     const std::size_t slash = subject.find('/');
-    const std::string division = subject.substr(0, slash), codes = slash == std::string::npos ? "" : subject.substr(slash + 1);
+    const std::string division = subject.substr(0, slash),
+                      codes = slash == std::string::npos ? "" : subject.substr(slash + 1);
     const std::string label = label_text(indicator.period, example.dataset.month, model.calendar);
     for (const plan::IndicatorValue& row : evaluation.indicator_values(indicator))
         if (row.division == division && row.codes == codes && row.label == label) return row.value;
@@ -51,25 +62,33 @@ std::optional<Value> indicator_at(Evaluation& evaluation, const plan::Model& mod
 }
 
 /// `41/2023`.
-std::optional<Value> target_at(Evaluation& evaluation, const plan::Model& model, const Example& example, const std::string& subject) {
+std::optional<Value> target_at(Evaluation& evaluation, const plan::Model& model,
+                               const Example& example, const std::string& subject) {
     for (const plan::TargetState& state : evaluation.target_states(*model.target(example.name)))
         if (state.division + "/" + state.label == subject) return Value(state.status);
     return std::nullopt;
 }
 
-std::optional<Value> found_at(Evaluation& evaluation, const plan::Model& model, const Example& example, const std::string& subject) {
+std::optional<Value> found_at(Evaluation& evaluation, const plan::Model& model,
+                              const Example& example, const std::string& subject) {
     switch (example.what) {
-        case Example::What::feature: return evaluation.feature_at(example.grain, example.name, example.code, example.window, subject);
-        case Example::What::indicator: return indicator_at(evaluation, model, example, subject);
-        case Example::What::target: return target_at(evaluation, model, example, subject);
-        default: return status_of(evaluation, model, example, subject);
+        case Example::What::feature:
+            return evaluation.feature_at(example.grain, example.name, example.code, example.window,
+                                         subject);
+        case Example::What::indicator:
+            return indicator_at(evaluation, model, example, subject);
+        case Example::What::target:
+            return target_at(evaluation, model, example, subject);
+        default:
+            return status_of(evaluation, model, example, subject);
     }
 }
 
 }  // namespace
 
 ExampleResult run_example(const plan::Model& model, const Example& example) {
-    ExampleResult result{false, example.tested + (example.says.empty() ? "" : ": " + example.says), ""};
+    ExampleResult result{false, example.tested + (example.says.empty() ? "" : ": " + example.says),
+                         ""};
     if (example.what == Example::What::faulty_pack) {
         result.why = "it expects errors of the pack, which are found when the pack is checked";
         return result;
@@ -80,8 +99,12 @@ ExampleResult run_example(const plan::Model& model, const Example& example) {
         for (const Expectation& expected : example.expected) {
             const auto found = found_at(evaluation, model, example, expected.subject);
             const std::string wanted = expected.null_expected ? "null" : shown(expected.value);
-            if (!found) faults.push_back(fmt::format("{}: expected {}, there is no such row", expected.subject, wanted));
-            else if (!agrees(expected, *found)) faults.push_back(fmt::format("{}: expected {}, found {}", expected.subject, wanted, shown(*found)));
+            if (!found)
+                faults.push_back(
+                    fmt::format("{}: expected {}, there is no such row", expected.subject, wanted));
+            else if (!agrees(expected, *found))
+                faults.push_back(fmt::format("{}: expected {}, found {}", expected.subject, wanted,
+                                             shown(*found)));
         }
     } catch (const base::Failure& failure) {
         faults.emplace_back(failure.what());

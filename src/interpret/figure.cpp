@@ -22,35 +22,50 @@ bool is_yearly(Period period) { return period == Period::year || period == Perio
 Value Evaluation::read_figure(const Expression& e, const Context& context) {
     FigurePlace place = *context.figures;
     const Indicator& indicator = *model_.indicator(e.name);
-    if (e.at == "nation") place.division = "00";
+    if (e.at == "nation")
+        place.division = "00";
     else if (!e.at.empty()) {
-        const auto above = place.division == "00" ? std::nullopt : model_.ancestor(place.division, e.at);
+        const auto above =
+            place.division == "00" ? std::nullopt : model_.ancestor(place.division, e.at);
         place.division = above.value_or("");
     }
     if (e.prior > 0) {
-        // Of a figure to date: what was known of the earlier label when as many of its months had gone.
+        // Of a figure to date: what was known of the earlier label when as many of its months had
+        // gone.
         const int back = e.prior * months_in(place.period);
         const auto now = figure(indicator, place);
-        if (now && now->whole) place.as_of.reset();
-        else if (now && now->run_month) place.as_of = now->run_month->plus(-back);
-        else if (place.as_of) place.as_of = place.as_of->plus(-back);
+        if (now && now->whole)
+            place.as_of.reset();
+        else if (now && now->run_month)
+            place.as_of = now->run_month->plus(-back);
+        else if (place.as_of)
+            place.as_of = place.as_of->plus(-back);
         place.month = place.month.plus(-back);
     }
     const auto found = figure(indicator, place);
     // What is not there is not read, and leaves whole what is.
-    if (context.figures->all_whole != nullptr && found && !found->whole) *context.figures->all_whole = false;
+    if (context.figures->all_whole != nullptr && found && !found->whole)
+        *context.figures->all_whole = false;
     return found ? exact(fitted(found->value, indicator.type), "a figure") : Value();
 }
 
 /// A figure by the label of the reader; nothing where the indicator's labels are of another kind.
-std::optional<Evaluation::Found> Evaluation::figure(const Indicator& indicator, const FigurePlace& asked) {
+std::optional<Evaluation::Found> Evaluation::figure(const Indicator& indicator,
+                                                    const FigurePlace& asked) {
     FigurePlace place = asked;
     if (place.division.empty()) return std::nullopt;
     if (indicator.period != place.period) {
         if (is_yearly(indicator.period) && is_yearly(place.period)) {
             const std::int64_t label = plan::label_of(place.period, place.month, model_.calendar);
-            const plan::Months months = plan::months_of_label(indicator.period, label, model_.calendar);
-            if (months.first > month_) return indicator.given ? published(indicator, {.division = place.division, .month = months.first, .period = indicator.period, .codes = place.codes, .as_of = std::nullopt}) : std::nullopt;
+            const plan::Months months =
+                plan::months_of_label(indicator.period, label, model_.calendar);
+            if (months.first > month_)
+                return indicator.given ? published(indicator, {.division = place.division,
+                                                               .month = months.first,
+                                                               .period = indicator.period,
+                                                               .codes = place.codes,
+                                                               .as_of = std::nullopt})
+                                       : std::nullopt;
             place.month = std::min(months.last, month_);
         } else if (!place.by_year) {
             return std::nullopt;
@@ -58,46 +73,69 @@ std::optional<Evaluation::Found> Evaluation::figure(const Indicator& indicator, 
         place.period = indicator.period;
     }
     if (indicator.given) return published(indicator, place);
-    return indicator.grain.empty() ? derived_figure(indicator, place) : own_figure(indicator, place);
+    return indicator.grain.empty() ? derived_figure(indicator, place)
+                                   : own_figure(indicator, place);
 }
 
 /// Of this run for its own label, else what was published.
-std::optional<Evaluation::Found> Evaluation::own_figure(const Indicator& indicator, const FigurePlace& place) {
+std::optional<Evaluation::Found> Evaluation::own_figure(const Indicator& indicator,
+                                                        const FigurePlace& place) {
     const std::string label = label_text(place.period, place.month, model_.calendar);
-    const bool own = label == label_text(indicator.period, month_, model_.calendar) && (!place.as_of || *place.as_of == month_);
+    const bool own = label == label_text(indicator.period, month_, model_.calendar) &&
+                     (!place.as_of || *place.as_of == month_);
     if (!own) return published(indicator, place);
     for (const IndicatorValue& row : own_values(indicator))
-        if (row.division == place.division && row.codes == place.codes) return Found{row.value, row.whole, month_};
+        if (row.division == place.division && row.codes == place.codes)
+            return Found{row.value, row.whole, month_};
     return std::nullopt;
 }
 
-/// Of several for a label the whole one, then the one of the latest month, then the latest published.
-std::optional<Evaluation::Found> Evaluation::published(const Indicator& indicator, const FigurePlace& place) {
+/// Of several for a label the whole one, then the one of the latest month, then the latest
+/// published.
+std::optional<Evaluation::Found> Evaluation::published(const Indicator& indicator,
+                                                       const FigurePlace& place) {
     const std::string label = label_text(place.period, place.month, model_.calendar);
     const plan::Figure* best = nullptr;
     for (const plan::Figure& figure : data_.figures) {
-        if (figure.indicator != indicator.name || figure.division != place.division || figure.label != label || figure.codes != place.codes) continue;
-        if (!indicator.given && (month_ < figure.run_month || (place.as_of && figure.run_month != *place.as_of))) continue;
-        const auto rank = [](const plan::Figure& f) { return std::tuple(f.whole, f.run_month, f.order); };
+        if (figure.indicator != indicator.name || figure.division != place.division ||
+            figure.label != label || figure.codes != place.codes)
+            continue;
+        if (!indicator.given &&
+            (month_ < figure.run_month || (place.as_of && figure.run_month != *place.as_of)))
+            continue;
+        const auto rank = [](const plan::Figure& f) {
+            return std::tuple(f.whole, f.run_month, f.order);
+        };
         if (best == nullptr || rank(*best) < rank(figure)) best = &figure;
     }
     if (best == nullptr) return std::nullopt;
-    return Found{best->value, best->whole, indicator.given ? std::nullopt : std::optional(best->run_month)};
+    return Found{best->value, best->whole,
+                 indicator.given ? std::nullopt : std::optional(best->run_month)};
 }
 
 /// Computed anew for every label of the plan so far; of an earlier one only what was published.
-std::optional<Evaluation::Found> Evaluation::derived_figure(const Indicator& indicator, const FigurePlace& place) {
-    if (plan::period_of(place.period, place.month, model_.calendar).last < model_.first) return published(indicator, place);
-    if (place.division == "00" ? !reads_given(indicator) : !places_.in_force(place.division, month_)) return std::nullopt;
+std::optional<Evaluation::Found> Evaluation::derived_figure(const Indicator& indicator,
+                                                            const FigurePlace& place) {
+    if (plan::period_of(place.period, place.month, model_.calendar).last < model_.first)
+        return published(indicator, place);
+    if (place.division == "00" ? !reads_given(indicator)
+                               : !places_.in_force(place.division, month_))
+        return std::nullopt;
     const plan::Level* level = model_.level_of_code(place.division);
-    const bool listed = indicator.levels.empty() || place.division == "00" || (level != nullptr && std::find(indicator.levels.begin(), indicator.levels.end(), level->name) != indicator.levels.end());
+    const bool listed =
+        indicator.levels.empty() || place.division == "00" ||
+        (level != nullptr && std::find(indicator.levels.begin(), indicator.levels.end(),
+                                       level->name) != indicator.levels.end());
     if (!listed) return std::nullopt;
     bool whole = true;
     FigurePlace inner = place;
     inner.all_whole = &whole;
     inner.by_year = false;
-    const Value found = value(*indicator.value, {.row_window = {}, .subject_window = {}, .place = &inner.division, .figures = &inner});
-    return Found{exact(fitted(found, indicator.type), "the value"), whole, place.as_of.value_or(std::min(place.month, month_))};
+    const Value found = value(
+        *indicator.value,
+        {.row_window = {}, .subject_window = {}, .place = &inner.division, .figures = &inner});
+    return Found{exact(fitted(found, indicator.type), "the value"), whole,
+                 place.as_of.value_or(std::min(place.month, month_))};
 }
 
 bool Evaluation::reads_given(const Indicator& indicator) const {
@@ -111,8 +149,10 @@ bool Evaluation::reads_given(const Indicator& indicator) const {
     return found;
 }
 
-/// The combinations of codes of what the indicator reads at its own place and label; all together always.
-std::set<std::string> Evaluation::codes_at(const Indicator& indicator, const std::string& division, Month month, Period period) {
+/// The combinations of codes of what the indicator reads at its own place and label; all together
+/// always.
+std::set<std::string> Evaluation::codes_at(const Indicator& indicator, const std::string& division,
+                                           Month month, Period period) {
     std::set<std::string> codes{""};
     const std::string label = label_text(period, month, model_.calendar);
     plan::visit(*indicator.value, [&](const Expression& e) {
@@ -125,7 +165,9 @@ std::set<std::string> Evaluation::codes_at(const Indicator& indicator, const std
                 if (row.division == division) codes.insert(row.codes);
         } else {
             for (const plan::Figure& figure : data_.figures)
-                if (figure.indicator == read.name && figure.division == division && figure.label == label && (read.given || figure.run_month <= month_)) codes.insert(figure.codes);
+                if (figure.indicator == read.name && figure.division == division &&
+                    figure.label == label && (read.given || figure.run_month <= month_))
+                    codes.insert(figure.codes);
         }
     });
     return codes;
@@ -136,16 +178,26 @@ std::vector<IndicatorValue> Evaluation::derived(const Indicator& indicator) {
     std::vector<std::string> divisions;
     if (reads_given(indicator)) divisions.emplace_back("00");
     for (const plan::Level& level : model_.levels) {
-        if (!indicator.levels.empty() && std::find(indicator.levels.begin(), indicator.levels.end(), level.name) == indicator.levels.end()) continue;
-        for (const std::string& code : places_.of_level(level.name, month_)) divisions.push_back(code);
+        if (!indicator.levels.empty() && std::find(indicator.levels.begin(), indicator.levels.end(),
+                                                   level.name) == indicator.levels.end())
+            continue;
+        for (const std::string& code : places_.of_level(level.name, month_))
+            divisions.push_back(code);
     }
     std::vector<IndicatorValue> rows;
-    for (Month first = plan::period_of(indicator.period, model_.first, model_.calendar).first; first <= month_; first = first.plus(months_in(indicator.period))) {
-        const Month month = std::min(plan::period_of(indicator.period, first, model_.calendar).last, month_);
+    for (Month first = plan::period_of(indicator.period, model_.first, model_.calendar).first;
+         first <= month_; first = first.plus(months_in(indicator.period))) {
+        const Month month =
+            std::min(plan::period_of(indicator.period, first, model_.calendar).last, month_);
         for (const std::string& division : divisions)
-            for (const std::string& codes : codes_at(indicator, division, month, indicator.period)) {
+            for (const std::string& codes :
+                 codes_at(indicator, division, month, indicator.period)) {
                 doing_place_ = division;
-                const auto found = derived_figure(indicator, {.division = division, .month = month, .period = indicator.period, .codes = codes, .as_of = std::nullopt});
+                const auto found = derived_figure(indicator, {.division = division,
+                                                              .month = month,
+                                                              .period = indicator.period,
+                                                              .codes = codes,
+                                                              .as_of = std::nullopt});
                 IndicatorValue row = blank(indicator, division, codes, month);
                 row.value = found ? found->value : Value();
                 row.whole = found && found->whole;

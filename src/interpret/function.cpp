@@ -68,7 +68,9 @@ Month month_of(const Value& v) {
 }
 
 int age_on(Date birth, Date day) {
-    const bool had_birthday = day.month_of_year() > birth.month_of_year() || (day.month_of_year() == birth.month_of_year() && day.day_of_month() >= birth.day_of_month());
+    const bool had_birthday = day.month_of_year() > birth.month_of_year() ||
+                              (day.month_of_year() == birth.month_of_year() &&
+                               day.day_of_month() >= birth.day_of_month());
     return day.year() - birth.year() - (had_birthday ? 0 : 1);
 }
 
@@ -77,7 +79,8 @@ Value months_added(const Value& from, std::int64_t months) {
     const Date date = std::get<Date>(from);
     const Month month = date.month().plus(static_cast<int>(months));
     const Date last = base::last_day(month);
-    return *Date::of(month.year(), month.month_of_year(), std::min(date.day_of_month(), last.day_of_month()));
+    return *Date::of(month.year(), month.month_of_year(),
+                     std::min(date.day_of_month(), last.day_of_month()));
 }
 
 /// The most months in a row up to and including some month from `first` to `last` (ADR 1, 20).
@@ -87,16 +90,22 @@ std::int64_t longest_run(const MonthSet& set, const Month* first, const Month* l
     for (const Month& month : set) {
         run = before != nullptr && before->plus(1) == month ? run + 1 : 1;
         before = &month;
-        if ((first == nullptr || *first <= month) && (last == nullptr || month <= *last)) longest = std::max(longest, run);
+        if ((first == nullptr || *first <= month) && (last == nullptr || month <= *last))
+            longest = std::max(longest, run);
     }
     return longest;
 }
 
 MonthSet combined(const std::string& name, const MonthSet& a, const MonthSet& b) {
     MonthSet result;
-    if (name == "set_union") std::set_union(a.begin(), a.end(), b.begin(), b.end(), std::inserter(result, result.end()));
-    else if (name == "set_minus") std::set_difference(a.begin(), a.end(), b.begin(), b.end(), std::inserter(result, result.end()));
-    else std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::inserter(result, result.end()));
+    if (name == "set_union")
+        std::set_union(a.begin(), a.end(), b.begin(), b.end(), std::inserter(result, result.end()));
+    else if (name == "set_minus")
+        std::set_difference(a.begin(), a.end(), b.begin(), b.end(),
+                            std::inserter(result, result.end()));
+    else
+        std::set_intersection(a.begin(), a.end(), b.begin(), b.end(),
+                              std::inserter(result, result.end()));
     return result;
 }
 
@@ -108,7 +117,10 @@ Calculated whole_number(double number) {
 /// floor, ceil and round(x): integers.
 Calculated to_integer(const std::string& name, const Value& v) {
     if (std::holds_alternative<std::int64_t>(v)) return v;
-    if (const auto* number = std::get_if<double>(&v)) return whole_number(name == "floor" ? std::floor(*number) : name == "ceil" ? std::ceil(*number) : std::round(*number));
+    if (const auto* number = std::get_if<double>(&v))
+        return whole_number(name == "floor"  ? std::floor(*number)
+                            : name == "ceil" ? std::ceil(*number)
+                                             : std::round(*number));
     const Decimal exact = std::get<Decimal>(v);
     Decimal whole = base::round(exact, 0);
     if (name == "floor" && whole > exact) whole.units -= 1;
@@ -118,7 +130,8 @@ Calculated to_integer(const std::string& name, const Value& v) {
 }
 
 Calculated absolute(const Value& v, const plan::Type& type) {
-    if (const auto* whole = std::get_if<std::int64_t>(&v)) return *whole < 0 ? calculated("-", Value(std::int64_t{0}), v, type) : Calculated(v);
+    if (const auto* whole = std::get_if<std::int64_t>(&v))
+        return *whole < 0 ? calculated("-", Value(std::int64_t{0}), v, type) : Calculated(v);
     if (const auto* number = std::get_if<double>(&v)) return Value(std::fabs(*number));
     const Decimal exact = std::get<Decimal>(v);
     return Value(exact.units < 0 ? base::negate(exact) : exact);
@@ -128,8 +141,10 @@ Calculated absolute(const Value& v, const plan::Type& type) {
 std::vector<std::string> letters(const std::string& text) {
     std::vector<std::string> result;
     for (const char byte : text) {
-        if ((static_cast<unsigned char>(byte) & 0xC0) == 0x80 && !result.empty()) result.back() += byte;
-        else result.emplace_back(1, byte);
+        if ((static_cast<unsigned char>(byte) & 0xC0) == 0x80 && !result.empty())
+            result.back() += byte;
+        else
+            result.emplace_back(1, byte);
     }
     return result;
 }
@@ -150,13 +165,15 @@ std::string lowered(std::string text) {
 
 std::string without_spaces(const std::string& text) {
     const std::size_t first = text.find_first_not_of(' ');
-    return first == std::string::npos ? "" : text.substr(first, text.find_last_not_of(' ') - first + 1);
+    return first == std::string::npos ? ""
+                                      : text.substr(first, text.find_last_not_of(' ') - first + 1);
 }
 
 Value extreme(const std::string& name, const Values& v) {
     Value best = v[0];
     for (const Value& other : v)
-        if (name == "greatest" ? compared(other, best) > 0 : compared(other, best) < 0) best = other;
+        if (name == "greatest" ? compared(other, best) > 0 : compared(other, best) < 0)
+            best = other;
     return best;
 }
 
@@ -164,7 +181,9 @@ using Strict = std::function<Calculated(const Values&, const plan::Type&, Date)>
 
 /// Functions that are NULL where an operand is.
 const std::map<std::string, Strict>& strict_functions() {
-    static const auto text = [](const Value& v) -> const std::string& { return std::get<std::string>(v); };
+    static const auto text = [](const Value& v) -> const std::string& {
+        return std::get<std::string>(v);
+    };
     static const auto whole = [](const Value& v) { return std::get<std::int64_t>(v); };
     static const auto set = [](const Value& v) -> const MonthSet& { return std::get<MonthSet>(v); };
     using V = const Values&;
@@ -173,54 +192,88 @@ const std::map<std::string, Strict>& strict_functions() {
         {"like", [](V v, T, Date) { return Value(is_like(text(v[0]), text(v[1]))); }},
         {"not_like", [](V v, T, Date) { return Value(!is_like(text(v[0]), text(v[1]))); }},
         {"||", [](V v, T, Date) { return Value(text(v[0]) + text(v[1])); }},
-        {"negate", [](V v, T type, Date) { return calculated("-", Value(std::int64_t{0}), v[0], type); }},
-        {"age", [](V v, T, Date day) { return Value(std::int64_t{age_on(std::get<Date>(v[0]), day)}); }},
+        {"negate",
+         [](V v, T type, Date) { return calculated("-", Value(std::int64_t{0}), v[0], type); }},
+        {"age",
+         [](V v, T, Date day) { return Value(std::int64_t{age_on(std::get<Date>(v[0]), day)}); }},
         {"month_of", [](V v, T, Date) { return Value(month_of(v[0])); }},
         {"month_end", [](V v, T, Date) { return Value(base::last_day(std::get<Month>(v[0]))); }},
         {"add_months", [](V v, T, Date) { return months_added(v[0], whole(v[1])); }},
-        {"months_between", [](V v, T, Date) { return Value(std::int64_t{month_of(v[1]).index - month_of(v[0]).index}); }},
-        {"days_between", [](V v, T, Date) { return Value(std::int64_t{std::get<Date>(v[1]).days - std::get<Date>(v[0]).days}); }},
-        {"year_of", [](V v, T, Date) {
-             if (const auto* term = std::get_if<base::Term>(&v[0])) return Value(std::int64_t{term->year()});
+        {"months_between",
+         [](V v, T, Date) {
+             return Value(std::int64_t{month_of(v[1]).index - month_of(v[0]).index});
+         }},
+        {"days_between",
+         [](V v, T, Date) {
+             return Value(std::int64_t{std::get<Date>(v[1]).days - std::get<Date>(v[0]).days});
+         }},
+        {"year_of",
+         [](V v, T, Date) {
+             if (const auto* term = std::get_if<base::Term>(&v[0]))
+                 return Value(std::int64_t{term->year()});
              return Value(std::int64_t{month_of(v[0]).year()});
          }},
         {"term_of", [](V v, T, Date) { return Value(base::Term::of_month(month_of(v[0]))); }},
-        {"date_of", [](V v, T, Date) {
-             const auto date = Date::of(static_cast<int>(whole(v[0])), static_cast<int>(whole(v[1])), static_cast<int>(whole(v[2])));
+        {"date_of",
+         [](V v, T, Date) {
+             const auto date =
+                 Date::of(static_cast<int>(whole(v[0])), static_cast<int>(whole(v[1])),
+                          static_cast<int>(whole(v[2])));
              return date ? Value(*date) : Value();
          }},
-        {"count_months", [](V v, T, Date) { return Value(static_cast<std::int64_t>(set(v[0]).size())); }},
-        {"longest_run", [](V v, T, Date) {
+        {"count_months",
+         [](V v, T, Date) { return Value(static_cast<std::int64_t>(set(v[0]).size())); }},
+        {"longest_run",
+         [](V v, T, Date) {
              const bool bounded = v.size() == 3;
-             return Value(longest_run(set(v[0]), bounded ? &std::get<Month>(v[1]) : nullptr, bounded ? &std::get<Month>(v[2]) : nullptr));
+             return Value(longest_run(set(v[0]), bounded ? &std::get<Month>(v[1]) : nullptr,
+                                      bounded ? &std::get<Month>(v[2]) : nullptr));
          }},
-        {"has_month", [](V v, T, Date) { return Value(set(v[0]).contains(std::get<Month>(v[1]))); }},
-        {"set_union", [](V v, T, Date) { return Value(combined("set_union", set(v[0]), set(v[1]))); }},
-        {"set_minus", [](V v, T, Date) { return Value(combined("set_minus", set(v[0]), set(v[1]))); }},
-        {"set_intersect", [](V v, T, Date) { return Value(combined("set_intersect", set(v[0]), set(v[1]))); }},
+        {"has_month",
+         [](V v, T, Date) { return Value(set(v[0]).contains(std::get<Month>(v[1]))); }},
+        {"set_union",
+         [](V v, T, Date) { return Value(combined("set_union", set(v[0]), set(v[1]))); }},
+        {"set_minus",
+         [](V v, T, Date) { return Value(combined("set_minus", set(v[0]), set(v[1]))); }},
+        {"set_intersect",
+         [](V v, T, Date) { return Value(combined("set_intersect", set(v[0]), set(v[1]))); }},
         {"has", [](V v, T, Date) { return Value(std::get<CodeSet>(v[0]).contains(text(v[1]))); }},
-        {"count_codes", [](V v, T, Date) { return Value(static_cast<std::int64_t>(std::get<CodeSet>(v[0]).size())); }},
+        {"count_codes",
+         [](V v, T, Date) {
+             return Value(static_cast<std::int64_t>(std::get<CodeSet>(v[0]).size()));
+         }},
         {"abs", [](V v, T type, Date) { return absolute(v[0], type); }},
         {"floor", [](V v, T, Date) { return to_integer("floor", v[0]); }},
         {"ceil", [](V v, T, Date) { return to_integer("ceil", v[0]); }},
-        {"round", [](V v, T type, Date) {
+        {"round",
+         [](V v, T type, Date) {
              if (v.size() == 1) return to_integer("round", v[0]);
              return fitted(v[0], type);
          }},
         {"ratio", [](V v, T type, Date) { return fitted(v[0], type); }},
         {"greatest", [](V v, T, Date) { return extreme("greatest", v); }},
         {"least", [](V v, T, Date) { return extreme("least", v); }},
-        {"length", [](V v, T, Date) { return Value(static_cast<std::int64_t>(letters(text(v[0])).size())); }},
+        {"length",
+         [](V v, T, Date) { return Value(static_cast<std::int64_t>(letters(text(v[0])).size())); }},
         {"starts_with", [](V v, T, Date) { return Value(text(v[0]).starts_with(text(v[1]))); }},
-        {"substr", [](V v, T, Date) { return Value(part_of(text(v[0]), whole(v[1]), v.size() == 3 ? whole(v[2]) : INT32_MAX)); }},
+        {"substr",
+         [](V v, T, Date) {
+             return Value(
+                 part_of(text(v[0]), whole(v[1]), v.size() == 3 ? whole(v[2]) : INT32_MAX));
+         }},
         {"lower", [](V v, T, Date) { return Value(lowered(text(v[0]))); }},
         {"trim", [](V v, T, Date) { return Value(without_spaces(text(v[0]))); }},
     };
     return functions;
 }
 
-bool is_comparison(const std::string& name) { return name == "=" || name == "<>" || name == "<" || name == "<=" || name == ">" || name == ">="; }
-bool is_arithmetic(const std::string& name) { return name == "+" || name == "-" || name == "*" || name == "/" || name == "%"; }
+bool is_comparison(const std::string& name) {
+    return name == "=" || name == "<>" || name == "<" || name == "<=" || name == ">" ||
+           name == ">=";
+}
+bool is_arithmetic(const std::string& name) {
+    return name == "+" || name == "-" || name == "*" || name == "/" || name == "%";
+}
 
 }  // namespace
 
@@ -233,8 +286,10 @@ bool is_like(const std::string& text, const std::string& pattern) {
     for (const std::string& letter : t) {
         std::vector<bool> next(p.size() + 1, false);
         for (std::size_t j = 0; j < p.size(); ++j) {
-            if (p[j] == "%") next[j + 1] = reach[j + 1] || next[j];
-            else if (p[j] == "_" || p[j] == letter) next[j + 1] = reach[j];
+            if (p[j] == "%")
+                next[j + 1] = reach[j + 1] || next[j];
+            else if (p[j] == "_" || p[j] == letter)
+                next[j + 1] = reach[j];
         }
         reach = next;
     }
@@ -260,7 +315,8 @@ Calculated called(const std::string& name, const Values& v, const plan::Type& ty
     for (const Value& value : v)
         if (is_null(value)) return Value();
     const auto function = strict_functions().find(name);
-    ZS_INVARIANT(function != strict_functions().end(), "every function that plan binds is known here");
+    ZS_INVARIANT(function != strict_functions().end(),
+                 "every function that plan binds is known here");
     const Calculated result = function->second(v, type, day);
     return result ? fitted(*result, type) : result;
 }

@@ -19,10 +19,14 @@ namespace {
 
 const char* name_of(Period period) {
     switch (period) {
-        case Period::year: return "year";
-        case Period::calendar_year: return "calendar_year";
-        case Period::school_term: return "school_term";
-        default: return "month";
+        case Period::year:
+            return "year";
+        case Period::calendar_year:
+            return "calendar_year";
+        case Period::school_term:
+            return "school_term";
+        default:
+            return "month";
     }
 }
 
@@ -38,14 +42,21 @@ plan::Window to_date(Period period) {
 
 std::string label_text(Period period, base::Month month, const plan::Calendar& calendar) {
     const std::int64_t label = plan::label_of(period, month, calendar);
-    if (period == Period::school_term) return base::text(base::Term{static_cast<std::int32_t>(label)});
-    return period == Period::year || period == Period::calendar_year ? std::to_string(label) : base::text(month);
+    if (period == Period::school_term)
+        return base::text(base::Term{static_cast<std::int32_t>(label)});
+    return period == Period::year || period == Period::calendar_year ? std::to_string(label)
+                                                                     : base::text(month);
 }
 
-int months_in(Period period) { return period == Period::school_term ? 6 : period == Period::year || period == Period::calendar_year ? 12 : 1; }
+int months_in(Period period) {
+    return period == Period::school_term                               ? 6
+           : period == Period::year || period == Period::calendar_year ? 12
+                                                                       : 1;
+}
 
 /// A row of results without its value, of the label that holds `month`.
-IndicatorValue Evaluation::blank(const Indicator& indicator, const std::string& division, const std::string& codes, base::Month month) const {
+IndicatorValue Evaluation::blank(const Indicator& indicator, const std::string& division,
+                                 const std::string& codes, base::Month month) const {
     IndicatorValue row;
     row.indicator = indicator.name;
     row.period = name_of(indicator.period);
@@ -67,7 +78,8 @@ bool Evaluation::is_known(const Indicator& indicator, const Context& context) {
         if (!side) continue;
         plan::visit(*side, [&](const Expression& e) {
             if (e.node != Expression::Node::aggregate) return;
-            for (const plan::ExpressionPtr& argument : e.operands) known = known && !is_null(value(*argument, context));
+            for (const plan::ExpressionPtr& argument : e.operands)
+                known = known && !is_null(value(*argument, context));
             if (e.filter) known = known && !is_null(value(*e.filter, context));
         });
     }
@@ -75,15 +87,23 @@ bool Evaluation::is_known(const Indicator& indicator, const Context& context) {
 }
 
 /// The subjects for which `where` is not false.
-std::vector<Evaluation::Counted> Evaluation::counted(const Indicator& indicator, const Seen& window) {
+std::vector<Evaluation::Counted> Evaluation::counted(const Indicator& indicator,
+                                                     const Seen& window) {
     const Grain& grain = *model_.grain(indicator.grain);
-    const bool of_the_day = !grain.every && (grain.form == Grain::Form::registry || grain.form == Grain::Form::level);
+    const bool of_the_day =
+        !grain.every && (grain.form == Grain::Form::registry || grain.form == Grain::Form::level);
     std::vector<Counted> all;
     for (const Thing& subject : of_the_day ? subjects(grain) : subjects_in(grain, window, false)) {
         Counted one{subject, grain.every ? own_window(subject) : window, false, {}, std::nullopt};
-        const std::string place = indicator.place.empty() ? division_of(subject) : division_of(subject, indicator.way_to_place, indicator.place_field);
+        const std::string place =
+            indicator.place.empty()
+                ? division_of(subject)
+                : division_of(subject, indicator.way_to_place, indicator.place_field);
         doing_place_ = place;
-        const Context context{.row = &one.subject, .subject = &one.subject, .row_window = one.window, .subject_window = one.window};
+        const Context context{.row = &one.subject,
+                              .subject = &one.subject,
+                              .row_window = one.window,
+                              .subject_window = one.window};
         const Value where = indicator.where ? value(*indicator.where, context) : Value(true);
         if (!is_null(where) && !std::get<bool>(where)) continue;
         one.known = !is_null(where) && is_known(indicator, context);
@@ -93,32 +113,45 @@ std::vector<Evaluation::Counted> Evaluation::counted(const Indicator& indicator,
             const Value code = value(*indicator.split[i], context);
             if (!is_null(code)) codes.push_back(indicator.split_names[i] + "=" + plan::text(code));
         }
-        if (!codes.empty() && codes.size() == indicator.split.size()) one.codes = base::join(codes, ",");
+        if (!codes.empty() && codes.size() == indicator.split.size())
+            one.codes = base::join(codes, ",");
         all.push_back(std::move(one));
     }
     doing_place_.clear();
     return all;
 }
 
-IndicatorValue Evaluation::rolled_value(const Indicator& indicator, const std::string& division, const std::string& codes, const std::vector<const Counted*>& subjects) {
+IndicatorValue Evaluation::rolled_value(const Indicator& indicator, const std::string& division,
+                                        const std::string& codes,
+                                        const std::vector<const Counted*>& subjects) {
     IndicatorValue row = blank(indicator, division, codes, month_);
     std::vector<Context> known;
     for (const Counted* one : subjects)
-        if (one->known) known.push_back({.row = &one->subject, .subject = &one->subject, .row_window = one->window, .subject_window = one->window});
+        if (one->known)
+            known.push_back({.row = &one->subject,
+                             .subject = &one->subject,
+                             .row_window = one->window,
+                             .subject_window = one->window});
     row.known = static_cast<std::int64_t>(known.size());
     row.unknown = static_cast<std::int64_t>(subjects.size() - known.size());
     if (indicator.min_known && !subjects.empty()) {
-        const auto needed = base::multiply(*indicator.min_known, base::Decimal{static_cast<base::Wide>(subjects.size()), 0});
+        const auto needed = base::multiply(
+            *indicator.min_known, base::Decimal{static_cast<base::Wide>(subjects.size()), 0});
         row.no_data = base::Decimal{*row.known, 0} < *needed;
     }
     if (row.no_data) return row;
     doing_place_ = division;
-    const Context over{.row_window = {}, .subject_window = {}, .many = &known, .over = Context::Over::subjects, .place = &division};
+    const Context over{.row_window = {},
+                       .subject_window = {},
+                       .many = &known,
+                       .over = Context::Over::subjects,
+                       .place = &division};
     row.value = exact(fitted(value(*indicator.value, over), indicator.value->type), "the value");
     if (indicator.per) {
         row.numerator = row.value;
         row.denominator = exact(fitted(value(*indicator.per, over), indicator.per->type), "'per'");
-        row.value = exact(calculated("/", row.numerator, row.denominator, plan::floating_type()), "the value");
+        row.value = exact(calculated("/", row.numerator, row.denominator, plan::floating_type()),
+                          "the value");
     }
     doing_place_.clear();
     return row;
@@ -130,16 +163,20 @@ std::vector<IndicatorValue> Evaluation::rolled_up(const Indicator& indicator) {
     const std::vector<Counted> all = counted(indicator, seen(to_date(indicator.period), month_));
     std::vector<IndicatorValue> rows;
     for (const plan::Level& level : model_.levels) {
-        if (!indicator.levels.empty() && std::find(indicator.levels.begin(), indicator.levels.end(), level.name) == indicator.levels.end()) continue;
+        if (!indicator.levels.empty() && std::find(indicator.levels.begin(), indicator.levels.end(),
+                                                   level.name) == indicator.levels.end())
+            continue;
         for (const std::string& division : places_.of_level(level.name, month_)) {
             std::map<std::string, std::vector<const Counted*>> groups;
             groups[""];
             for (const Counted& one : all) {
-                if (std::find(one.places.begin(), one.places.end(), division) == one.places.end()) continue;
+                if (std::find(one.places.begin(), one.places.end(), division) == one.places.end())
+                    continue;
                 groups[""].push_back(&one);
                 if (one.codes) groups[*one.codes].push_back(&one);
             }
-            for (const auto& [codes, subjects] : groups) rows.push_back(rolled_value(indicator, division, codes, subjects));
+            for (const auto& [codes, subjects] : groups)
+                rows.push_back(rolled_value(indicator, division, codes, subjects));
         }
     }
     return rows;
@@ -151,11 +188,14 @@ const std::vector<IndicatorValue>& Evaluation::own_values(const Indicator& indic
     const std::string before = doing_;
     doing_ = fmt::format("indicator '{}'", indicator.name);
     std::vector<IndicatorValue> rows;
-    if (!indicator.given) rows = indicator.grain.empty() ? derived(indicator) : rolled_up(indicator);
+    if (!indicator.given)
+        rows = indicator.grain.empty() ? derived(indicator) : rolled_up(indicator);
     doing_ = before;
     return own_[&indicator] = std::move(rows);
 }
 
-std::vector<IndicatorValue> Evaluation::indicator_values(const Indicator& indicator) { return own_values(indicator); }
+std::vector<IndicatorValue> Evaluation::indicator_values(const Indicator& indicator) {
+    return own_values(indicator);
+}
 
 }  // namespace zs::interpret

@@ -8,16 +8,21 @@ plan::Outcome Evaluation::outcome() {
     plan::Outcome outcome;
     for (const plan::Rule& rule : model_.rules) find(rule, outcome);
     for (const plan::Indicator& indicator : model_.indicators)
-        for (const plan::IndicatorValue& row : own_values(indicator)) outcome.indicators.push_back(row);
+        for (const plan::IndicatorValue& row : own_values(indicator))
+            outcome.indicators.push_back(row);
     for (const plan::Target& target : model_.targets)
-        for (plan::TargetState& state : target_states(target)) outcome.targets.push_back(std::move(state));
+        for (plan::TargetState& state : target_states(target))
+            outcome.targets.push_back(std::move(state));
     outcome.orphans = orphans();
     outcome.unknown_rows = unknown_rows_;
     return outcome;
 }
 
 /// Without a window: the subject's own period, or as of the run's month.
-plan::Value Evaluation::feature_at(const std::string& grain_name, const std::string& name, const std::optional<std::string>& code, const std::optional<plan::Window>& window, const std::string& key) {
+plan::Value Evaluation::feature_at(const std::string& grain_name, const std::string& name,
+                                   const std::optional<std::string>& code,
+                                   const std::optional<plan::Window>& window,
+                                   const std::string& key) {
     const plan::Grain& grain = *model_.grain(grain_name);
     const plan::Feature& read = *model_.feature(grain_name, name);
     const auto thing = thing_with_key(grain, key);
@@ -30,10 +35,14 @@ plan::Value Evaluation::feature_at(const std::string& grain_name, const std::str
     return feature(read, code.value_or(""), *thing, over).value;
 }
 
-plan::Outcome interpret(const plan::Model& model, const plan::Dataset& dataset) { return Evaluation(model, dataset).outcome(); }
+plan::Outcome interpret(const plan::Model& model, const plan::Dataset& dataset) {
+    return Evaluation(model, dataset).outcome();
+}
 
-plan::Value feature_value(const plan::Model& model, const plan::Dataset& dataset, const FeatureAsked& asked) {
-    return Evaluation(model, dataset).feature_at(asked.grain, asked.feature, asked.code, asked.window, asked.subject);
+plan::Value feature_value(const plan::Model& model, const plan::Dataset& dataset,
+                          const FeatureAsked& asked) {
+    return Evaluation(model, dataset)
+        .feature_at(asked.grain, asked.feature, asked.code, asked.window, asked.subject);
 }
 
 }  // namespace zs::interpret

@@ -18,7 +18,8 @@ Value Evaluation::field_at(const Thing& thing, const std::string& name) {
     }
     if (thing.row != nullptr && thing.ledger != nullptr) {
         const Value value = field_of(*thing.ledger, *thing.row, name);
-        const bool month_of_date = is_null(value) && name == "month" && thing.ledger->period == plan::Period::date;
+        const bool month_of_date =
+            is_null(value) && name == "month" && thing.ledger->period == plan::Period::date;
         if (!month_of_date) return value;
         const Value date = field_of(*thing.ledger, *thing.row, "date");
         return is_null(date) ? Value() : Value(std::get<base::Date>(date).month());
@@ -29,7 +30,8 @@ Value Evaluation::field_at(const Thing& thing, const std::string& name) {
     return {};
 }
 
-/// Goes up step by step; nothing where a step finds nothing. Always by the registry as of the run's month.
+/// Goes up step by step; nothing where a step finds nothing. Always by the registry as of the run's
+/// month.
 std::optional<Thing> Evaluation::follow(const std::vector<Hop>& path, const Thing& from) {
     Thing at = from;
     for (const Hop& hop : path) {
@@ -56,7 +58,8 @@ std::optional<Thing> Evaluation::follow(const std::vector<Hop>& path, const Thin
     return at;
 }
 
-std::string Evaluation::division_of(const Thing& thing, const std::vector<Hop>& way, const std::string& field) {
+std::string Evaluation::division_of(const Thing& thing, const std::vector<Hop>& way,
+                                    const std::string& field) {
     const auto end = follow(way, thing);
     if (!end) return {};
     // The registry's row of the run's month says where a subject is, whatever row was read.
@@ -70,8 +73,12 @@ std::string Evaluation::division_of(const Thing& thing, const std::vector<Hop>& 
 /// The code of the division where a thing lies; empty where it leads to none.
 std::string Evaluation::division_of(const Thing& thing) {
     if (thing.division) return plan::text(thing.key[0]);
-    const bool of_row = thing.ledger != nullptr && (thing.grain == nullptr || thing.grain->form == Grain::Form::rows);
-    if (of_row) return thing.ledger->way_to_division ? division_of(thing, *thing.ledger->way_to_division, thing.ledger->division_field) : std::string();
+    const bool of_row = thing.ledger != nullptr &&
+                        (thing.grain == nullptr || thing.grain->form == Grain::Form::rows);
+    if (of_row)
+        return thing.ledger->way_to_division ? division_of(thing, *thing.ledger->way_to_division,
+                                                           thing.ledger->division_field)
+                                             : std::string();
     if (thing.grain == nullptr || !thing.grain->way_to_division) return {};
     return division_of(thing, *thing.grain->way_to_division, thing.grain->division_field);
 }

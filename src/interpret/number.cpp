@@ -18,16 +18,20 @@ base::Wide power_of_ten(int exponent) {
 
 std::optional<Decimal> at_scale(const Decimal& number, int scale) {
     if (scale <= number.scale) return base::round(number, scale);
-    if (scale - number.scale > 38) return number.units == 0 ? std::optional(Decimal{0, scale}) : std::nullopt;
+    if (scale - number.scale > 38)
+        return number.units == 0 ? std::optional(Decimal{0, scale}) : std::nullopt;
     const auto scaled = base::multiply(number, Decimal{power_of_ten(scale - number.scale), 0});
     return scaled ? std::optional(Decimal{scaled->units, scale}) : std::nullopt;
 }
 
 Calculated integers(const std::string& sign, std::int64_t a, std::int64_t b) {
     std::int64_t result = 0;
-    if (sign == "+") return __builtin_add_overflow(a, b, &result) ? Calculated() : Calculated(Value(result));
-    if (sign == "-") return __builtin_sub_overflow(a, b, &result) ? Calculated() : Calculated(Value(result));
-    if (sign == "*") return __builtin_mul_overflow(a, b, &result) ? Calculated() : Calculated(Value(result));
+    if (sign == "+")
+        return __builtin_add_overflow(a, b, &result) ? Calculated() : Calculated(Value(result));
+    if (sign == "-")
+        return __builtin_sub_overflow(a, b, &result) ? Calculated() : Calculated(Value(result));
+    if (sign == "*")
+        return __builtin_mul_overflow(a, b, &result) ? Calculated() : Calculated(Value(result));
     if (b == 0) return Value();
     return Value(b == -1 ? std::int64_t{0} : a % b);
 }
@@ -90,33 +94,45 @@ Calculated fitted(const Value& value, const plan::Type& type) {
         return Value(static_cast<std::int64_t>(whole.units));
     }
     if (type.kind != Kind::decimal) return value;
-    std::optional<Decimal> number = std::holds_alternative<double>(value) ? rounded_double(std::get<double>(value), type.scale) : as_decimal(value);
+    std::optional<Decimal> number = std::holds_alternative<double>(value)
+                                        ? rounded_double(std::get<double>(value), type.scale)
+                                        : as_decimal(value);
     if (number) number = at_scale(*number, type.scale);
     if (!number || !has_digits(*number, type.precision)) return std::nullopt;
     return Value(*number);
 }
 
-Calculated calculated(const std::string& sign, const Value& a, const Value& b, const plan::Type& type) {
+Calculated calculated(const std::string& sign, const Value& a, const Value& b,
+                      const plan::Type& type) {
     if (plan::is_null(a) || plan::is_null(b)) return Value();
     if (const auto* date = std::get_if<base::Date>(&a)) {
         const std::int64_t days = std::get<std::int64_t>(b);
-        return Value(base::Date{static_cast<std::int32_t>(date->days + (sign == "-" ? -days : days))});
+        return Value(
+            base::Date{static_cast<std::int32_t>(date->days + (sign == "-" ? -days : days))});
     }
     const bool any_double = std::holds_alternative<double>(a) || std::holds_alternative<double>(b);
     Calculated result;
-    if (sign == "/" || any_double) result = doubles(sign, as_double(a), as_double(b));
-    else if (std::holds_alternative<std::int64_t>(a) && std::holds_alternative<std::int64_t>(b)) result = integers(sign, std::get<std::int64_t>(a), std::get<std::int64_t>(b));
-    else result = decimals(sign, *as_decimal(a), *as_decimal(b));
+    if (sign == "/" || any_double)
+        result = doubles(sign, as_double(a), as_double(b));
+    else if (std::holds_alternative<std::int64_t>(a) && std::holds_alternative<std::int64_t>(b))
+        result = integers(sign, std::get<std::int64_t>(a), std::get<std::int64_t>(b));
+    else
+        result = decimals(sign, *as_decimal(a), *as_decimal(b));
     return result ? fitted(*result, type) : result;
 }
 
 std::partial_ordering compared(const Value& a, const Value& b) {
-    const auto is_number = [](const Value& v) { return std::holds_alternative<std::int64_t>(v) || std::holds_alternative<Decimal>(v) || std::holds_alternative<double>(v); };
+    const auto is_number = [](const Value& v) {
+        return std::holds_alternative<std::int64_t>(v) || std::holds_alternative<Decimal>(v) ||
+               std::holds_alternative<double>(v);
+    };
     if (is_number(a) && is_number(b)) {
-        if (std::holds_alternative<double>(a) || std::holds_alternative<double>(b)) return as_double(a) <=> as_double(b);
+        if (std::holds_alternative<double>(a) || std::holds_alternative<double>(b))
+            return as_double(a) <=> as_double(b);
         return base::compare(*as_decimal(a), *as_decimal(b));
     }
-    if (const auto* left = std::get_if<std::string>(&a)) return left->compare(std::get<std::string>(b)) <=> 0;
+    if (const auto* left = std::get_if<std::string>(&a))
+        return left->compare(std::get<std::string>(b)) <=> 0;
     if (a < b) return std::partial_ordering::less;
     if (b < a) return std::partial_ordering::greater;
     return std::partial_ordering::equivalent;

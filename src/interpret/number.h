@@ -12,15 +12,16 @@ namespace zs::interpret {
 /// (overflow); a NULL value where an operand is NULL, or where the divisor is 0.
 using Calculated = std::optional<plan::Value>;
 
-/// `value` as a value of `type`: decimals at the type's scale, integers as decimals or doubles where
-/// the type says so; other kinds as they are.
+/// `value` as a value of `type`: decimals at the type's scale, integers as decimals or doubles
+/// where the type says so; other kinds as they are.
 Calculated fitted(const plan::Value& value, const plan::Type& type);
 
 /// `+ - * / %` of numbers (a date and days too), as ADR 1 (12) says, at the type given.
-Calculated calculated(const std::string& sign, const plan::Value& a, const plan::Value& b, const plan::Type& type);
+Calculated calculated(const std::string& sign, const plan::Value& a, const plan::Value& b,
+                      const plan::Type& type);
 
-/// Order of two values of one kind; numbers of mixed kinds by value (exactly, but against a double as
-/// doubles), text byte by byte. Neither may be NULL.
+/// Order of two values of one kind; numbers of mixed kinds by value (exactly, but against a double
+/// as doubles), text byte by byte. Neither may be NULL.
 std::partial_ordering compared(const plan::Value& a, const plan::Value& b);
 
 /// The number as a double, exact ones to the nearest.

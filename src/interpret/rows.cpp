@@ -21,7 +21,8 @@ std::optional<Month> month_in(const Value& value) {
     return std::nullopt;
 }
 
-/// Whether a time of a span row is at or before the end of a month (a day compares with its last day).
+/// Whether a time of a span row is at or before the end of a month (a day compares with its last
+/// day).
 bool is_by_end_of(const Value& time, Month month) {
     if (const auto* date = std::get_if<base::Date>(&time)) return *date <= base::last_day(month);
     return std::get<Month>(time) <= month;
@@ -33,7 +34,8 @@ bool is_earlier(const Value& a, const Value& b) { return compared(a, b) < 0; }
 
 bool Evaluation::is_registry(const Ledger& ledger) const {
     const plan::Grain* grain = ledger.grain.empty() ? nullptr : model_.grain(ledger.grain);
-    return grain != nullptr && grain->form == plan::Grain::Form::registry && grain->ledger == ledger.name;
+    return grain != nullptr && grain->form == plan::Grain::Form::registry &&
+           grain->ledger == ledger.name;
 }
 
 /// The rows that state facts: all but those that only say that there was nothing.
@@ -53,15 +55,19 @@ const std::map<std::string, Evaluation::Rows>& Evaluation::history(const Ledger&
     if (!is_new) return found->second;
     for (const Row* row : rows_of(registry)) {
         const Value key = field_of(registry, *row, registry.grain);
-        if (!is_null(key) && !is_null(field_of(registry, *row, "since"))) found->second[plan::text(key)].push_back(row);
+        if (!is_null(key) && !is_null(field_of(registry, *row, "since")))
+            found->second[plan::text(key)].push_back(row);
     }
     for (auto& [key, rows] : found->second)
-        std::stable_sort(rows.begin(), rows.end(), [&](const Row* a, const Row* b) { return is_earlier(field_of(registry, *a, "since"), field_of(registry, *b, "since")); });
+        std::stable_sort(rows.begin(), rows.end(), [&](const Row* a, const Row* b) {
+            return is_earlier(field_of(registry, *a, "since"), field_of(registry, *b, "since"));
+        });
     return found->second;
 }
 
 /// The latest row that began by a month's end; it may have ended.
-static const Row* latest_row(const std::vector<const Row*>& rows, const Ledger& registry, Month month) {
+static const Row* latest_row(const std::vector<const Row*>& rows, const Ledger& registry,
+                             Month month) {
     const Row* latest = nullptr;
     for (const Row* row : rows)
         if (is_by_end_of(field_of(registry, *row, "since"), month)) latest = row;
@@ -90,15 +96,19 @@ bool Evaluation::in_force(const Ledger& ledger, const Row& row, Month month) {
         return !is_null(key) && row_in_force(ledger, plan::text(key), month) == &row;
     }
     const Value since = field_of(ledger, row, "since"), ended = field_of(ledger, row, "ended");
-    return !is_null(since) && is_by_end_of(since, month) && (is_null(ended) || !is_by_end_of(ended, month));
+    return !is_null(since) && is_by_end_of(since, month) &&
+           (is_null(ended) || !is_by_end_of(ended, month));
 }
 
-/// The months a row is of; of a span row the month it begins. Empty (first after last) where it says none.
+/// The months a row is of; of a span row the month it begins. Empty (first after last) where it
+/// says none.
 Months Evaluation::months_of_row(const Ledger& ledger, const Row& row) const {
     const Value value = field_of(ledger, row, ledger.period_field());
     if (is_null(value)) return {Month{1}, Month{0}};
     if (const auto month = month_in(value)) return {*month, *month};
-    const std::int64_t label = std::holds_alternative<base::Term>(value) ? std::get<base::Term>(value).index : std::get<std::int64_t>(value);
+    const std::int64_t label = std::holds_alternative<base::Term>(value)
+                                   ? std::get<base::Term>(value).index
+                                   : std::get<std::int64_t>(value);
     return plan::months_of_label(ledger.period, label, model_.calendar);
 }
 
@@ -112,7 +122,9 @@ std::int64_t Evaluation::order_of_row(const Ledger& ledger, const Row& row) cons
     return 0;
 }
 
-Months overlap(const Months& a, const Months& b) { return {std::max(a.first, b.first), std::min(a.last, b.last)}; }
+Months overlap(const Months& a, const Months& b) {
+    return {std::max(a.first, b.first), std::min(a.last, b.last)};
+}
 
 bool Evaluation::in_window(const Ledger& ledger, const Row& row, Months months, bool cover_any) {
     if (ledger.period == Period::span) {
@@ -134,7 +146,8 @@ plan::MonthSet Evaluation::months_in_force(const Ledger& ledger, const Row& row,
     plan::MonthSet set;
     const Months own = months_of_row(ledger, row);
     if (own.count() == 0) return set;
-    for (Month month = std::max(months.first, own.first); month <= months.last; month = month.plus(1))
+    for (Month month = std::max(months.first, own.first); month <= months.last;
+         month = month.plus(1))
         if (in_force(ledger, row, month)) set.insert(month);
     return set;
 }

@@ -22,7 +22,11 @@ bool is_received(const Value& v) {
     return compared(v, Value(std::int64_t{0})) > 0;
 }
 
-const char* kind_of(const Rule& rule) { return rule.kind == Rule::Kind::clue ? "clue" : rule.kind == Rule::Kind::check ? "check" : "entitlement"; }
+const char* kind_of(const Rule& rule) {
+    return rule.kind == Rule::Kind::clue    ? "clue"
+           : rule.kind == Rule::Kind::check ? "check"
+                                            : "entitlement";
+}
 
 /// What is listed: what fired, and entitlements other than those in order.
 bool is_listed(const Rule& rule, const std::string& status) {
@@ -43,7 +47,9 @@ Context Evaluation::context_of(const Thing& subject) const {
 }
 
 bool Evaluation::is_exempted(const Rule& rule, const std::string& key) const {
-    return std::any_of(data_.exempted.begin(), data_.exempted.end(), [&](const plan::Exempted& e) { return e.rule == rule.name && e.subject == key && month_ <= e.until; });
+    return std::any_of(data_.exempted.begin(), data_.exempted.end(), [&](const plan::Exempted& e) {
+        return e.rule == rule.name && e.subject == key && month_ <= e.until;
+    });
 }
 
 /// The first status of PACK.md 6 that holds.
@@ -61,7 +67,9 @@ std::string Evaluation::entitled(const Rule& rule, const Context& context, Judge
     const bool in_full = rule.amount ? compared(judged.received, judged.amount) >= 0 : received;
     if (!in_full && rule.due_on && is_null(due_on)) return "unknown";
     if (rule.amount && compared(judged.received, judged.amount) > 0) return "excess";
-    if (in_full) return !is_null(paid_on) && !is_null(due_on) && compared(paid_on, due_on) > 0 ? "late" : "satisfied";
+    if (in_full)
+        return !is_null(paid_on) && !is_null(due_on) && compared(paid_on, due_on) > 0 ? "late"
+                                                                                      : "satisfied";
     if (rule.due_on && day_ <= std::get<base::Date>(due_on)) return "pending";
     const bool has_period = context.row->grain->every.has_value();
     if (!rule.due_on && has_period && month_ < own_period(*context.row).last) return "pending";
@@ -85,8 +93,11 @@ const Judged& Evaluation::judge(const Rule& rule, const Thing& subject) {
         }
     }
     if (rule.score && judged.status == "fired") {
-        const Value score = exact(fitted(value(*rule.score, context), plan::decimal_type(38, 6)), "a score");
-        if (!is_null(score)) judged.score = std::clamp(std::get<base::Decimal>(score), base::Decimal{0, 6}, base::Decimal{1'000'000, 6});
+        const Value score =
+            exact(fitted(value(*rule.score, context), plan::decimal_type(38, 6)), "a score");
+        if (!is_null(score))
+            judged.score = std::clamp(std::get<base::Decimal>(score), base::Decimal{0, 6},
+                                      base::Decimal{1'000'000, 6});
     }
     judged.exempted = is_exempted(rule, key);
     return judged_[id] = judged;
@@ -96,7 +107,8 @@ const Judged& Evaluation::judge(const Rule& rule, const Thing& subject) {
 Value Evaluation::outcome_column(const Rule& rule, const Thing& subject) {
     const Judged& judged = judge(rule, subject);
     const bool entitlement = rule.kind == Rule::Kind::entitlement;
-    if (!judged.looked_at || judged.exempted) return entitlement ? Value(std::string("none")) : Value(false);
+    if (!judged.looked_at || judged.exempted)
+        return entitlement ? Value(std::string("none")) : Value(false);
     if (judged.status == "unknown") return {};
     return entitlement ? Value(judged.status) : Value(judged.status == "fired");
 }

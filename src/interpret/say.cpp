@@ -20,7 +20,8 @@ std::string title_of(const plan::CodeList* list, const std::string& code) {
 std::string percent(const Value& share) {
     if (const auto* number = std::get_if<double>(&share)) {
         const auto hundredfold = rounded_double(*number, 4);
-        return hundredfold ? base::text(base::Decimal{hundredfold->units, 2}) + "%" : base::text(*number * 100) + "%";
+        return hundredfold ? base::text(base::Decimal{hundredfold->units, 2}) + "%"
+                           : base::text(*number * 100) + "%";
     }
     const base::Decimal hundredths = base::round(*as_decimal(share), 4);
     return base::text(base::Decimal{hundredths.units, 2}) + "%";
@@ -35,7 +36,8 @@ std::string Evaluation::shown(const Value& value, const plan::Type& type) const 
     if (type.kind == Kind::code) return title_of(model_.code_list(type.of), plan::text(value));
     if (type.kind == Kind::codes) {
         std::vector<std::string> titles;
-        for (const std::string& code : std::get<plan::CodeSet>(value)) titles.push_back(title_of(model_.code_list(type.of), code));
+        for (const std::string& code : std::get<plan::CodeSet>(value))
+            titles.push_back(title_of(model_.code_list(type.of), code));
         return base::join(titles, "、");
     }
     if (const auto* months = std::get_if<plan::MonthSet>(&value)) {
@@ -54,7 +56,8 @@ std::string Evaluation::sentence(const std::vector<plan::SayPart>& parts, const 
             continue;
         }
         const Value shown_value = value(*part.expression, context);
-        said += part.percent && !is_null(shown_value) ? percent(shown_value) : shown(shown_value, part.expression->type);
+        said += part.percent && !is_null(shown_value) ? percent(shown_value)
+                                                      : shown(shown_value, part.expression->type);
     }
     return said;
 }

@@ -20,12 +20,15 @@ using Node = plan::Expression::Node;
 constexpr int parents_max = 20;
 
 std::vector<Thing> sorted(std::vector<Thing> things) {
-    std::stable_sort(things.begin(), things.end(), [](const Thing& a, const Thing& b) { return key_text(a.key) < key_text(b.key); });
+    std::stable_sort(things.begin(), things.end(), [](const Thing& a, const Thing& b) {
+        return key_text(a.key) < key_text(b.key);
+    });
     return things;
 }
 
 /// The periods that overlap the months, each once.
-std::vector<Months> periods_in(const Months& months, plan::Period period, const plan::Calendar& calendar) {
+std::vector<Months> periods_in(const Months& months, plan::Period period,
+                               const plan::Calendar& calendar) {
     std::vector<Months> periods;
     for (Month month = months.first; month <= months.last; month = month.plus(1)) {
         const Months whole = plan::period_of(period, month, calendar);
@@ -56,8 +59,10 @@ Value parsed(const std::string& text, const plan::Type& type) {
             const auto date = base::parse_date(text);
             return date ? Value(*date) : Value();
         }
-        case plan::Kind::integer: return static_cast<std::int64_t>(std::strtoll(text.c_str(), nullptr, 10));
-        default: return text;
+        case plan::Kind::integer:
+            return static_cast<std::int64_t>(std::strtoll(text.c_str(), nullptr, 10));
+        default:
+            return text;
     }
 }
 
@@ -73,7 +78,8 @@ bool Evaluation::is_subject(const Grain& grain, const std::string& key, int dept
     if (row == nullptr) return false;
     if (grain.parent.empty()) return true;
     const Value parent = field_of(ledger, *row, grain.parent);
-    return !is_null(parent) && is_subject(*model_.grain(grain.parent_grain), plan::text(parent), depth + 1);
+    return !is_null(parent) &&
+           is_subject(*model_.grain(grain.parent_grain), plan::text(parent), depth + 1);
 }
 
 std::int64_t Evaluation::orphans() {
@@ -91,35 +97,46 @@ std::vector<Thing> Evaluation::registry_subjects(const Grain& grain) {
     std::vector<Thing> things;
     const Ledger& ledger = *model_.ledger(grain.ledger);
     for (const auto& [key, rows] : history(ledger))
-        if (is_subject(grain, key)) things.push_back({&grain, &ledger, row_in_force(ledger, key, month_), {Value(key)}, false});
+        if (is_subject(grain, key))
+            things.push_back(
+                {&grain, &ledger, row_in_force(ledger, key, month_), {Value(key)}, false});
     return things;
 }
 
 /// The combinations of the key's fields that occur in rows of any of the windows.
-std::vector<Thing> Evaluation::combinations(const Grain& grain, const std::vector<Months>& windows, bool cover_any) {
+std::vector<Thing> Evaluation::combinations(const Grain& grain, const std::vector<Months>& windows,
+                                            bool cover_any) {
     const Ledger& ledger = *model_.ledger(grain.ledger);
     std::map<std::string, Thing> things;
     for (const Row* row : rows_of(ledger)) {
         if (!is_before_run_end(ledger, *row)) continue;
-        if (std::none_of(windows.begin(), windows.end(), [&](const Months& months) { return in_window(ledger, *row, months, cover_any); })) continue;
+        if (std::none_of(windows.begin(), windows.end(), [&](const Months& months) {
+                return in_window(ledger, *row, months, cover_any);
+            }))
+            continue;
         Thing thing;
         thing.grain = &grain;
-        for (const std::string& field : grain.key) thing.key.push_back(field_of(ledger, *row, field));
-        if (std::none_of(thing.key.begin(), thing.key.end(), is_null)) things.emplace(key_text(thing.key), thing);
+        for (const std::string& field : grain.key)
+            thing.key.push_back(field_of(ledger, *row, field));
+        if (std::none_of(thing.key.begin(), thing.key.end(), is_null))
+            things.emplace(key_text(thing.key), thing);
     }
     std::vector<Thing> result;
     for (const auto& [key, thing] : things) result.push_back(thing);
     return result;
 }
 
-/// The keys of a ledger's rows in force at some month's end of the period so far, or (without spans) in it.
-void Evaluation::every_of_ledger(const Grain& grain, const Ledger& ledger, const Months& period, std::map<std::string, Thing>& into) {
+/// The keys of a ledger's rows in force at some month's end of the period so far, or (without
+/// spans) in it.
+void Evaluation::every_of_ledger(const Grain& grain, const Ledger& ledger, const Months& period,
+                                 std::map<std::string, Thing>& into) {
     const Months so_far{period.first, std::min(period.last, month_)};
     for (const Row* row : rows_of(ledger)) {
         if (!is_before_run_end(ledger, *row) || !in_window(ledger, *row, so_far, true)) continue;
         Thing thing;
         thing.grain = &grain;
-        for (std::size_t i = 0; i + 1 < grain.key.size(); ++i) thing.key.push_back(field_of(ledger, *row, grain.key[i]));
+        for (std::size_t i = 0; i + 1 < grain.key.size(); ++i)
+            thing.key.push_back(field_of(ledger, *row, grain.key[i]));
         if (std::any_of(thing.key.begin(), thing.key.end(), is_null)) continue;
         thing.key.push_back(period_value(*grain.every, period, model_.calendar));
         into.emplace(key_text(thing.key), thing);
@@ -130,9 +147,12 @@ std::vector<Thing> Evaluation::every_subjects(const Grain& grain) {
     const Ledger* ledger = grain.ledger.empty() ? nullptr : model_.ledger(grain.ledger);
     Months over = plan::months_of(grain.over, month_, model_.calendar, model_.first);
     if (grain.over.unit == plan::Window::Unit::ever && ledger != nullptr) {
-        if (ledger->delivery) over.first = ledger->delivery->from;
-        else for (const Row* row : rows_of(*ledger))
-            if (const Months own = months_of_row(*ledger, *row); own.count() > 0) over.first = std::min(over.first, own.first);
+        if (ledger->delivery)
+            over.first = ledger->delivery->from;
+        else
+            for (const Row* row : rows_of(*ledger))
+                if (const Months own = months_of_row(*ledger, *row); own.count() > 0)
+                    over.first = std::min(over.first, own.first);
     }
     over.last = std::min(over.last, month_);
     std::map<std::string, Thing> things;
@@ -141,9 +161,15 @@ std::vector<Thing> Evaluation::every_subjects(const Grain& grain) {
             every_of_ledger(grain, *ledger, period, things);
             continue;
         }
-        for (Month month = period.first; month <= std::min(period.last, month_); month = month.plus(1))
+        for (Month month = period.first; month <= std::min(period.last, month_);
+             month = month.plus(1))
             for (const std::string& code : places_.of_level(grain.level, month)) {
-                const Thing thing{&grain, nullptr, nullptr, {Value(code), period_value(*grain.every, period, model_.calendar)}, false};
+                const Thing thing{
+                    &grain,
+                    nullptr,
+                    nullptr,
+                    {Value(code), period_value(*grain.every, period, model_.calendar)},
+                    false};
                 things.emplace(key_text(thing.key), thing);
             }
     }
@@ -158,16 +184,24 @@ const std::vector<Thing>& Evaluation::subjects(const Grain& grain) {
     if (!is_new) return found->second;
     std::vector<Thing> things;
     const Ledger* ledger = grain.ledger.empty() ? nullptr : model_.ledger(grain.ledger);
-    if (grain.every) things = every_subjects(grain);
-    else if (grain.form == Grain::Form::level) things = subjects_in(grain, {std::nullopt, {month_, month_}}, false);
-    else if (ledger == nullptr) things = {};
-    else if (grain.form == Grain::Form::registry) things = registry_subjects(grain);
-    else if (grain.form == Grain::Form::combination) things = combinations(grain, windows_in_use(grain), grain.has_over);
+    if (grain.every)
+        things = every_subjects(grain);
+    else if (grain.form == Grain::Form::level)
+        things = subjects_in(grain, {std::nullopt, {month_, month_}}, false);
+    else if (ledger == nullptr)
+        things = {};
+    else if (grain.form == Grain::Form::registry)
+        things = registry_subjects(grain);
+    else if (grain.form == Grain::Form::combination)
+        things = combinations(grain, windows_in_use(grain), grain.has_over);
     else if (grain.form == Grain::Form::rows) {
-        const Months over = grain.has_over ? plan::months_of(grain.over, month_, model_.calendar, Month{0}) : Months{month_, month_};
+        const Months over = grain.has_over
+                                ? plan::months_of(grain.over, month_, model_.calendar, Month{0})
+                                : Months{month_, month_};
         for (const Row* row : rows_of(*ledger)) {
             if (!is_before_run_end(*ledger, *row)) continue;
-            if (ledger->period != plan::Period::span || in_window(*ledger, *row, over, true)) things.push_back(thing_of(*ledger, *row));
+            if (ledger->period != plan::Period::span || in_window(*ledger, *row, over, true))
+                things.push_back(thing_of(*ledger, *row));
         }
     }
     return subjects_[&grain] = sorted(std::move(things));
@@ -180,9 +214,11 @@ std::vector<Thing> Evaluation::subjects_in(const Grain& grain, const Seen& windo
     std::vector<Thing> things;
     if (grain.every) {
         for (const Thing& thing : subjects(grain))
-            if (months.first <= own_period(thing).first && anchor(thing) <= months.last) things.push_back(thing);
+            if (months.first <= own_period(thing).first && anchor(thing) <= months.last)
+                things.push_back(thing);
     } else if (grain.form == Grain::Form::level) {
-        for (const std::string& code : places_.of_level(grain.level, months.last)) things.push_back({&grain, nullptr, nullptr, {Value(code)}, false});
+        for (const std::string& code : places_.of_level(grain.level, months.last))
+            things.push_back({&grain, nullptr, nullptr, {Value(code)}, false});
     } else if (ledger == nullptr) {
         return things;
     } else if (grain.form == Grain::Form::registry) {
@@ -196,7 +232,8 @@ std::vector<Thing> Evaluation::subjects_in(const Grain& grain, const Seen& windo
         things = combinations(grain, {months}, cover_any);
     } else {
         for (const Row* row : rows_of(*ledger))
-            if (is_before_run_end(*ledger, *row) && in_window(*ledger, *row, months, cover_any)) things.push_back(thing_of(*ledger, *row));
+            if (is_before_run_end(*ledger, *row) && in_window(*ledger, *row, months, cover_any))
+                things.push_back(thing_of(*ledger, *row));
     }
     return sorted(std::move(things));
 }
@@ -204,23 +241,29 @@ std::vector<Thing> Evaluation::subjects_in(const Grain& grain, const Seen& windo
 /// The thing that dots or an example's key reach: also one that is gone.
 std::optional<Thing> Evaluation::thing_with_key(const Grain& grain, const std::string& key) {
     const Ledger* ledger = grain.ledger.empty() ? nullptr : model_.ledger(grain.ledger);
-    if (grain.form == Grain::Form::level && !grain.every) return Thing{&grain, nullptr, nullptr, {Value(key)}, false};
-    if (grain.form == Grain::Form::user) return Thing{&grain, nullptr, nullptr, {Value(key)}, false};
+    if (grain.form == Grain::Form::level && !grain.every)
+        return Thing{&grain, nullptr, nullptr, {Value(key)}, false};
+    if (grain.form == Grain::Form::user)
+        return Thing{&grain, nullptr, nullptr, {Value(key)}, false};
     if (grain.form == Grain::Form::registry && ledger != nullptr) {
         const Row* row = last_row(*ledger, key);
-        return row == nullptr ? std::nullopt : std::optional(Thing{&grain, ledger, row, {Value(key)}, false});
+        return row == nullptr ? std::nullopt
+                              : std::optional(Thing{&grain, ledger, row, {Value(key)}, false});
     }
     if (grain.form == Grain::Form::rows && ledger != nullptr) {
         for (const Row* row : rows_of(*ledger))
-            if (const Thing thing = thing_of(*ledger, *row); key_text(thing.key) == key) return thing;
+            if (const Thing thing = thing_of(*ledger, *row); key_text(thing.key) == key)
+                return thing;
         return std::nullopt;
     }
     const std::vector<std::string> parts = base::split(key, '/');
     if (parts.size() != grain.key.size()) return std::nullopt;
     Thing thing;
     thing.grain = &grain;
-    for (std::size_t i = 0; i < parts.size(); ++i) thing.key.push_back(parsed(parts[i], grain.key_types[i]));
-    return std::any_of(thing.key.begin(), thing.key.end(), is_null) ? std::nullopt : std::optional(thing);
+    for (std::size_t i = 0; i < parts.size(); ++i)
+        thing.key.push_back(parsed(parts[i], grain.key_types[i]));
+    return std::any_of(thing.key.begin(), thing.key.end(), is_null) ? std::nullopt
+                                                                    : std::optional(thing);
 }
 
 }  // namespace zs::interpret

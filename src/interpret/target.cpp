@@ -45,7 +45,8 @@ Share share_due(const Target& target, const Bound& bound, int months) {
     if (target.linear) return {{months, 0}, {12, 0}};
     if (target.pace.empty()) return {};
     Share due{{0, 0}, {1, 0}};
-    for (int i = 0; i < months; ++i) due.part = *base::add(due.part, target.pace[static_cast<std::size_t>(i)]);
+    for (int i = 0; i < months; ++i)
+        due.part = *base::add(due.part, target.pace[static_cast<std::size_t>(i)]);
     return due;
 }
 
@@ -60,36 +61,52 @@ static Calculated times(const Value& value, const Decimal& factor) {
 
 bool Evaluation::is_placed(const Target& target, const std::string& division) {
     if (!target.where) return true;
-    const plan::Grain& grain = *model_.grain(target.at_grain.empty() ? target.at_level : target.at_grain);
+    const plan::Grain& grain =
+        *model_.grain(target.at_grain.empty() ? target.at_level : target.at_grain);
     const Thing place{&grain, nullptr, nullptr, {Value(division)}, false};
     return holds(target.where, context_of(place));
 }
 
-TargetState Evaluation::target_state(const Target& target, const Bound& bound, int year, const std::string& division) {
+TargetState Evaluation::target_state(const Target& target, const Bound& bound, int year,
+                                     const std::string& division) {
     TargetState state{target.name, division, std::to_string(year), {}, {}, {}, "no_data"};
     const plan::Indicator& indicator = *model_.indicator(target.indicator);
     const Period period = indicator.period == Period::year ? Period::year : Period::calendar_year;
     const plan::Months months = plan::months_of_label(period, year, model_.calendar);
     bool whole = true;
-    FigurePlace place{.division = division, .month = std::min(months.last, month_), .period = period, .codes = "", .as_of = std::nullopt, .all_whole = &whole, .by_year = true};
+    FigurePlace place{.division = division,
+                      .month = std::min(months.last, month_),
+                      .period = period,
+                      .codes = "",
+                      .as_of = std::nullopt,
+                      .all_whole = &whole,
+                      .by_year = true};
     if (const auto found = figure(indicator, place)) {
         state.value = exact(fitted(found->value, indicator.type), "a figure");
         whole = found->whole;
     }
-    const Context context{.row_window = {}, .subject_window = {}, .place = &division, .figures = &place};
-    const Value low = value(*bound.low, context), high = bound.high ? value(*bound.high, context) : low;
+    const Context context{
+        .row_window = {}, .subject_window = {}, .place = &division, .figures = &place};
+    const Value low = value(*bound.low, context),
+                high = bound.high ? value(*bound.high, context) : low;
     state.bound = low;
     if (is_null(state.value) || is_null(low) || is_null(high)) return state;
 
-    const auto distance = [&](const Value& end) { return exact(calculated("-", state.value, end, common_type(state.value, end)), "a gap"); };
-    const auto size = [](const Value& gap) { return compared(gap, Value(std::int64_t{0})) < 0 ? *times(gap, Decimal{-1, 0}) : gap; };
+    const auto distance = [&](const Value& end) {
+        return exact(calculated("-", state.value, end, common_type(state.value, end)), "a gap");
+    };
+    const auto size = [](const Value& gap) {
+        return compared(gap, Value(std::int64_t{0})) < 0 ? *times(gap, Decimal{-1, 0}) : gap;
+    };
     if (compared(size(distance(high)), size(distance(low))) < 0) state.bound = high;
     state.gap = distance(state.bound);
 
     const bool closed = whole && months.last <= month_;
     const int gone = std::min(12, month_.index - months.first.index + 1);
     const Share due = closed ? Share{} : share_due(target, bound, gone);
-    const bool kept = keeps(bound.comparison, exact(times(state.value, due.of), "a figure"), exact(times(low, due.part), "a bound"), exact(times(high, due.part), "a bound"));
+    const bool kept =
+        keeps(bound.comparison, exact(times(state.value, due.of), "a figure"),
+              exact(times(low, due.part), "a bound"), exact(times(high, due.part), "a bound"));
     state.status = closed ? (kept ? "met" : "missed") : kept ? "on_track" : "behind";
     return state;
 }

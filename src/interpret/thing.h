@@ -9,7 +9,8 @@ namespace zs::interpret {
 
 /// What a name can be said of: a subject of a grain, a row of a ledger, a division.
 struct Thing {
-    const plan::Grain* grain = nullptr;    ///< empty: a row of a heap, or a division of whatever level
+    const plan::Grain* grain =
+        nullptr;  ///< empty: a row of a heap, or a division of whatever level
     const plan::Ledger* ledger = nullptr;  ///< whose row `row` is
     const plan::Row* row = nullptr;        ///< empty: only the key's fields are in scope
     std::vector<plan::Value> key;          ///< of the grain; of a division its code
@@ -22,11 +23,12 @@ std::string key_text(const std::vector<plan::Value>& key);
 /// A field of the ledger in one of its rows; NULL where it has no such field.
 plan::Value field_of(const plan::Ledger& ledger, const plan::Row& row, const std::string& field);
 
-/// The months that a name without a window is about: a window seen from some month, or (of a subject
-/// of an `every` grain) its own period.
+/// The months that a name without a window is about: a window seen from some month, or (of a
+/// subject of an `every` grain) its own period.
 struct Seen {
-    std::optional<plan::Window> window;  ///< empty: the subject's own period, or as of the run's month
-    plan::Months months;                 ///< of `ever` only the last counts; the ledger says the first
+    std::optional<plan::Window>
+        window;           ///< empty: the subject's own period, or as of the run's month
+    plan::Months months;  ///< of `ever` only the last counts; the ledger says the first
     bool ever() const { return window && window->unit == plan::Window::Unit::ever; }
 };
 

@@ -17,30 +17,44 @@ std::vector<Months> Evaluation::windows_in_use(const Grain& grain) {
     std::vector<Months> found;
     if (grain.has_over) return {months_for(seen(grain.over, month_), ledger)};
     std::set<std::tuple<const Feature*, bool, Months>> visited;
-    const std::function<void(const plan::ExpressionPtr&, const Seen&, bool)> walk = [&](const plan::ExpressionPtr& whole, const Seen& around, bool windowed) {
-        if (!whole) return;
-        plan::visit(*whole, [&](const Expression& e) {
-            if (e.node != Expression::Node::feature && e.node != Expression::Node::feature_unknown) return;
-            const Feature& read = *model_.feature(e.grain, e.name);
-            const bool given = e.window.has_value() || read.over.has_value();
-            const Seen inner = e.window ? seen(*e.window, month_) : read.over ? seen(*read.over, month_) : around;
-            if (!visited.insert({&read, given || windowed, inner.months}).second) return;
-            if (read.grain == grain.name && (given || windowed) && !read.timeless) found.push_back(months_for(inner, ledger));
-            walk(read.where, inner, given || windowed);
-            walk(read.value, inner, given || windowed);
-            for (const plan::ExpressionPtr& column : read.peers) walk(column, inner, given || windowed);
-        });
-    };
+    const std::function<void(const plan::ExpressionPtr&, const Seen&, bool)> walk =
+        [&](const plan::ExpressionPtr& whole, const Seen& around, bool windowed) {
+            if (!whole) return;
+            plan::visit(*whole, [&](const Expression& e) {
+                if (e.node != Expression::Node::feature &&
+                    e.node != Expression::Node::feature_unknown)
+                    return;
+                const Feature& read = *model_.feature(e.grain, e.name);
+                const bool given = e.window.has_value() || read.over.has_value();
+                const Seen inner = e.window    ? seen(*e.window, month_)
+                                   : read.over ? seen(*read.over, month_)
+                                               : around;
+                if (!visited.insert({&read, given || windowed, inner.months}).second) return;
+                if (read.grain == grain.name && (given || windowed) && !read.timeless)
+                    found.push_back(months_for(inner, ledger));
+                walk(read.where, inner, given || windowed);
+                walk(read.value, inner, given || windowed);
+                for (const plan::ExpressionPtr& column : read.peers)
+                    walk(column, inner, given || windowed);
+            });
+        };
     for (const plan::Rule& rule : model_.rules) {
         const Grain& at = *model_.grain(rule.grain);
         const Seen around = at.every ? seen(at.over, month_) : Seen{std::nullopt, {month_, month_}};
-        for (const plan::ExpressionPtr& part : {rule.where, rule.when, rule.score, rule.eligible, rule.amount, rule.received, rule.due_on, rule.paid_on, rule.wrongful, rule.severity, rule.risk}) walk(part, around, at.every.has_value());
-        for (const plan::SayPart& part : rule.say) walk(part.expression, around, at.every.has_value());
+        for (const plan::ExpressionPtr& part :
+             {rule.where, rule.when, rule.score, rule.eligible, rule.amount, rule.received,
+              rule.due_on, rule.paid_on, rule.wrongful, rule.severity, rule.risk})
+            walk(part, around, at.every.has_value());
+        for (const plan::SayPart& part : rule.say)
+            walk(part.expression, around, at.every.has_value());
     }
     for (const plan::Indicator& indicator : model_.indicators) {
         if (indicator.grain.empty()) continue;
-        const Seen around{std::nullopt, {plan::period_of(indicator.period, month_, model_.calendar).first, month_}};
-        for (const plan::ExpressionPtr& part : {indicator.where, indicator.value, indicator.per}) walk(part, around, true);
+        const Seen around{
+            std::nullopt,
+            {plan::period_of(indicator.period, month_, model_.calendar).first, month_}};
+        for (const plan::ExpressionPtr& part : {indicator.where, indicator.value, indicator.per})
+            walk(part, around, true);
         for (const plan::ExpressionPtr& column : indicator.split) walk(column, around, true);
     }
     if (found.empty()) found.push_back({base::Month{0}, month_});

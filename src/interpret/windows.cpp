@@ -24,17 +24,21 @@ std::int64_t label_in(const Value& period) {
 
 /// The period of a subject of an `every` grain, whole.
 Months Evaluation::own_period(const Thing& thing) const {
-    ZS_INVARIANT(thing.grain != nullptr && thing.grain->every, "only subjects of an every grain have a period");
+    ZS_INVARIANT(thing.grain != nullptr && thing.grain->every,
+                 "only subjects of an every grain have a period");
     return plan::months_of_label(*thing.grain->every, label_in(thing.key.back()), model_.calendar);
 }
 
-/// The month from which windows are seen: the run's, or the end of the subject's own period before it.
+/// The month from which windows are seen: the run's, or the end of the subject's own period before
+/// it.
 Month Evaluation::anchor(const Thing& thing) const {
     if (thing.grain == nullptr || !thing.grain->every) return month_;
     return std::min(own_period(thing).last, month_);
 }
 
-Seen Evaluation::seen(const plan::Window& window, Month from) const { return {window, plan::months_of(window, from, model_.calendar, beginning)}; }
+Seen Evaluation::seen(const plan::Window& window, Month from) const {
+    return {window, plan::months_of(window, from, model_.calendar, beginning)};
+}
 
 /// What a name without a window gets at a subject that is looked at by itself.
 Seen Evaluation::own_window(const Thing& thing) const {

@@ -13,7 +13,9 @@ public:
     explicit Chance(std::uint64_t seed) : engine_(seed) {}
 
     /// From `low` to `high`, both included.
-    int number(int low, int high) { return low + static_cast<int>(engine_() % static_cast<std::uint64_t>(high - low + 1)); }
+    int number(int low, int high) {
+        return low + static_cast<int>(engine_() % static_cast<std::uint64_t>(high - low + 1));
+    }
     /// True `percent` times in a hundred.
     bool happens(int percent) { return number(1, 100) <= percent; }
 

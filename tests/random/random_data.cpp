@@ -29,10 +29,13 @@ private:
     void figures();
     void exemptions();
 
-    Month month() { return data_first.plus(chance_.number(0, data_.month.index - data_first.index + 2)); }
+    Month month() {
+        return data_first.plus(chance_.number(0, data_.month.index - data_first.index + 2));
+    }
     Value value(const plan::Type& type);
     Value period_value(const plan::Ledger& ledger, Month month) const;
-    void set(const plan::Ledger& ledger, plan::Row& row, const std::string& field, Value value) const;
+    void set(const plan::Ledger& ledger, plan::Row& row, const std::string& field,
+             Value value) const;
     plan::Row blank(const plan::Ledger& ledger) { return plan::Row(ledger.fields.size()); }
     plan::Row filled(const plan::Ledger& ledger, int null_percent);
     /// Keeps the row unless its key is taken, or holds a NULL.
@@ -46,36 +49,45 @@ private:
     std::map<std::string, std::set<std::string>> keys_;
 };
 
-void DataMaker::set(const plan::Ledger& ledger, plan::Row& row, const std::string& field, Value value) const {
+void DataMaker::set(const plan::Ledger& ledger, plan::Row& row, const std::string& field,
+                    Value value) const {
     if (const auto index = ledger.index_of(field)) row[*index] = std::move(value);
 }
 
 Value DataMaker::value(const plan::Type& type) {
     switch (type.kind) {
-        case Kind::boolean: return chance_.happens(50);
-        case Kind::integer: return std::int64_t{chance_.number(-3, 25)};
+        case Kind::boolean:
+            return chance_.happens(50);
+        case Kind::integer:
+            return std::int64_t{chance_.number(-3, 25)};
         case Kind::decimal: {
             const int cents = chance_.happens(20) ? 0 : chance_.number(-2000, 120000);
             return base::Decimal{type.money ? cents : cents % 5000, type.scale};
         }
-        case Kind::text: return chance_.word({"xa", "好人", " b ", "A", "x", "", "a%b"});
-        case Kind::date: return base::Date{chance_.number(17000, 20100)};
-        case Kind::month: return month();
-        case Kind::code: return type.of == "sex" ? chance_.word({"f", "m"}) : chance_.word({"a", "b", "c"});
+        case Kind::text:
+            return chance_.word({"xa", "好人", " b ", "A", "x", "", "a%b"});
+        case Kind::date:
+            return base::Date{chance_.number(17000, 20100)};
+        case Kind::month:
+            return month();
+        case Kind::code:
+            return type.of == "sex" ? chance_.word({"f", "m"}) : chance_.word({"a", "b", "c"});
         case Kind::codes: {
             plan::CodeSet codes;
             for (const char* code : {"a", "b", "c"})
                 if (chance_.happens(40)) codes.insert(code);
             return codes;
         }
-        default: return {};
+        default:
+            return {};
     }
 }
 
 plan::Row DataMaker::filled(const plan::Ledger& ledger, int null_percent) {
     plan::Row row = blank(ledger);
     for (std::size_t i = 0; i < row.size(); ++i)
-        if (!ledger.fields[i].built_in && !chance_.happens(null_percent)) row[i] = value(ledger.fields[i].type);
+        if (!ledger.fields[i].built_in && !chance_.happens(null_percent))
+            row[i] = value(ledger.fields[i].type);
     return row;
 }
 
@@ -93,7 +105,9 @@ void DataMaker::keep(const plan::Ledger& ledger, const plan::Row& row) {
 }
 
 void DataMaker::divisions() {
-    const auto add = [&](const std::string& code, const std::string& name) { data_.divisions.push_back({code, name, "", std::nullopt, std::nullopt}); };
+    const auto add = [&](const std::string& code, const std::string& name) {
+        data_.divisions.push_back({code, name, "", std::nullopt, std::nullopt});
+    };
     add("41", "省");
     for (const char* county : {"411625", "411700"}) {
         add(county, std::string("县") + county);
@@ -109,7 +123,12 @@ void DataMaker::divisions() {
 
 void DataMaker::span(const plan::Ledger& ledger, plan::Row& row, Month since, bool ends) {
     const Month ended = since.plus(chance_.number(0, 14));
-    const auto at = [&](Month time, bool first) { return ledger.span_by_days ? Value(base::Date{base::first_day(time).days + (first && !chance_.happens(50) ? 0 : chance_.number(0, 27))}) : Value(time); };
+    const auto at = [&](Month time, bool first) {
+        return ledger.span_by_days
+                   ? Value(base::Date{base::first_day(time).days +
+                                      (first && !chance_.happens(50) ? 0 : chance_.number(0, 27))})
+                   : Value(time);
+    };
     set(ledger, row, "since", at(since, true));
     set(ledger, row, "ended", ends ? at(ended, false) : Value());
 }
@@ -144,8 +163,11 @@ void DataMaker::people() {
         for (int j = 0; j < rows; ++j) {
             plan::Row row = filled(ledger, 15);
             set(ledger, row, "person", key);
-            if (!chance_.happens(4)) set(ledger, row, "household", chance_.happens(3) ? std::string("h99") : chance_.one_of(households_));
-            else set(ledger, row, "household", Value());
+            if (!chance_.happens(4))
+                set(ledger, row, "household",
+                    chance_.happens(3) ? std::string("h99") : chance_.one_of(households_));
+            else
+                set(ledger, row, "household", Value());
             span(ledger, row, since, chance_.happens(j + 1 == rows ? 20 : 10));
             keep(ledger, row);
             since = since.plus(chance_.number(1, 12));
@@ -155,19 +177,24 @@ void DataMaker::people() {
 
 Value DataMaker::period_value(const plan::Ledger& ledger, Month month) const {
     const std::int64_t label = plan::label_of(ledger.period, month, model_.calendar);
-    if (ledger.period == plan::Period::school_term) return base::Term{static_cast<std::int32_t>(label)};
+    if (ledger.period == plan::Period::school_term)
+        return base::Term{static_cast<std::int32_t>(label)};
     if (ledger.period == plan::Period::month) return month;
     return label;
 }
 
-/// Rows of a ledger about people, households or villages; a few of later months, a few that say nothing.
+/// Rows of a ledger about people, households or villages; a few of later months, a few that say
+/// nothing.
 void DataMaker::facts(const plan::Ledger& ledger) {
-    const std::vector<std::string>& about = ledger.grain == "person" ? people_ : ledger.grain == "household" ? households_ : villages_;
+    const std::vector<std::string>& about = ledger.grain == "person"      ? people_
+                                            : ledger.grain == "household" ? households_
+                                                                          : villages_;
     const int count = chance_.number(20, 90);
     for (int i = 0; i < count; ++i) {
         const bool empty = ledger.delivery && !ledger.delivery->by_level && chance_.happens(15);
         plan::Row row = empty ? blank(ledger) : filled(ledger, 15);
-        set(ledger, row, ledger.grain, chance_.happens(2) ? std::string("unknown") : chance_.one_of(about));
+        set(ledger, row, ledger.grain,
+            chance_.happens(2) ? std::string("unknown") : chance_.one_of(about));
         const Month when = month();
         if (ledger.period == plan::Period::span) {
             span(ledger, row, when, chance_.happens(50));
@@ -184,29 +211,36 @@ void DataMaker::facts(const plan::Ledger& ledger) {
 
 void DataMaker::deliveries(const plan::Ledger& ledger) {
     if (!ledger.delivery) return;
-    const plan::Period period = ledger.period == plan::Period::date || ledger.period == plan::Period::span ? plan::Period::month : ledger.period;
+    const plan::Period period =
+        ledger.period == plan::Period::date || ledger.period == plan::Period::span
+            ? plan::Period::month
+            : ledger.period;
     const int percent = chance_.one_of(std::vector<int>{70, 96, 100});
     std::set<std::int64_t> labels;
-    for (Month at = ledger.delivery->from; at <= data_.month; at = at.plus(1)) labels.insert(plan::label_of(period, at, model_.calendar));
+    for (Month at = ledger.delivery->from; at <= data_.month; at = at.plus(1))
+        labels.insert(plan::label_of(period, at, model_.calendar));
     for (const std::int64_t label : labels) {
         if (ledger.delivery->by_level) {
             for (const plan::Division& division : data_.divisions) {
                 const plan::Level* level = model_.level_of_code(division.code);
                 const bool owing = level != nullptr && level->name == ledger.delivery->by;
-                if (chance_.happens(owing ? percent : 3)) data_.delivered.push_back({ledger.name, division.code, label});
+                if (chance_.happens(owing ? percent : 3))
+                    data_.delivered.push_back({ledger.name, division.code, label});
             }
         } else {
             for (const std::string& household : households_) {
                 if (!chance_.happens(percent)) continue;
                 // Said by a row that says nothing, so that a run over rows alone finds the same.
-                if (ledger.grain != ledger.delivery->by || ledger.period == plan::Period::span || ledger.key.empty()) {
+                if (ledger.grain != ledger.delivery->by || ledger.period == plan::Period::span ||
+                    ledger.key.empty()) {
                     data_.subject_delivered.push_back({ledger.name, household, label});
                     continue;
                 }
                 plan::Row row = blank(ledger);
                 set(ledger, row, ledger.grain, household);
                 const Month first = plan::months_of_label(period, label, model_.calendar).first;
-                if (ledger.period == plan::Period::date) data_.subject_delivered.push_back({ledger.name, household, label});
+                if (ledger.period == plan::Period::date)
+                    data_.subject_delivered.push_back({ledger.name, household, label});
                 else {
                     set(ledger, row, ledger.period_field(), period_value(ledger, first));
                     keep(ledger, row);
@@ -232,10 +266,20 @@ void DataMaker::figures() {
                 figure.value = base::Decimal{chance_.number(1, 9000), 2};
                 figure.order = ++order;
                 figure.given = indicator.given;
-                figure.run_month = indicator.given ? data_.month : Month::of(year, chance_.happens(50) ? 12 : data_.month.month_of_year());
-                const plan::Months months = plan::period_of(indicator.period, figure.run_month, model_.calendar);
-                const std::int64_t label = plan::label_of(indicator.period, figure.run_month, model_.calendar);
-                figure.label = indicator.given ? std::to_string(year) : indicator.period == plan::Period::month ? base::text(figure.run_month) : indicator.period == plan::Period::school_term ? base::text(base::Term{static_cast<std::int32_t>(label)}) : std::to_string(label);
+                figure.run_month =
+                    indicator.given
+                        ? data_.month
+                        : Month::of(year, chance_.happens(50) ? 12 : data_.month.month_of_year());
+                const plan::Months months =
+                    plan::period_of(indicator.period, figure.run_month, model_.calendar);
+                const std::int64_t label =
+                    plan::label_of(indicator.period, figure.run_month, model_.calendar);
+                figure.label = indicator.given ? std::to_string(year)
+                               : indicator.period == plan::Period::month
+                                   ? base::text(figure.run_month)
+                               : indicator.period == plan::Period::school_term
+                                   ? base::text(base::Term{static_cast<std::int32_t>(label)})
+                                   : std::to_string(label);
                 figure.whole = indicator.given || months.last == figure.run_month;
                 data_.figures.push_back(figure);
             }
@@ -245,14 +289,19 @@ void DataMaker::figures() {
 void DataMaker::exemptions() {
     for (const plan::Rule& rule : model_.rules) {
         if (!chance_.happens(50)) continue;
-        std::string subject = chance_.one_of(rule.grain == "household" || rule.grain.starts_with("household_") ? households_ : rule.grain.starts_with("village") ? villages_ : people_);
+        std::string subject = chance_.one_of(
+            rule.grain == "household" || rule.grain.starts_with("household_") ? households_
+            : rule.grain.starts_with("village")                               ? villages_
+                                                                              : people_);
         if (rule.grain.ends_with("_month")) subject += "/" + base::text(data_.month);
         data_.exempted.push_back({rule.name, subject, data_.month.plus(chance_.number(-1, 2))});
     }
 }
 
 plan::Dataset DataMaker::made() {
-    data_.month = chance_.happens(30) ? Month::of(chance_.number(2023, 2025), chance_.one_of(std::vector<int>{1, 7, 9, 12})) : Month::of(2023, 4).plus(chance_.number(0, 31));
+    data_.month = chance_.happens(30) ? Month::of(chance_.number(2023, 2025),
+                                                  chance_.one_of(std::vector<int>{1, 7, 9, 12}))
+                                      : Month::of(2023, 4).plus(chance_.number(0, 31));
     divisions();
     households();
     people();
@@ -268,6 +317,8 @@ plan::Dataset DataMaker::made() {
 
 }  // namespace
 
-plan::Dataset make_data(const plan::Model& model, std::uint64_t seed) { return DataMaker(model, seed).made(); }
+plan::Dataset make_data(const plan::Model& model, std::uint64_t seed) {
+    return DataMaker(model, seed).made();
+}
 
 }  // namespace zs::random

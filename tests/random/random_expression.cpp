@@ -7,24 +7,51 @@
 namespace zs::random {
 
 std::string ExpressionWriter::window() {
-    static const std::vector<std::string> windows{"month", "2 months", "3 months", "12 months", "6 months ago 2", "3 months ago 12", "month ago 1", "year", "calendar_year", "school_term",
-                                                  "whole year", "whole calendar_year", "whole school_term", "last year", "last school_term", "year ago 1", "calendar_year ago 1", "ever"};
+    static const std::vector<std::string> windows{"month",
+                                                  "2 months",
+                                                  "3 months",
+                                                  "12 months",
+                                                  "6 months ago 2",
+                                                  "3 months ago 12",
+                                                  "month ago 1",
+                                                  "year",
+                                                  "calendar_year",
+                                                  "school_term",
+                                                  "whole year",
+                                                  "whole calendar_year",
+                                                  "whole school_term",
+                                                  "last year",
+                                                  "last school_term",
+                                                  "year ago 1",
+                                                  "calendar_year ago 1",
+                                                  "ever"};
     return chance_.one_of(windows);
 }
 
 std::string ExpressionWriter::literal(Gives gives) {
     switch (gives) {
-        case Gives::truth: return chance_.word({"true", "false"});
-        case Gives::integer: return std::to_string(chance_.number(0, 12));
-        case Gives::money: return chance_.word({"0", "100", "1234.56", "0.01", "500", "99.9"});
-        case Gives::decimal: return chance_.word({"0.5", "1.125", "2.0", "0.333"});
-        case Gives::quotient: return chance_.word({"1 / 3", "7 / 4", "2 / 1"});
-        case Gives::text: return chance_.word({"'x'", "'好'", "'a b'", "''"});
-        case Gives::date: return chance_.word({"date_of(2024, 2, 29)", "run.day", "date_of(2023, 12, 31)"});
-        case Gives::month: return "run.month";
-        case Gives::kind: return chance_.word({"'a'", "'b'", "'c'"});
-        case Gives::sex: return chance_.word({"'f'", "'m'"});
-        default: return "NULL";
+        case Gives::truth:
+            return chance_.word({"true", "false"});
+        case Gives::integer:
+            return std::to_string(chance_.number(0, 12));
+        case Gives::money:
+            return chance_.word({"0", "100", "1234.56", "0.01", "500", "99.9"});
+        case Gives::decimal:
+            return chance_.word({"0.5", "1.125", "2.0", "0.333"});
+        case Gives::quotient:
+            return chance_.word({"1 / 3", "7 / 4", "2 / 1"});
+        case Gives::text:
+            return chance_.word({"'x'", "'好'", "'a b'", "''"});
+        case Gives::date:
+            return chance_.word({"date_of(2024, 2, 29)", "run.day", "date_of(2023, 12, 31)"});
+        case Gives::month:
+            return "run.month";
+        case Gives::kind:
+            return chance_.word({"'a'", "'b'", "'c'"});
+        case Gives::sex:
+            return chance_.word({"'f'", "'m'"});
+        default:
+            return "NULL";
     }
 }
 
@@ -51,16 +78,26 @@ std::string ExpressionWriter::expression(Gives gives, Scope& scope, int depth) {
         if (!read.empty()) return read;
     }
     switch (gives) {
-        case Gives::truth: return truth(scope, depth - 1);
-        case Gives::integer: return integer(scope, depth - 1);
-        case Gives::money: return money(scope, depth - 1);
-        case Gives::decimal: return decimal(scope, depth - 1);
-        case Gives::quotient: return quotient(scope, depth - 1);
-        case Gives::text: return text(scope, depth - 1);
-        case Gives::date: return date(scope, depth - 1);
-        case Gives::month: return month(scope, depth - 1);
-        case Gives::months: return months(scope, depth - 1);
-        default: return literal(gives);
+        case Gives::truth:
+            return truth(scope, depth - 1);
+        case Gives::integer:
+            return integer(scope, depth - 1);
+        case Gives::money:
+            return money(scope, depth - 1);
+        case Gives::decimal:
+            return decimal(scope, depth - 1);
+        case Gives::quotient:
+            return quotient(scope, depth - 1);
+        case Gives::text:
+            return text(scope, depth - 1);
+        case Gives::date:
+            return date(scope, depth - 1);
+        case Gives::month:
+            return month(scope, depth - 1);
+        case Gives::months:
+            return months(scope, depth - 1);
+        default:
+            return literal(gives);
     }
 }
 
@@ -68,80 +105,145 @@ std::string ExpressionWriter::truth(Scope& scope, int depth) {
     const auto sub = [&](Gives gives) { return expression(gives, scope, depth); };
     const std::string sign = chance_.word({"=", "<>", "<", "<=", ">", ">="});
     switch (chance_.number(0, 17)) {
-        case 0: return fmt::format("({} and {})", sub(Gives::truth), sub(Gives::truth));
-        case 1: return fmt::format("({} or {})", sub(Gives::truth), sub(Gives::truth));
-        case 2: return fmt::format("(not {})", sub(Gives::truth));
-        case 3: return fmt::format("({} {} {})", sub(Gives::integer), sign, sub(Gives::integer));
-        case 4: return fmt::format("({} {} {})", sub(Gives::money), sign, sub(Gives::money));
-        case 5: return fmt::format("({} {} {})", sub(Gives::money), sign, sub(Gives::integer));
-        case 6: return fmt::format("({} {} {})", sub(Gives::quotient), sign, sub(Gives::decimal));
-        case 7: return fmt::format("({} between {} and {})", sub(Gives::money), sub(Gives::integer), sub(Gives::money));
-        case 8: return fmt::format("({} {} {})", sub(Gives::month), sign, sub(Gives::month));
-        case 9: return fmt::format("({} {} {})", sub(Gives::date), sign, sub(Gives::date));
+        case 0:
+            return fmt::format("({} and {})", sub(Gives::truth), sub(Gives::truth));
+        case 1:
+            return fmt::format("({} or {})", sub(Gives::truth), sub(Gives::truth));
+        case 2:
+            return fmt::format("(not {})", sub(Gives::truth));
+        case 3:
+            return fmt::format("({} {} {})", sub(Gives::integer), sign, sub(Gives::integer));
+        case 4:
+            return fmt::format("({} {} {})", sub(Gives::money), sign, sub(Gives::money));
+        case 5:
+            return fmt::format("({} {} {})", sub(Gives::money), sign, sub(Gives::integer));
+        case 6:
+            return fmt::format("({} {} {})", sub(Gives::quotient), sign, sub(Gives::decimal));
+        case 7:
+            return fmt::format("({} between {} and {})", sub(Gives::money), sub(Gives::integer),
+                               sub(Gives::money));
+        case 8:
+            return fmt::format("({} {} {})", sub(Gives::month), sign, sub(Gives::month));
+        case 9:
+            return fmt::format("({} {} {})", sub(Gives::date), sign, sub(Gives::date));
         case 10:
-            if (const std::string code = name(Gives::kind, scope); !code.empty()) return chance_.happens(50) ? fmt::format("({} in ('a', 'c'))", code) : fmt::format("({} = {})", code, literal(Gives::kind));
+            if (const std::string code = name(Gives::kind, scope); !code.empty())
+                return chance_.happens(50) ? fmt::format("({} in ('a', 'c'))", code)
+                                           : fmt::format("({} = {})", code, literal(Gives::kind));
             break;
         case 11:
-            if (const std::string set = name(Gives::skills, scope); !set.empty()) return fmt::format("has({}, {})", set, literal(Gives::kind));
+            if (const std::string set = name(Gives::skills, scope); !set.empty())
+                return fmt::format("has({}, {})", set, literal(Gives::kind));
             break;
         case 12:
-            if (const std::string code = name(Gives::sex, scope); !code.empty()) return fmt::format("({} <> {})", code, literal(Gives::sex));
+            if (const std::string code = name(Gives::sex, scope); !code.empty())
+                return fmt::format("({} <> {})", code, literal(Gives::sex));
             break;
-        case 13: return fmt::format("({} is {}null)", sub(chance_.happens(50) ? Gives::money : Gives::integer), chance_.word({"", "not "}));
-        case 14: return fmt::format("has_month({}, {})", sub(Gives::months), sub(Gives::month));
-        case 15: return fmt::format("({} {}like {})", sub(Gives::text), chance_.word({"", "not "}), chance_.word({"'%a%'", "'_'", "'x%'", "'好%'"}));
-        case 16: return fmt::format("({} {}in ({}, {}))", sub(Gives::integer), chance_.word({"", "not "}), sub(Gives::integer), sub(Gives::integer));
-        default: break;
+        case 13:
+            return fmt::format("({} is {}null)",
+                               sub(chance_.happens(50) ? Gives::money : Gives::integer),
+                               chance_.word({"", "not "}));
+        case 14:
+            return fmt::format("has_month({}, {})", sub(Gives::months), sub(Gives::month));
+        case 15:
+            return fmt::format("({} {}like {})", sub(Gives::text), chance_.word({"", "not "}),
+                               chance_.word({"'%a%'", "'_'", "'x%'", "'好%'"}));
+        case 16:
+            return fmt::format("({} {}in ({}, {}))", sub(Gives::integer),
+                               chance_.word({"", "not "}), sub(Gives::integer),
+                               sub(Gives::integer));
+        default:
+            break;
     }
-    return fmt::format("(case when {} then {} else {} end)", sub(Gives::truth), sub(Gives::truth), sub(Gives::truth));
+    return fmt::format("(case when {} then {} else {} end)", sub(Gives::truth), sub(Gives::truth),
+                       sub(Gives::truth));
 }
 
 std::string ExpressionWriter::integer(Scope& scope, int depth) {
     const auto sub = [&](Gives gives) { return expression(gives, scope, depth); };
     switch (chance_.number(0, 19)) {
-        case 0: return fmt::format("({} + {})", sub(Gives::integer), sub(Gives::integer));
-        case 1: return fmt::format("({} - {})", sub(Gives::integer), sub(Gives::integer));
-        case 2: return fmt::format("({} * {})", sub(Gives::integer), literal(Gives::integer));
-        case 3: return fmt::format("({} % {})", sub(Gives::integer), chance_.number(0, 5));
-        case 4: return fmt::format("coalesce({}, {})", sub(Gives::integer), sub(Gives::integer));
-        case 5: return fmt::format("count_months({})", sub(Gives::months));
-        case 6: return fmt::format("longest_run({})", sub(Gives::months));
-        case 7: return fmt::format("longest_run({}, {}, {})", sub(Gives::months), sub(Gives::month), sub(Gives::month));
-        case 8: return fmt::format("age({})", sub(Gives::date));
-        case 9: return fmt::format("months_between({}, {})", sub(Gives::month), sub(Gives::month));
-        case 10: return fmt::format("days_between({}, {})", sub(Gives::date), sub(Gives::date));
-        case 11: return fmt::format("{}({})", chance_.word({"floor", "ceil", "round"}), sub(Gives::money));
-        case 12: return fmt::format("year_of({})", sub(chance_.happens(50) ? Gives::date : Gives::month));
-        case 13: return fmt::format("{}({}, {})", chance_.word({"greatest", "least"}), sub(Gives::integer), sub(Gives::integer));
-        case 14: return fmt::format("length({})", sub(Gives::text));
-        case 15: return fmt::format("nullif({}, {})", sub(Gives::integer), literal(Gives::integer));
-        case 16: return fmt::format("abs({})", sub(Gives::integer));
+        case 0:
+            return fmt::format("({} + {})", sub(Gives::integer), sub(Gives::integer));
+        case 1:
+            return fmt::format("({} - {})", sub(Gives::integer), sub(Gives::integer));
+        case 2:
+            return fmt::format("({} * {})", sub(Gives::integer), literal(Gives::integer));
+        case 3:
+            return fmt::format("({} % {})", sub(Gives::integer), chance_.number(0, 5));
+        case 4:
+            return fmt::format("coalesce({}, {})", sub(Gives::integer), sub(Gives::integer));
+        case 5:
+            return fmt::format("count_months({})", sub(Gives::months));
+        case 6:
+            return fmt::format("longest_run({})", sub(Gives::months));
+        case 7:
+            return fmt::format("longest_run({}, {}, {})", sub(Gives::months), sub(Gives::month),
+                               sub(Gives::month));
+        case 8:
+            return fmt::format("age({})", sub(Gives::date));
+        case 9:
+            return fmt::format("months_between({}, {})", sub(Gives::month), sub(Gives::month));
+        case 10:
+            return fmt::format("days_between({}, {})", sub(Gives::date), sub(Gives::date));
+        case 11:
+            return fmt::format("{}({})", chance_.word({"floor", "ceil", "round"}),
+                               sub(Gives::money));
+        case 12:
+            return fmt::format("year_of({})",
+                               sub(chance_.happens(50) ? Gives::date : Gives::month));
+        case 13:
+            return fmt::format("{}({}, {})", chance_.word({"greatest", "least"}),
+                               sub(Gives::integer), sub(Gives::integer));
+        case 14:
+            return fmt::format("length({})", sub(Gives::text));
+        case 15:
+            return fmt::format("nullif({}, {})", sub(Gives::integer), literal(Gives::integer));
+        case 16:
+            return fmt::format("abs({})", sub(Gives::integer));
         case 17:
-            if (const std::string set = name(Gives::skills, scope); !set.empty()) return fmt::format("count_codes({})", set);
+            if (const std::string set = name(Gives::skills, scope); !set.empty())
+                return fmt::format("count_codes({})", set);
             break;
-        case 18: return "run.year";
-        default: break;
+        case 18:
+            return "run.year";
+        default:
+            break;
     }
-    return fmt::format("(case when {} then {} else {} end)", sub(Gives::truth), sub(Gives::integer), sub(Gives::integer));
+    return fmt::format("(case when {} then {} else {} end)", sub(Gives::truth), sub(Gives::integer),
+                       sub(Gives::integer));
 }
 
 std::string ExpressionWriter::money(Scope& scope, int depth) {
     const auto sub = [&](Gives gives) { return expression(gives, scope, depth); };
     switch (chance_.number(0, 11)) {
-        case 0: return fmt::format("({} + {})", sub(Gives::money), sub(Gives::money));
-        case 1: return fmt::format("({} - {})", sub(Gives::money), sub(Gives::money));
-        case 2: return fmt::format("({} * {})", sub(Gives::money), literal(Gives::integer));
-        case 3: return fmt::format("coalesce({}, 0)", sub(Gives::money));
-        case 4: return fmt::format("round({} * {}, 2)", sub(Gives::money), literal(Gives::decimal));
-        case 5: return fmt::format("{}({}, {})", chance_.word({"greatest", "least"}), sub(Gives::money), sub(Gives::money));
-        case 6: return "param.line";
+        case 0:
+            return fmt::format("({} + {})", sub(Gives::money), sub(Gives::money));
+        case 1:
+            return fmt::format("({} - {})", sub(Gives::money), sub(Gives::money));
+        case 2:
+            return fmt::format("({} * {})", sub(Gives::money), literal(Gives::integer));
+        case 3:
+            return fmt::format("coalesce({}, 0)", sub(Gives::money));
+        case 4:
+            return fmt::format("round({} * {}, 2)", sub(Gives::money), literal(Gives::decimal));
+        case 5:
+            return fmt::format("{}({}, {})", chance_.word({"greatest", "least"}), sub(Gives::money),
+                               sub(Gives::money));
+        case 6:
+            return "param.line";
         case 7:
-            if (const std::string code = name(Gives::kind, scope); !code.empty()) return fmt::format("param.price[{}]", code);
+            if (const std::string code = name(Gives::kind, scope); !code.empty())
+                return fmt::format("param.price[{}]", code);
             break;
-        case 8: return fmt::format("param.grant[{}]", sub(Gives::money));
-        case 9: return fmt::format("abs({})", sub(Gives::money));
-        case 10: return fmt::format("param.line_at(add_months({}, {}))", sub(Gives::month), chance_.number(-3, 0));
-        default: break;
+        case 8:
+            return fmt::format("param.grant[{}]", sub(Gives::money));
+        case 9:
+            return fmt::format("abs({})", sub(Gives::money));
+        case 10:
+            return fmt::format("param.line_at(add_months({}, {}))", sub(Gives::month),
+                               chance_.number(-3, 0));
+        default:
+            break;
     }
     return fmt::format("(case when {} then {} end)", sub(Gives::truth), sub(Gives::money));
 }
@@ -149,60 +251,90 @@ std::string ExpressionWriter::money(Scope& scope, int depth) {
 std::string ExpressionWriter::decimal(Scope& scope, int depth) {
     const auto sub = [&](Gives gives) { return expression(gives, scope, depth); };
     switch (chance_.number(0, 4)) {
-        case 0: return fmt::format("({} + {})", sub(Gives::decimal), sub(Gives::integer));
-        case 1: return fmt::format("({} * {})", sub(Gives::decimal), literal(Gives::decimal));
-        case 2: return fmt::format("ratio({})", sub(Gives::quotient));
-        case 3: return fmt::format("round({}, 3)", sub(Gives::quotient));
-        default: return fmt::format("coalesce({}, 0)", sub(Gives::decimal));
+        case 0:
+            return fmt::format("({} + {})", sub(Gives::decimal), sub(Gives::integer));
+        case 1:
+            return fmt::format("({} * {})", sub(Gives::decimal), literal(Gives::decimal));
+        case 2:
+            return fmt::format("ratio({})", sub(Gives::quotient));
+        case 3:
+            return fmt::format("round({}, 3)", sub(Gives::quotient));
+        default:
+            return fmt::format("coalesce({}, 0)", sub(Gives::decimal));
     }
 }
 
 std::string ExpressionWriter::quotient(Scope& scope, int depth) {
     const auto sub = [&](Gives gives) { return expression(gives, scope, depth); };
     switch (chance_.number(0, 3)) {
-        case 0: return fmt::format("({} / {})", sub(Gives::money), sub(Gives::money));
-        case 1: return fmt::format("({} / {})", sub(Gives::integer), sub(Gives::integer));
-        case 2: return fmt::format("({} / {})", sub(Gives::decimal), sub(Gives::integer));
-        default: return fmt::format("({} - {})", sub(Gives::quotient), sub(Gives::integer));
+        case 0:
+            return fmt::format("({} / {})", sub(Gives::money), sub(Gives::money));
+        case 1:
+            return fmt::format("({} / {})", sub(Gives::integer), sub(Gives::integer));
+        case 2:
+            return fmt::format("({} / {})", sub(Gives::decimal), sub(Gives::integer));
+        default:
+            return fmt::format("({} - {})", sub(Gives::quotient), sub(Gives::integer));
     }
 }
 
 std::string ExpressionWriter::text(Scope& scope, int depth) {
     const auto sub = [&](Gives gives) { return expression(gives, scope, depth); };
     switch (chance_.number(0, 4)) {
-        case 0: return fmt::format("({} || {})", sub(Gives::text), sub(Gives::text));
-        case 1: return fmt::format("substr({}, {}, {})", sub(Gives::text), chance_.number(1, 3), chance_.number(0, 3));
-        case 2: return fmt::format("trim({})", sub(Gives::text));
-        case 3: return fmt::format("lower({})", sub(Gives::text));
-        default: return fmt::format("coalesce({}, {})", sub(Gives::text), literal(Gives::text));
+        case 0:
+            return fmt::format("({} || {})", sub(Gives::text), sub(Gives::text));
+        case 1:
+            return fmt::format("substr({}, {}, {})", sub(Gives::text), chance_.number(1, 3),
+                               chance_.number(0, 3));
+        case 2:
+            return fmt::format("trim({})", sub(Gives::text));
+        case 3:
+            return fmt::format("lower({})", sub(Gives::text));
+        default:
+            return fmt::format("coalesce({}, {})", sub(Gives::text), literal(Gives::text));
     }
 }
 
 std::string ExpressionWriter::date(Scope& scope, int depth) {
     const auto sub = [&](Gives gives) { return expression(gives, scope, depth); };
     switch (chance_.number(0, 4)) {
-        case 0: return fmt::format("month_end({})", sub(Gives::month));
-        case 1: return fmt::format("({} + {})", sub(Gives::date), chance_.number(0, 40));
-        case 2: return fmt::format("add_months({}, {})", sub(Gives::date), chance_.number(-14, 14));
-        case 3: return fmt::format("date_of(2024, {}, {})", chance_.number(1, 12), chance_.number(28, 31));
-        default: return fmt::format("coalesce({}, run.day)", sub(Gives::date));
+        case 0:
+            return fmt::format("month_end({})", sub(Gives::month));
+        case 1:
+            return fmt::format("({} + {})", sub(Gives::date), chance_.number(0, 40));
+        case 2:
+            return fmt::format("add_months({}, {})", sub(Gives::date), chance_.number(-14, 14));
+        case 3:
+            return fmt::format("date_of(2024, {}, {})", chance_.number(1, 12),
+                               chance_.number(28, 31));
+        default:
+            return fmt::format("coalesce({}, run.day)", sub(Gives::date));
     }
 }
 
 std::string ExpressionWriter::month(Scope& scope, int depth) {
     const auto sub = [&](Gives gives) { return expression(gives, scope, depth); };
     switch (chance_.number(0, 3)) {
-        case 0: return fmt::format("add_months({}, {})", sub(Gives::month), chance_.number(-14, 14));
-        case 1: return fmt::format("month_of({})", sub(Gives::date));
-        case 2: return fmt::format("{}('{}')", chance_.word({"start_of", "end_of"}), chance_.word({"3 months", "year", "school_term", "whole calendar_year"}));
-        default: return "run.month";
+        case 0:
+            return fmt::format("add_months({}, {})", sub(Gives::month), chance_.number(-14, 14));
+        case 1:
+            return fmt::format("month_of({})", sub(Gives::date));
+        case 2:
+            return fmt::format(
+                "{}('{}')", chance_.word({"start_of", "end_of"}),
+                chance_.word({"3 months", "year", "school_term", "whole calendar_year"}));
+        default:
+            return "run.month";
     }
 }
 
 std::string ExpressionWriter::months(Scope& scope, int depth) {
     const auto sub = [&](Gives gives) { return expression(gives, scope, depth); };
-    if (depth <= 0 || chance_.happens(40)) return fmt::format("months_of('{}')", chance_.word({"3 months", "year", "school_term", "whole calendar_year"}));
-    return fmt::format("{}({}, {})", chance_.word({"set_union", "set_minus", "set_intersect"}), sub(Gives::months), sub(Gives::months));
+    if (depth <= 0 || chance_.happens(40))
+        return fmt::format("months_of('{}')", chance_.word({"3 months", "year", "school_term",
+                                                            "whole calendar_year"}));
+    return fmt::format("{}({}, {})", chance_.word({"set_union", "set_minus", "set_intersect"}),
+                       sub(Gives::months), sub(Gives::months));
 }
 
 std::string ExpressionWriter::one_aggregate(Gives gives, Scope& rows, bool spans, bool indicator) {
@@ -211,27 +343,63 @@ std::string ExpressionWriter::one_aggregate(Gives gives, Scope& rows, bool spans
     switch (gives) {
         case Gives::integer:
             switch (chance_.number(0, 6)) {
-                case 0: made = fmt::format("sum({})", sub(Gives::integer)); break;
-                case 1: made = fmt::format("count({})", sub(Gives::money)); break;
-                case 2: made = fmt::format("count(distinct {})", sub(chance_.happens(50) ? Gives::integer : Gives::money)); break;
-                case 3: made = fmt::format("count_if({})", sub(Gives::truth)); break;
-                case 4: made = fmt::format("{}({})", chance_.word({"min", "max"}), sub(Gives::integer)); break;
-                default: made = "count(*)"; break;
+                case 0:
+                    made = fmt::format("sum({})", sub(Gives::integer));
+                    break;
+                case 1:
+                    made = fmt::format("count({})", sub(Gives::money));
+                    break;
+                case 2:
+                    made = fmt::format("count(distinct {})",
+                                       sub(chance_.happens(50) ? Gives::integer : Gives::money));
+                    break;
+                case 3:
+                    made = fmt::format("count_if({})", sub(Gives::truth));
+                    break;
+                case 4:
+                    made = fmt::format("{}({})", chance_.word({"min", "max"}), sub(Gives::integer));
+                    break;
+                default:
+                    made = "count(*)";
+                    break;
             }
             break;
-        case Gives::money: made = fmt::format("{}({})", chance_.word({"sum", "sum", "min", "max", "median"}), sub(Gives::money)); break;
-        case Gives::decimal:
-            if (indicator && chance_.happens(30)) made = fmt::format("gini(greatest({}, 0))", sub(Gives::money));
-            else made = chance_.happens(50) ? fmt::format("sum({})", sub(Gives::decimal)) : fmt::format("quantile({}, 0.25)", sub(Gives::decimal));
+        case Gives::money:
+            made = fmt::format("{}({})", chance_.word({"sum", "sum", "min", "max", "median"}),
+                               sub(Gives::money));
             break;
-        case Gives::quotient: made = fmt::format("{}({})", chance_.word({"avg", "stddev"}), sub(chance_.happens(50) ? Gives::money : Gives::integer)); break;
-        case Gives::truth: made = fmt::format("{}({})", chance_.word({"any_of", "all_of"}), sub(Gives::truth)); break;
-        case Gives::months: made = spans ? "month_set()" : fmt::format("month_set({})", sub(Gives::month)); break;
-        case Gives::text: made = chance_.happens(50) ? fmt::format("fingerprint({}, {})", sub(Gives::money), sub(Gives::text)) : fmt::format("max({})", sub(Gives::text)); break;
-        case Gives::month: made = fmt::format("{}({})", chance_.word({"min", "max"}), sub(Gives::month)); break;
-        default: made = fmt::format("{}({})", chance_.word({"first", "last"}), gives == Gives::kind ? name(gives, rows) : sub(gives)); break;
+        case Gives::decimal:
+            if (indicator && chance_.happens(30))
+                made = fmt::format("gini(greatest({}, 0))", sub(Gives::money));
+            else
+                made = chance_.happens(50) ? fmt::format("sum({})", sub(Gives::decimal))
+                                           : fmt::format("quantile({}, 0.25)", sub(Gives::decimal));
+            break;
+        case Gives::quotient:
+            made = fmt::format("{}({})", chance_.word({"avg", "stddev"}),
+                               sub(chance_.happens(50) ? Gives::money : Gives::integer));
+            break;
+        case Gives::truth:
+            made = fmt::format("{}({})", chance_.word({"any_of", "all_of"}), sub(Gives::truth));
+            break;
+        case Gives::months:
+            made = spans ? "month_set()" : fmt::format("month_set({})", sub(Gives::month));
+            break;
+        case Gives::text:
+            made = chance_.happens(50)
+                       ? fmt::format("fingerprint({}, {})", sub(Gives::money), sub(Gives::text))
+                       : fmt::format("max({})", sub(Gives::text));
+            break;
+        case Gives::month:
+            made = fmt::format("{}({})", chance_.word({"min", "max"}), sub(Gives::month));
+            break;
+        default:
+            made = fmt::format("{}({})", chance_.word({"first", "last"}),
+                               gives == Gives::kind ? name(gives, rows) : sub(gives));
+            break;
     }
-    if (chance_.happens(25)) made += fmt::format(" filter (where {})", expression(Gives::truth, rows, 1));
+    if (chance_.happens(25))
+        made += fmt::format(" filter (where {})", expression(Gives::truth, rows, 1));
     return made;
 }
 
@@ -239,11 +407,16 @@ std::string ExpressionWriter::aggregate(Gives gives, Scope& rows, bool spans, bo
     const auto one = [&](Gives wanted) { return one_aggregate(wanted, rows, spans, indicator); };
     if (chance_.happens(75)) return one(gives);
     switch (gives) {
-        case Gives::integer: return fmt::format("{} + {}", one(Gives::integer), one(Gives::integer));
-        case Gives::money: return fmt::format("coalesce({}, 0) - {}", one(Gives::money), one(Gives::money));
-        case Gives::quotient: return fmt::format("{} / {}", one(Gives::money), one(Gives::integer));
-        case Gives::truth: return fmt::format("{} > {}", one(Gives::integer), chance_.number(0, 3));
-        default: return one(gives);
+        case Gives::integer:
+            return fmt::format("{} + {}", one(Gives::integer), one(Gives::integer));
+        case Gives::money:
+            return fmt::format("coalesce({}, 0) - {}", one(Gives::money), one(Gives::money));
+        case Gives::quotient:
+            return fmt::format("{} / {}", one(Gives::money), one(Gives::integer));
+        case Gives::truth:
+            return fmt::format("{} > {}", one(Gives::integer), chance_.number(0, 3));
+        default:
+            return one(gives);
     }
 }
 

@@ -8,7 +8,20 @@
 namespace zs::random {
 
 /// What an expression gives, as far as made-up packs go.
-enum class Gives { truth, integer, money, decimal, quotient, text, date, month, kind, sex, skills, months };
+enum class Gives {
+    truth,
+    integer,
+    money,
+    decimal,
+    quotient,
+    text,
+    date,
+    month,
+    kind,
+    sex,
+    skills,
+    months
+};
 
 /// A name that can be read, and what must follow it.
 struct Name {
@@ -21,7 +34,7 @@ struct Name {
 /// What may be named where an expression stands, and whether names must carry their windows.
 struct Scope {
     std::vector<Name> names;
-    bool must_window = true;   ///< a rule: a name that needs a window is given one
+    bool must_window = true;  ///< a rule: a name that needs a window is given one
     /// Set by writing: some name was left without the window that it may or must have.
     Name::Window left_open = Name::Window::none;
 };
@@ -32,8 +45,8 @@ public:
     explicit ExpressionWriter(Chance& chance) : chance_(chance) {}
 
     std::string expression(Gives gives, Scope& scope, int depth);
-    /// An aggregate, or a calculation with aggregates, over rows that the scope names. `spans`: the rows
-    /// are of a span ledger; `indicator`: aggregates take subjects.
+    /// An aggregate, or a calculation with aggregates, over rows that the scope names. `spans`: the
+    /// rows are of a span ledger; `indicator`: aggregates take subjects.
     std::string aggregate(Gives gives, Scope& rows, bool spans, bool indicator);
     std::string window();
     std::string literal(Gives gives);

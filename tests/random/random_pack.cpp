@@ -18,12 +18,12 @@ using Window = Name::Window;
 struct Source {
     std::string name;
     std::vector<Name> fields;
-    std::vector<std::string> lands;   ///< grains that a way leads to
+    std::vector<std::string> lands;  ///< grains that a way leads to
     bool spans = false;
-    bool state = false;               ///< as of the day where no window is given
+    bool state = false;  ///< as of the day where no window is given
     bool owed = false;
     bool every = false;
-    std::string code_field;           ///< for by_code
+    std::string code_field;  ///< for by_code
 };
 
 class PackWriter {
@@ -53,7 +53,11 @@ private:
     std::string next(const std::string& stem) { return stem + std::to_string(++count_); }
     void add(const std::string& text) { text_ += text; }
     std::string delivery();
-    Gives any_kind() { return chance_.one_of(std::vector<Gives>{Gives::truth, Gives::integer, Gives::money, Gives::decimal, Gives::quotient, Gives::text, Gives::months, Gives::kind, Gives::month}); }
+    Gives any_kind() {
+        return chance_.one_of(std::vector<Gives>{Gives::truth, Gives::integer, Gives::money,
+                                                 Gives::decimal, Gives::quotient, Gives::text,
+                                                 Gives::months, Gives::kind, Gives::month});
+    }
 
     Chance chance_;
     ExpressionWriter writer_;
@@ -62,7 +66,7 @@ private:
     std::map<std::string, std::vector<Name>> names_;  ///< what can be named at each grain
     std::set<std::string> every_;
     std::vector<Source> sources_;
-    bool owed_below_ = false;                          ///< some ledger is owed household by household
+    bool owed_below_ = false;  ///< some ledger is owed household by household
 };
 
 void PackWriter::code_lists() {
@@ -126,24 +130,46 @@ parent = "household"
 ```
 )md",
                     by_days ? "since = { type = \"date\" }\nended = { type = \"date\" }\n" : ""));
-    const std::vector<Name> household{{"category", Gives::kind}, {"score"}, {"cap", Gives::money}, {"joined", Gives::date}, {"poor", Gives::truth}, {"category.weight"}, {"category.near", Gives::truth}, {"county.name", Gives::text}};
+    const std::vector<Name> household{
+        {"category", Gives::kind},       {"score"},
+        {"cap", Gives::money},           {"joined", Gives::date},
+        {"poor", Gives::truth},          {"category.weight"},
+        {"category.near", Gives::truth}, {"county.name", Gives::text}};
     names_["household"] = household;
-    names_["person"] = {{"sex", Gives::sex}, {"birth", Gives::date}, {"skills", Gives::skills}, {"words", Gives::text}, {"level", Gives::decimal}, {"household.score"}, {"household.category", Gives::kind}, {"household.cap", Gives::money}, {"household.poor", Gives::truth}};
+    names_["person"] = {{"sex", Gives::sex},
+                        {"birth", Gives::date},
+                        {"skills", Gives::skills},
+                        {"words", Gives::text},
+                        {"level", Gives::decimal},
+                        {"household.score"},
+                        {"household.category", Gives::kind},
+                        {"household.cap", Gives::money},
+                        {"household.poor", Gives::truth}};
     names_["village"] = {{"name", Gives::text}};
     names_["county"] = {{"name", Gives::text}};
-    sources_.push_back({"household", household, {"village", "county"}, false, true, false, false, "category"});
-    sources_.push_back({"person", names_["person"], {"household", "village", "county"}, false, true, false, false, ""});
+    sources_.push_back(
+        {"household", household, {"village", "county"}, false, true, false, false, "category"});
+    sources_.push_back({"person",
+                        names_["person"],
+                        {"household", "village", "county"},
+                        false,
+                        true,
+                        false,
+                        false,
+                        ""});
 }
 
 std::string PackWriter::delivery() {
     const std::string by = chance_.word({"village", "county", "household", ""});
     if (by.empty()) return "";
-    return fmt::format("delivery = {{ by = \"{}\", from = \"{}\" }}\n", by, chance_.word({"2021-10", "2022-01", "2023-01", "2024-02"}));
+    return fmt::format("delivery = {{ by = \"{}\", from = \"{}\" }}\n", by,
+                       chance_.word({"2021-10", "2022-01", "2023-01", "2024-02"}));
 }
 
 void PackWriter::ledgers() {
     const std::string work = delivery();
-    add("\n```ledger work\ntitle = \"工\"\ngrain = \"person\"\nperiod = \"month\"\n" + work + R"md([fields]
+    add("\n```ledger work\ntitle = \"工\"\ngrain = \"person\"\nperiod = \"month\"\n" + work +
+        R"md([fields]
 place = { type = "code:kind" }
 wage = { type = "money" }
 days = { type = "int" }
@@ -152,54 +178,144 @@ note_text = { type = "text" }
 started = { type = "date" }
 ```
 )md");
-    const std::vector<Name> work_fields{{"place", Gives::kind}, {"wage", Gives::money}, {"days"}, {"rate", Gives::decimal}, {"note_text", Gives::text}, {"started", Gives::date}, {"month", Gives::month}, {"person.sex", Gives::sex}, {"person.birth", Gives::date}, {"person.household.score"}, {"person.household.poor", Gives::truth}};
+    const std::vector<Name> work_fields{{"place", Gives::kind},
+                                        {"wage", Gives::money},
+                                        {"days"},
+                                        {"rate", Gives::decimal},
+                                        {"note_text", Gives::text},
+                                        {"started", Gives::date},
+                                        {"month", Gives::month},
+                                        {"person.sex", Gives::sex},
+                                        {"person.birth", Gives::date},
+                                        {"person.household.score"},
+                                        {"person.household.poor", Gives::truth}};
     names_["work"] = work_fields;
-    sources_.push_back({"work", work_fields, {"person", "household", "village", "person_month", "person_term"}, false, false, !work.empty(), false, "place"});
+    sources_.push_back({"work",
+                        work_fields,
+                        {"person", "household", "village", "person_month", "person_term"},
+                        false,
+                        false,
+                        !work.empty(),
+                        false,
+                        "place"});
 
     if (chance_.happens(80)) {
         const std::string aid = chance_.happens(50) ? "" : delivery();
-        const std::string key = chance_.happens(60) ? "key = []\n" : "key = [\"household\", \"kind\", \"date\"]\n";
-        add("\n```ledger aid\ntitle = \"助\"\ngrain = \"household\"\nperiod = \"date\"\n" + key + aid + R"md([fields]
+        const std::string key =
+            chance_.happens(60) ? "key = []\n" : "key = [\"household\", \"kind\", \"date\"]\n";
+        add("\n```ledger aid\ntitle = \"助\"\ngrain = \"household\"\nperiod = \"date\"\n" + key +
+            aid + R"md([fields]
 kind = { type = "code:kind" }
 amount = { type = "money" }
 for_month = { type = "month" }
 done = { type = "bool" }
 ```
 )md");
-        sources_.push_back({"aid", {{"kind", Gives::kind}, {"amount", Gives::money}, {"for_month", Gives::month}, {"done", Gives::truth}, {"date", Gives::date}, {"month", Gives::month}, {"household.category", Gives::kind}, {"kind.weight"}}, {"household", "village", "county", "household_kind", "household_month"}, false, false, !aid.empty(), false, "kind"});
+        sources_.push_back({"aid",
+                            {{"kind", Gives::kind},
+                             {"amount", Gives::money},
+                             {"for_month", Gives::month},
+                             {"done", Gives::truth},
+                             {"date", Gives::date},
+                             {"month", Gives::month},
+                             {"household.category", Gives::kind},
+                             {"kind.weight"}},
+                            {"household", "village", "county", "household_kind", "household_month"},
+                            false,
+                            false,
+                            !aid.empty(),
+                            false,
+                            "kind"});
     }
     if (chance_.happens(70)) {
-        const std::string period = chance_.word({"year", "calendar_year", "school_term"}), yearly = delivery();
-        add(fmt::format("\n```ledger yearly\ntitle = \"年\"\ngrain = \"household\"\nperiod = \"{}\"\n{}[fields]\ntotal = {{ type = \"money\" }}\ngrade = {{ type = \"int\" }}\n```\n", period, yearly));
-        sources_.push_back({"yearly", {{"total", Gives::money}, {"grade"}, {"household.poor", Gives::truth}}, {"household", "village", "county"}, false, false, !yearly.empty(), false, ""});
+        const std::string period = chance_.word({"year", "calendar_year", "school_term"}),
+                          yearly = delivery();
+        add(
+            fmt::format("\n```ledger yearly\ntitle = \"年\"\ngrain = \"household\"\nperiod = "
+                        "\"{}\"\n{}[fields]\ntotal = {{ type = \"money\" }}\ngrade = {{ type = "
+                        "\"int\" }}\n```\n",
+                        period, yearly));
+        sources_.push_back({"yearly",
+                            {{"total", Gives::money}, {"grade"}, {"household.poor", Gives::truth}},
+                            {"household", "village", "county"},
+                            false,
+                            false,
+                            !yearly.empty(),
+                            false,
+                            ""});
     }
     if (chance_.happens(70)) {
-        const std::string owed = chance_.happens(60) ? "" : delivery(), days = chance_.happens(40) ? "since = { type = \"date\" }\nended = { type = \"date\" }\n" : "";
-        add("\n```ledger benefits\ntitle = \"保\"\ngrain = \"person\"\nperiod = \"span\"\nkey = [\"person\", \"benefit\", \"since\"]\n" + owed + "[fields]\n" + days + "benefit = { type = \"code:kind\" }\namount = { type = \"money\" }\n```\n");
-        sources_.push_back({"benefits", {{"benefit", Gives::kind}, {"amount", Gives::money}, {"person.household.score"}}, {"person", "household", "village"}, true, true, !owed.empty(), false, "benefit"});
-        names_["benefits"] = {{"benefit", Gives::kind}, {"amount", Gives::money}, {"person.sex", Gives::sex}, {"person.household.score"}};
+        const std::string owed = chance_.happens(60) ? "" : delivery(),
+                          days = chance_.happens(40)
+                                     ? "since = { type = \"date\" }\nended = { type = \"date\" }\n"
+                                     : "";
+        add("\n```ledger benefits\ntitle = \"保\"\ngrain = \"person\"\nperiod = \"span\"\nkey = "
+            "[\"person\", \"benefit\", \"since\"]\n" +
+            owed + "[fields]\n" + days +
+            "benefit = { type = \"code:kind\" }\namount = { type = \"money\" }\n```\n");
+        sources_.push_back(
+            {"benefits",
+             {{"benefit", Gives::kind}, {"amount", Gives::money}, {"person.household.score"}},
+             {"person", "household", "village"},
+             true,
+             true,
+             !owed.empty(),
+             false,
+             "benefit"});
+        names_["benefits"] = {{"benefit", Gives::kind},
+                              {"amount", Gives::money},
+                              {"person.sex", Gives::sex},
+                              {"person.household.score"}};
     }
     if (chance_.happens(60)) {
-        const std::string owed = chance_.happens(50) ? "" : "delivery = { by = \"village\", from = \"2022-01\" }\n";
-        add("\n```ledger visits\ntitle = \"访\"\ngrain = \"village\"\nperiod = \"month\"\n" + owed + "[fields]\nhours = { type = \"int\" }\nspent = { type = \"money\" }\n```\n");
-        sources_.push_back({"visits", {{"hours"}, {"spent", Gives::money}, {"month", Gives::month}}, {"village", "county", "village_month"}, false, false, !owed.empty(), false, ""});
+        const std::string owed =
+            chance_.happens(50) ? "" : "delivery = { by = \"village\", from = \"2022-01\" }\n";
+        add("\n```ledger visits\ntitle = \"访\"\ngrain = \"village\"\nperiod = \"month\"\n" + owed +
+            "[fields]\nhours = { type = \"int\" }\nspent = { type = \"money\" }\n```\n");
+        sources_.push_back({"visits",
+                            {{"hours"}, {"spent", Gives::money}, {"month", Gives::month}},
+                            {"village", "county", "village_month"},
+                            false,
+                            false,
+                            !owed.empty(),
+                            false,
+                            ""});
     }
 }
 
 void PackWriter::grains() {
-    add(fmt::format("\n```grain person_month\ntitle = \"人月\"\nledger = \"people\"\nevery = \"month\"\nover = \"{}\"\n```\n", chance_.word({"3 months", "year", "calendar_year", "12 months"})));
-    add(fmt::format("\n```grain person_term\ntitle = \"人学期\"\nledger = \"work\"\nevery = \"school_term\"\nover = \"{}\"\n```\n", chance_.word({"12 months", "calendar_year", "whole year"})));
-    add(fmt::format("\n```grain village_month\ntitle = \"村月\"\nlevel = \"village\"\nevery = \"month\"\nover = \"{}\"\n```\n", chance_.word({"4 months", "calendar_year"})));
+    add(
+        fmt::format("\n```grain person_month\ntitle = \"人月\"\nledger = \"people\"\nevery = "
+                    "\"month\"\nover = \"{}\"\n```\n",
+                    chance_.word({"3 months", "year", "calendar_year", "12 months"})));
+    add(
+        fmt::format("\n```grain person_term\ntitle = \"人学期\"\nledger = \"work\"\nevery = "
+                    "\"school_term\"\nover = \"{}\"\n```\n",
+                    chance_.word({"12 months", "calendar_year", "whole year"})));
+    add(
+        fmt::format("\n```grain village_month\ntitle = \"村月\"\nlevel = \"village\"\nevery = "
+                    "\"month\"\nover = \"{}\"\n```\n",
+                    chance_.word({"4 months", "calendar_year"})));
     every_ = {"person_month", "person_term", "village_month"};
-    names_["person_month"] = {{"month", Gives::month}, {"person.sex", Gives::sex}, {"person.birth", Gives::date}, {"person.household.score"}};
-    names_["person_term"] = {{"person.level", Gives::decimal}, {"person.household.cap", Gives::money}};
+    names_["person_month"] = {{"month", Gives::month},
+                              {"person.sex", Gives::sex},
+                              {"person.birth", Gives::date},
+                              {"person.household.score"}};
+    names_["person_term"] = {{"person.level", Gives::decimal},
+                             {"person.household.cap", Gives::money}};
     names_["village_month"] = {{"month", Gives::month}, {"village.name", Gives::text}};
-    const bool aid = std::any_of(sources_.begin(), sources_.end(), [](const Source& s) { return s.name == "aid"; });
+    const bool aid = std::any_of(sources_.begin(), sources_.end(),
+                                 [](const Source& s) { return s.name == "aid"; });
     if (!aid) return;
-    add("\n```grain household_kind\ntitle = \"户类\"\nledger = \"aid\"\nkey = [\"household\", \"kind\"]\n```\n");
-    add("\n```grain household_month\ntitle = \"户月\"\nledger = \"households\"\nevery = \"month\"\n```\n");
+    add("\n```grain household_kind\ntitle = \"户类\"\nledger = \"aid\"\nkey = [\"household\", "
+        "\"kind\"]\n```\n");
+    add("\n```grain household_month\ntitle = \"户月\"\nledger = \"households\"\nevery = "
+        "\"month\"\n```\n");
     every_.insert("household_month");
-    names_["household_kind"] = {{"kind", Gives::kind}, {"kind.weight"}, {"household.score"}, {"household.cap", Gives::money}};
+    names_["household_kind"] = {{"kind", Gives::kind},
+                                {"kind.weight"},
+                                {"household.score"},
+                                {"household.cap", Gives::money}};
     names_["household_month"] = {{"month", Gives::month}, {"household.poor", Gives::truth}};
 }
 
@@ -225,7 +341,8 @@ optional = true
 values = [ {{ from = "2021-01", at = 0, value = 10 }}, {{ from = "2021-01", at = 500, value = 20 }}, {{ from = "2024-06", at = 500, value = 25.5 }}, {{ from = "2023-01", division = "411625", at = 100, value = 7 }} ]
 ```
 )md",
-                    chance_.happens(50) ? "default = 250\n" : "", chance_.number(100, 900), chance_.happens(50) ? "optional = true" : "default = 9.99"));
+                    chance_.happens(50) ? "default = 250\n" : "", chance_.number(100, 900),
+                    chance_.happens(50) ? "optional = true" : "default = 9.99"));
 }
 
 Scope PackWriter::scope_of(const std::string& grain) {
@@ -235,37 +352,58 @@ Scope PackWriter::scope_of(const std::string& grain) {
     return scope;
 }
 
-/// A feature over rows: an aggregate, perhaps by code, of part of the rows, over a window of its own.
+/// A feature over rows: an aggregate, perhaps by code, of part of the rows, over a window of its
+/// own.
 void PackWriter::feature_from(const Source& source, const std::string& grain) {
     const std::string name = next("f");
     Gives gives = any_kind();
-    const bool has_kind = std::any_of(source.fields.begin(), source.fields.end(), [](const Name& field) { return field.gives == Gives::kind; });
-    if ((source.every && gives == Gives::months) || (gives == Gives::kind && !has_kind)) gives = Gives::integer;
-    if ((source.name == "household" || source.name == "person" || source.name == "household_kind") && gives == Gives::months) gives = Gives::truth;
+    const bool has_kind = std::any_of(source.fields.begin(), source.fields.end(),
+                                      [](const Name& field) { return field.gives == Gives::kind; });
+    if ((source.every && gives == Gives::months) || (gives == Gives::kind && !has_kind))
+        gives = Gives::integer;
+    if ((source.name == "household" || source.name == "person" ||
+         source.name == "household_kind") &&
+        gives == Gives::months)
+        gives = Gives::truth;
     const bool cover_any = source.spans && (gives == Gives::months || chance_.happens(30));
     Scope rows;
     rows.names = source.fields;
     rows.must_window = false;
     const std::string value = writer_.aggregate(gives, rows, source.spans, false);
-    const std::string where = chance_.happens(50) ? fmt::format("where = \"{}\"\n", writer_.expression(Gives::truth, rows, 2)) : "";
-    const bool by_code = !source.code_field.empty() && chance_.happens(20) && grain != "household_kind";
+    const std::string where =
+        chance_.happens(50)
+            ? fmt::format("where = \"{}\"\n", writer_.expression(Gives::truth, rows, 2))
+            : "";
+    const bool by_code =
+        !source.code_field.empty() && chance_.happens(20) && grain != "household_kind";
     const bool over = !source.every && chance_.happens(30);
-    std::string block = fmt::format("\n```feature {}.{}\nfrom = \"{}\"\n{}value = \"{}\"\n", grain, name, source.name, where, value);
-    if (grain == "household_month" && source.name == "aid" && chance_.happens(50)) block += "by = { month = \"for_month\" }\n";
+    std::string block = fmt::format("\n```feature {}.{}\nfrom = \"{}\"\n{}value = \"{}\"\n", grain,
+                                    name, source.name, where, value);
+    if (grain == "household_month" && source.name == "aid" && chance_.happens(50))
+        block += "by = { month = \"for_month\" }\n";
     if (over) block += fmt::format("over = \"{}\"\n", writer_.window());
     if (by_code) block += fmt::format("by_code = \"{}\"\n", source.code_field);
-    if (source.owed && (chance_.happens(25) || (grain == "household_kind" && false))) block += "partial = true\n";
+    if (source.owed && (chance_.happens(25) || (grain == "household_kind" && false)))
+        block += "partial = true\n";
     if (cover_any) block += "cover = \"any\"\n";
     add(block + "```\n");
     const bool state = source.state && !cover_any && rows.left_open != Window::must;
-    names_[grain].push_back({name, gives, over ? Window::none : state ? Window::may : Window::must, by_code});
-    if (!where.empty() && chance_.happens(30)) names_[grain].push_back({name + ".unknown", Gives::integer, Window::none, false});
-    if (!where.empty() && names_[grain].back().text.ends_with(".unknown") && (by_code || !over)) names_[grain].pop_back();
+    names_[grain].push_back({name, gives,
+                             over    ? Window::none
+                             : state ? Window::may
+                                     : Window::must,
+                             by_code});
+    if (!where.empty() && chance_.happens(30))
+        names_[grain].push_back({name + ".unknown", Gives::integer, Window::none, false});
+    if (!where.empty() && names_[grain].back().text.ends_with(".unknown") && (by_code || !over))
+        names_[grain].pop_back();
 }
 
 void PackWriter::feature_expression(const std::string& grain) {
     const std::string name = next("e");
-    const Gives gives = chance_.one_of(std::vector<Gives>{Gives::truth, Gives::truth, Gives::integer, Gives::money, Gives::decimal, Gives::quotient, Gives::text, Gives::months, Gives::date});
+    const Gives gives = chance_.one_of(
+        std::vector<Gives>{Gives::truth, Gives::truth, Gives::integer, Gives::money, Gives::decimal,
+                           Gives::quotient, Gives::text, Gives::months, Gives::date});
     Scope scope = scope_of(grain);
     scope.must_window = false;
     const std::string value = writer_.expression(gives, scope, 3);
@@ -276,24 +414,52 @@ void PackWriter::feature_expression(const std::string& grain) {
 
 void PackWriter::feature_peers(const std::string& grain) {
     const std::string name = next("p");
-    const Gives gives = chance_.one_of(std::vector<Gives>{Gives::integer, Gives::money, Gives::truth, Gives::quotient});
+    const Gives gives = chance_.one_of(
+        std::vector<Gives>{Gives::integer, Gives::money, Gives::truth, Gives::quotient});
     Scope scope = scope_of(grain);
     scope.must_window = false;
-    const std::string value = gives == Gives::quotient ? fmt::format("peer_rank({})", writer_.expression(Gives::money, scope, 1)) : writer_.aggregate(gives, scope, false, false);
-    const std::string columns = grain == "household" ? chance_.word({"\"village\"", "\"county\", \"category\"", "\"category\""}) : "\"village\"";
-    add(fmt::format("\n```feature {}.{}\npeers = [{}]\nvalue = \"{}\"\nat_least = {}\n```\n", grain, name, columns, value, chance_.number(1, 3)));
+    const std::string value =
+        gives == Gives::quotient
+            ? fmt::format("peer_rank({})", writer_.expression(Gives::money, scope, 1))
+            : writer_.aggregate(gives, scope, false, false);
+    const std::string columns =
+        grain == "household"
+            ? chance_.word({"\"village\"", "\"county\", \"category\"", "\"category\""})
+            : "\"village\"";
+    add(fmt::format("\n```feature {}.{}\npeers = [{}]\nvalue = \"{}\"\nat_least = {}\n```\n", grain,
+                    name, columns, value, chance_.number(1, 3)));
     names_[grain].push_back({name, gives, scope.left_open, false});
 }
 
 /// Grains as sources of features of those above them.
 void PackWriter::source_grains() {
     for (Source& source : sources_)
-        if (source.name == "household" || source.name == "person") source.fields = names_[source.name];
+        if (source.name == "household" || source.name == "person")
+            source.fields = names_[source.name];
     for (const std::string& grain : every_) {
-        Source source{grain, names_[grain], grain == "village_month" ? std::vector<std::string>{"village", "county"} : std::vector<std::string>{grain.starts_with("person") ? "person" : "household", "village"}, false, false, false, true, ""};
+        Source source{
+            grain,
+            names_[grain],
+            grain == "village_month"
+                ? std::vector<std::string>{"village", "county"}
+                : std::vector<std::string>{grain.starts_with("person") ? "person" : "household",
+                                           "village"},
+            false,
+            false,
+            false,
+            true,
+            ""};
         sources_.push_back(source);
     }
-    if (names_.contains("household_kind")) sources_.push_back({"household_kind", names_["household_kind"], {"household", "village"}, false, false, false, false, ""});
+    if (names_.contains("household_kind"))
+        sources_.push_back({"household_kind",
+                            names_["household_kind"],
+                            {"household", "village"},
+                            false,
+                            false,
+                            false,
+                            false,
+                            ""});
 }
 
 void PackWriter::features() {
@@ -306,7 +472,8 @@ void PackWriter::features() {
             feature_from(source, chance_.one_of(lands));
         }
     };
-    const std::vector<std::string> grains{"household", "person", "village", "person_month", "person_term", "village_month"};
+    const std::vector<std::string> grains{"household",    "person",      "village",
+                                          "person_month", "person_term", "village_month"};
     land(8);
     for (int i = 0; i < 6; ++i) feature_expression(chance_.one_of(grains));
     feature_peers("household");
@@ -320,16 +487,29 @@ void PackWriter::rule(const std::string& grain) {
     const bool check = chance_.happens(40);
     const std::string name = next(check ? "check" : "clue");
     Scope scope = scope_of(grain);
-    std::string block = fmt::format("\n```{} {}\ntitle = \"{}\"\ngrain = \"{}\"\nwhen = \"{}\"\n", check ? "check" : "clue", name, name, grain, writer_.expression(Gives::truth, scope, 3));
-    if (chance_.happens(40)) block += fmt::format("where = \"{}\"\n", writer_.expression(Gives::truth, scope, 2));
+    std::string block = fmt::format("\n```{} {}\ntitle = \"{}\"\ngrain = \"{}\"\nwhen = \"{}\"\n",
+                                    check ? "check" : "clue", name, name, grain,
+                                    writer_.expression(Gives::truth, scope, 3));
+    if (chance_.happens(40))
+        block += fmt::format("where = \"{}\"\n", writer_.expression(Gives::truth, scope, 2));
     if (check) {
         block += fmt::format("kind = \"{}\"\n", chance_.word({"logic", "physical", "statistical"}));
-        if (chance_.happens(70)) block += fmt::format("score = \"{}\"\n", writer_.expression(chance_.happens(50) ? Gives::decimal : Gives::quotient, scope, 2));
+        if (chance_.happens(70))
+            block +=
+                fmt::format("score = \"{}\"\n",
+                            writer_.expression(
+                                chance_.happens(50) ? Gives::decimal : Gives::quotient, scope, 2));
     } else {
-        block += chance_.happens(50) ? "severity = \"high\"\nrisk = \"illness\"\n" : fmt::format("severity = \"case when {} then 'low' else 'medium' end\"\n", writer_.expression(Gives::truth, scope, 1));
+        block += chance_.happens(50)
+                     ? "severity = \"high\"\nrisk = \"illness\"\n"
+                     : fmt::format("severity = \"case when {} then 'low' else 'medium' end\"\n",
+                                   writer_.expression(Gives::truth, scope, 1));
     }
-    block += fmt::format("say = \"说{{{}}}，{{{}}}，{{{}:%}}，{{{}}}，{{{}}}\"\n", writer_.expression(Gives::money, scope, 1), writer_.expression(Gives::integer, scope, 1), writer_.expression(Gives::quotient, scope, 1),
-                         writer_.expression(Gives::truth, scope, 0), writer_.expression(Gives::month, scope, 1));
+    block += fmt::format(
+        "say = \"说{{{}}}，{{{}}}，{{{}:%}}，{{{}}}，{{{}}}\"\n",
+        writer_.expression(Gives::money, scope, 1), writer_.expression(Gives::integer, scope, 1),
+        writer_.expression(Gives::quotient, scope, 1), writer_.expression(Gives::truth, scope, 0),
+        writer_.expression(Gives::month, scope, 1));
     add(block + "```\n");
     names_[grain].push_back({name, Gives::truth, Window::none, false});
     if (check) names_[grain].push_back({name + ".score", Gives::decimal, Window::none, false});
@@ -339,10 +519,13 @@ void PackWriter::entitlement(const std::string& grain) {
     const std::string name = next("right");
     Scope scope = scope_of(grain);
     const auto e = [&](Gives gives) { return writer_.expression(gives, scope, 2); };
-    std::string block = fmt::format("\n```entitlement {}\ntitle = \"{}\"\ngrain = \"{}\"\neligible = \"{}\"\n", name, name, grain, e(Gives::truth));
+    std::string block =
+        fmt::format("\n```entitlement {}\ntitle = \"{}\"\ngrain = \"{}\"\neligible = \"{}\"\n",
+                    name, name, grain, e(Gives::truth));
     const bool amount = chance_.happens(60);
     if (amount) block += fmt::format("amount = \"{}\"\n", e(Gives::money));
-    block += fmt::format("received = \"{}\"\n", e(amount || chance_.happens(50) ? Gives::money : Gives::truth));
+    block += fmt::format("received = \"{}\"\n",
+                         e(amount || chance_.happens(50) ? Gives::money : Gives::truth));
     if (chance_.happens(50)) block += fmt::format("due_on = \"{}\"\n", e(Gives::date));
     if (chance_.happens(40)) block += fmt::format("paid_on = \"{}\"\n", e(Gives::date));
     if (chance_.happens(30)) block += fmt::format("wrongful = \"{}\"\n", e(Gives::truth));
@@ -352,7 +535,9 @@ void PackWriter::entitlement(const std::string& grain) {
 }
 
 void PackWriter::rules() {
-    std::vector<std::string> grains{"household", "person", "village", "person_month", "person_term", "village_month", "household", "person", "work"};
+    std::vector<std::string> grains{"household",    "person",      "village",
+                                    "person_month", "person_term", "village_month",
+                                    "household",    "person",      "work"};
     for (const char* grain : {"household_kind", "household_month", "benefits"})
         if (names_.contains(grain)) grains.emplace_back(grain);
     for (int i = 0; i < 5; ++i) rule(chance_.one_of(grains));
@@ -367,34 +552,75 @@ void PackWriter::indicators() {
         Scope scope = scope_of(grain);
         scope.must_window = false;
         const bool per = chance_.happens(40);
-        std::string block = fmt::format("\n```indicator own{}\ntitle = \"指\"\ngrain = \"{}\"\nunit = \"u\"\nvalue = \"{}\"\n", i, grain, writer_.aggregate(chance_.one_of(std::vector<Gives>{Gives::integer, Gives::money, Gives::decimal, Gives::quotient}), scope, false, true));
-        if (per) block += fmt::format("per = \"{}\"\n", chance_.happens(50) ? "count(*)" : writer_.aggregate(Gives::money, scope, false, true));
-        if (chance_.happens(40)) block += fmt::format("where = \"{}\"\n", writer_.expression(Gives::truth, scope, 2));
-        block += fmt::format("period = \"{}\"\n", i < 2 ? "calendar_year" : chance_.word({"month", "year", "calendar_year", "school_term"}));
-        if (grain == "person" && chance_.happens(70)) block += chance_.word({"split = [\"sex\"]\n", "split = [\"sex\", \"household.category\"]\n", "split = [\"household.poor\"]\n"});
+        std::string block = fmt::format(
+            "\n```indicator own{}\ntitle = \"指\"\ngrain = \"{}\"\nunit = \"u\"\nvalue = \"{}\"\n",
+            i, grain,
+            writer_.aggregate(chance_.one_of(std::vector<Gives>{Gives::integer, Gives::money,
+                                                                Gives::decimal, Gives::quotient}),
+                              scope, false, true));
+        if (per)
+            block += fmt::format("per = \"{}\"\n",
+                                 chance_.happens(50)
+                                     ? "count(*)"
+                                     : writer_.aggregate(Gives::money, scope, false, true));
+        if (chance_.happens(40))
+            block += fmt::format("where = \"{}\"\n", writer_.expression(Gives::truth, scope, 2));
+        block +=
+            fmt::format("period = \"{}\"\n",
+                        i < 2 ? "calendar_year"
+                              : chance_.word({"month", "year", "calendar_year", "school_term"}));
+        if (grain == "person" && chance_.happens(70))
+            block +=
+                chance_.word({"split = [\"sex\"]\n", "split = [\"sex\", \"household.category\"]\n",
+                              "split = [\"household.poor\"]\n"});
         if (grain == "household" && chance_.happens(50)) block += "split = [\"category\"]\n";
-        if (chance_.happens(30)) block += fmt::format("min_known = {}\n", chance_.word({"0.5", "0.25", "0.9"}));
+        if (chance_.happens(30))
+            block += fmt::format("min_known = {}\n", chance_.word({"0.5", "0.25", "0.9"}));
         if (chance_.happens(30)) block += "levels = [\"province\", \"village\"]\n";
         add(block + "```\n");
     }
-    add("\n```indicator official\ntitle = \"公布\"\ngiven = true\nunit = \"u\"\nperiod = \"calendar_year\"\n```\n");
-    add(fmt::format("\n```indicator growth\ntitle = \"增\"\nunit = \"u\"\nperiod = \"calendar_year\"\nvalue = \"{}\"\n```\n", chance_.word({"own0 / prior(own0) - 1", "own0 - prior(own0)", "coalesce(own0, own1) - own1", "own0 * param.line"})));
-    add(fmt::format("\n```indicator against\ntitle = \"比\"\nunit = \"u\"\nperiod = \"calendar_year\"\nvalue = \"{}\"\n```\n", chance_.word({"own1 - at(official, 'nation')", "official / prior(official) - 1", "own1 / at(own1, 'province')", "growth - official"})));
-    add("\n```indicator further\ntitle = \"再\"\nunit = \"u\"\nperiod = \"calendar_year\"\nvalue = \"growth - prior(growth)\"\n```\n");
+    add("\n```indicator official\ntitle = \"公布\"\ngiven = true\nunit = \"u\"\nperiod = "
+        "\"calendar_year\"\n```\n");
+    add(
+        fmt::format("\n```indicator growth\ntitle = \"增\"\nunit = \"u\"\nperiod = "
+                    "\"calendar_year\"\nvalue = \"{}\"\n```\n",
+                    chance_.word({"own0 / prior(own0) - 1", "own0 - prior(own0)",
+                                  "coalesce(own0, own1) - own1", "own0 * param.line"})));
+    add(
+        fmt::format("\n```indicator against\ntitle = \"比\"\nunit = \"u\"\nperiod = "
+                    "\"calendar_year\"\nvalue = \"{}\"\n```\n",
+                    chance_.word({"own1 - at(official, 'nation')", "official / prior(official) - 1",
+                                  "own1 / at(own1, 'province')", "growth - official"})));
+    add("\n```indicator further\ntitle = \"再\"\nunit = \"u\"\nperiod = \"calendar_year\"\nvalue = "
+        "\"growth - prior(growth)\"\n```\n");
 }
 
 void PackWriter::targets() {
     for (int i = 0; i < 3; ++i) {
-        const std::string indicator = chance_.word({"own0", "own1", "own2", "growth", "against", "official"});
-        const auto bound = [&] { return chance_.word({">= 2", "> 100", "<= 3.5", "between 1 and 30", "> official", ">= param.line", "< 0.5"}); };
-        std::string block = fmt::format("\n```target goal{}\ntitle = \"目标\"\nindicator = \"{}\"\nat = \"{}\"\nyears = {{ 2023 = \"{}\", 2024 = \"{}\", 2025 = \"{}\" }}\n", i, indicator, chance_.word({"province", "every county", "every village"}), bound(), bound(), bound());
-        block += chance_.word({"", "pace = \"linear\"\n", "pace = [0.05, 0.05, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.05, 0.05]\n"});
+        const std::string indicator =
+            chance_.word({"own0", "own1", "own2", "growth", "against", "official"});
+        const auto bound = [&] {
+            return chance_.word({">= 2", "> 100", "<= 3.5", "between 1 and 30", "> official",
+                                 ">= param.line", "< 0.5"});
+        };
+        std::string block = fmt::format(
+            "\n```target goal{}\ntitle = \"目标\"\nindicator = \"{}\"\nat = \"{}\"\nyears = {{ "
+            "2023 = \"{}\", 2024 = \"{}\", 2025 = \"{}\" }}\n",
+            i, indicator, chance_.word({"province", "every county", "every village"}), bound(),
+            bound(), bound());
+        block += chance_.word(
+            {"", "pace = \"linear\"\n",
+             "pace = [0.05, 0.05, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.05, 0.05]\n"});
         add(block + "```\n");
     }
 }
 
 std::vector<std::pair<std::string, std::string>> PackWriter::written() {
-    const std::string plan = fmt::format("language = 1\nname = \"random\"\ntitle = \"随机\"\nmonths = \"2023-01..2025-12\"\nyear_ends = {}\nlevels = [\"province\", \"county\", \"village\"]\ndigits = [2, 6, 12]\n", chance_.word({"9", "12", "6"}));
+    const std::string plan = fmt::format(
+        "language = 1\nname = \"random\"\ntitle = \"随机\"\nmonths = "
+        "\"2023-01..2025-12\"\nyear_ends = {}\nlevels = [\"province\", \"county\", "
+        "\"village\"]\ndigits = [2, 6, 12]\n",
+        chance_.word({"9", "12", "6"}));
     code_lists();
     registries();
     ledgers();
@@ -411,7 +637,9 @@ std::vector<std::pair<std::string, std::string>> PackWriter::written() {
 
 }  // namespace
 
-std::vector<std::pair<std::string, std::string>> write_pack(std::uint64_t seed) { return PackWriter(seed).written(); }
+std::vector<std::pair<std::string, std::string>> write_pack(std::uint64_t seed) {
+    return PackWriter(seed).written();
+}
 
 RandomCase make(std::uint64_t seed) {
     RandomCase made;
@@ -423,10 +651,13 @@ RandomCase make(std::uint64_t seed) {
 }
 
 std::string shown(const RandomCase& random_case) {
-    std::string text = fmt::format("seed {}, run of {}\n", random_case.seed, base::text(random_case.dataset.month));
+    std::string text = fmt::format("seed {}, run of {}\n", random_case.seed,
+                                   base::text(random_case.dataset.month));
     for (const plan::Diagnostic& diagnostic : random_case.checked.diagnostics)
-        if (diagnostic.severity == plan::Diagnostic::Severity::error) text += plan::rendered(diagnostic);
-    for (const auto& [name, content] : random_case.files) text += fmt::format("--- {}\n{}\n", name, content);
+        if (diagnostic.severity == plan::Diagnostic::Severity::error)
+            text += plan::rendered(diagnostic);
+    for (const auto& [name, content] : random_case.files)
+        text += fmt::format("--- {}\n{}\n", name, content);
     for (const auto& [ledger, rows] : random_case.dataset.rows) {
         text += fmt::format("--- rows of {}\n", ledger);
         for (const plan::Row& row : rows) {
@@ -434,7 +665,8 @@ std::string shown(const RandomCase& random_case) {
             text += "\n";
         }
     }
-    for (const plan::Delivered& batch : random_case.dataset.delivered) text += fmt::format("delivered {} {} {}\n", batch.ledger, batch.division, batch.period);
+    for (const plan::Delivered& batch : random_case.dataset.delivered)
+        text += fmt::format("delivered {} {} {}\n", batch.ledger, batch.division, batch.period);
     return text;
 }
 

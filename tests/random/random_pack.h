@@ -9,15 +9,15 @@
 
 namespace zs::random {
 
-/// A made-up pack and data for one run of it, both from the seed alone. The pack has registries with a
-/// parent, ledgers of several periods (owed by divisions, by households, or by nobody), grains of all
-/// forms, features of all kinds, rules, indicators and targets; the data has NULLs, movers, subjects
-/// gone and orphaned, divisions that end or report elsewhere, deliveries missing, rows of later months,
-/// exemptions and figures.
+/// A made-up pack and data for one run of it, both from the seed alone. The pack has registries
+/// with a parent, ledgers of several periods (owed by divisions, by households, or by nobody),
+/// grains of all forms, features of all kinds, rules, indicators and targets; the data has NULLs,
+/// movers, subjects gone and orphaned, divisions that end or report elsewhere, deliveries missing,
+/// rows of later months, exemptions and figures.
 struct RandomCase {
     std::uint64_t seed = 0;
     std::vector<std::pair<std::string, std::string>> files;
-    plan::Checked checked;   ///< the dataset speaks of its model; it should be ok()
+    plan::Checked checked;  ///< the dataset speaks of its model; it should be ok()
     plan::Dataset dataset;
 };
 

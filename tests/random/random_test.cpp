@@ -20,14 +20,21 @@ TEST(RandomPacks, AreRightAndCanBeInterpreted) {
         const plan::Outcome outcome = interpret::interpret(made.checked.model, made.dataset);
         findings += outcome.findings.size();
         for (const plan::RuleCount& count : outcome.counts)
-            for (const auto& [status, number] : count.by_status) statuses.insert(count.kind + " " + status);
-        for (const plan::IndicatorValue& row : outcome.indicators) known += plan::is_null(row.value) ? 0 : 1;
-        for (const plan::TargetState& state : outcome.targets) statuses.insert("target " + state.status);
+            for (const auto& [status, number] : count.by_status)
+                statuses.insert(count.kind + " " + status);
+        for (const plan::IndicatorValue& row : outcome.indicators)
+            known += plan::is_null(row.value) ? 0 : 1;
+        for (const plan::TargetState& state : outcome.targets)
+            statuses.insert("target " + state.status);
     }
     EXPECT_GT(findings, cases * 10);
     EXPECT_GT(known, cases * 10);
-    for (const char* status : {"clue fired", "clue clear", "clue unknown", "clue exempted", "check fired", "entitlement gap", "entitlement short", "entitlement pending", "entitlement late", "entitlement excess", "entitlement improper",
-                               "entitlement satisfied", "entitlement unknown", "entitlement none", "target met", "target missed", "target on_track", "target behind", "target no_data"})
+    for (const char* status :
+         {"clue fired", "clue clear", "clue unknown", "clue exempted", "check fired",
+          "entitlement gap", "entitlement short", "entitlement pending", "entitlement late",
+          "entitlement excess", "entitlement improper", "entitlement satisfied",
+          "entitlement unknown", "entitlement none", "target met", "target missed",
+          "target on_track", "target behind", "target no_data"})
         EXPECT_TRUE(statuses.contains(status)) << status;
 }
 

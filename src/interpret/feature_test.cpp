@@ -1,0 +1,285 @@
+#include "interpret/interpret.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "interpret/sample_pack.h"
+
+namespace zs::interpret {
+namespace {
+
+using namespace sample;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+TEST(Windows, ShiftByTheirOwnCalendar) {
+    const std::string rows =
+        std::string(one_person) +
+        "employment = [ { person = \"p1\", month = \"2023-01..2024-09\", wage = 1 } ]\n";
+    EXPECT_THAT(complaints(wages + example("person.wages['calendar_year']", rows, "p1 = 9") +
+                           example("person.wages['whole year']", rows, "p1 = 12") +
+                           example("person.wages['whole calendar_year']", rows, "p1 = 12") +
+                           example("person.wages['calendar_year ago 1']", rows, "p1 = 9") +
+                           example("person.wages['3 months ago 12']", rows, "p1 = 3") +
+                           example("person.wages['whole school_term']", rows, "p1 = 6")),
+                IsEmpty());
+}
+
+constexpr const char* terms = R"md(
+```grain person_term
+title = "人·学期"
+ledger = "people"
+every = "school_term"
+```
+```feature person_term.wages
+from = "employment"
+value = "sum(wage)"
+```
+```feature person_term.last_two
+from = "employment"
+value = "count(*)"
+over = "2 months"
+```
+```entitlement term_aid
+title = "t"
+grain = "person_term"
+eligible = "wages = 0"
+received = "false"
+```
+)md";
+
+TEST(Every, MakesASubjectForEachPeriodSeenFromItsEnd) {
+    const std::string rows =
+        std::string(one_person) +
+        "employment = [ { person = \"p1\", month = \"2024-05..2024-09\", wage = 1 } ]\n";
+    EXPECT_THAT(
+        complaints(terms +
+                   example("person_term.wages", rows, "\"p1/2024s\" = 3\n\"p1/2024a\" = 2") +
+                   example("person_term.last_two", rows, "\"p1/2024s\" = 2\n\"p1/2024a\" = 2")),
+        IsEmpty());
+}
+
+TEST(Every, IsPendingWhileItsPeriodIsNotOver) {
+    const std::string rows =
+        std::string(one_person) +
+        "employment = [ { person = \"p1\", month = \"2024-07\", wage = 1 } ]\n";
+    // 2023a (its January is of the calendar year) and 2024a are without wages; 2024a is not over.
+    EXPECT_THAT(
+        complaints(
+            terms +
+            example("term_aid", rows,
+                    "\"p1/2023a\" = \"gap\"\n\"p1/2024s\" = \"none\"\n\"p1/2024a\" = \"pending\"")),
+        IsEmpty());
+}
+
+TEST(Every, TakesRowsByThePeriodTheyAreFor) {
+    EXPECT_THAT(complaints(R"md(
+```ledger pay
+title = "发放"
+grain = "person"
+period = "month"
+key = ["person", "month", "for_month"]
+[fields]
+for_month = { type = "month" }
+amount = { type = "money" }
+```
+```grain person_month
+title = "人·月"
+ledger = "people"
+every = "month"
+```
+```feature person_month.paid
+from = "pay"
+by = { month = "for_month" }
+value = "sum(amount)"
+```
+```example person_month.paid: pay for May that came in July is seen at May
+run = "2024-09"
+[rows]
+households = [ { household = "h1", division = "411625001001" } ]
+people = [ { person = "p1", household = "h1" } ]
+pay = [ { person = "p1", month = "2024-07", for_month = "2024-05", amount = 7 } ]
+[expect]
+"p1/2024-05" = 7
+"p1/2024-07" = 0
+```
+)md"),
+                IsEmpty());
+}
+
+TEST(Combinations, AreThoseThatOccurInTheWindowsInUse) {
+    EXPECT_THAT(complaints(R"md(
+```grain household_kind
+title = "户·类"
+ledger = "aid"
+key = ["household", "kind"]
+```
+```feature household_kind.total
+from = "aid"
+value = "sum(amount)"
+```
+```clue much
+title = "t"
+grain = "household_kind"
+when = "total['3 months'] > 5"
+```
+```example much
+run = "2024-09"
+[rows]
+households = [ { household = "h1", division = "411625001001" } ]
+aid = [ { household = "h1", kind = "out", date = "2024-09-30", amount = 6 }, { household = "h1", kind = "near", date = "2024-06-30", amount = 9 } ]
+[expect]
+"h1/out" = "fired"
+"h1/near" = "none"
+```
+)md"),
+                IsEmpty());
+}
+
+TEST(Features, MakeAColumnACode) {
+    const std::string rows =
+        std::string(one_person) +
+        "aid = [ { household = \"h1\", kind = \"out\", date = \"2024-09-30\", amount = 6 } ]\n";
+    EXPECT_THAT(complaints("\n```feature household.paid\nfrom = \"aid\"\nby_code = \"kind\"\nvalue "
+                           "= \"sum(amount)\"\n```\n" +
+                           example("household.paid['out']['month']", rows, "h1 = 6") +
+                           example("household.paid['near']['month']", rows, "h1 = 0")),
+                IsEmpty());
+}
+
+TEST(Features, CompareAmongPeersOnlyWhereThereAreEnough) {
+    const std::string features = R"md(
+```feature household.aid_sum
+from = "aid"
+value = "sum(amount)"
+over = "month"
+```
+```feature household.middle
+peers = "village"
+value = "median(aid_sum)"
+at_least = 3
+```
+```feature household.rank
+peers = "village"
+value = "peer_rank(aid_sum)"
+at_least = 3
+```
+)md";
+    const std::string rows = R"md(
+run = "2024-09"
+[rows]
+households = [ { household = "a", division = "411625001001" }, { household = "b", division = "411625001001" }, { household = "c", division = "411625001001" }, { household = "d", division = "411625001002" } ]
+aid = [ { household = "a", date = "2024-09-01", amount = 1 }, { household = "b", date = "2024-09-01", amount = 2 }, { household = "c", date = "2024-09-01", amount = 9 } ]
+)md";
+    EXPECT_THAT(
+        complaints(features + example("household.middle", rows, "a = 2\nd = \"null\"") +
+                   example("household.rank", rows, "a = 0.0\nb = 0.5\nc = 1.0\nd = \"null\"")),
+        IsEmpty());
+}
+
+TEST(Features, CountRowsWhoseWhereIsUnknown) {
+    const std::string rows = std::string(one_person) +
+                             "aid = [ { household = \"h1\", date = \"2024-09-01\" }, { household = "
+                             "\"h1\", date = \"2024-09-02\", amount = 3 } ]\n";
+    EXPECT_THAT(complaints("\n```feature household.gifts\nfrom = \"aid\"\nwhere = \"amount > "
+                           "2\"\nvalue = \"count(*)\"\n```\n"
+                           "\n```feature household.unclear\nvalue = \"gifts.unknown\"\n```\n" +
+                           example("household.gifts['month']", rows, "h1 = 1") +
+                           example("household.unclear['month']", rows, "h1 = 1")),
+                IsEmpty());
+}
+
+TEST(Features, FromARegistrysGrainReadItAtTheWindowsEnd) {
+    const std::string rows = R"md(
+run = "2024-09"
+[rows]
+households = [ { household = "h1", division = "411625001001" }, { household = "h2", division = "411625001001" } ]
+people = [ { person = "p1", household = "h1", ended = "2024-08" }, { person = "p2", household = "h1" }, { person = "p2", household = "h2", since = "2024-05" } ]
+)md";
+    EXPECT_THAT(
+        complaints("\n```feature household.size\nfrom = \"person\"\nvalue = \"count(*)\"\n```\n" +
+                   example("household.size", rows, "h1 = 0\nh2 = 1") +
+                   example("household.size['month ago 6']", rows, "h1 = 1\nh2 = 1")),
+        IsEmpty());
+}
+
+TEST(Aggregates, TakeFirstAndLastByTimeAndTheLargestOfATie) {
+    const std::string rows =
+        std::string(one_person) +
+        "aid = [ { household = \"h1\", date = \"2024-09-01\", amount = 1 }, { household = \"h1\", "
+        "date = \"2024-09-05\", amount = 3 }, { household = \"h1\", date = \"2024-09-05\", amount "
+        "= 2 }, { household = \"h1\", date = \"2024-09-09\" } ]\n";
+    EXPECT_THAT(complaints("\n```feature household.latest\nfrom = \"aid\"\nvalue = "
+                           "\"last(amount)\"\n```\n\n```feature household.earliest\nfrom = "
+                           "\"aid\"\nvalue = \"first(amount)\"\n```\n"
+                           "\n```feature household.mean\nfrom = \"aid\"\nvalue = "
+                           "\"avg(amount)\"\n```\n\n```feature household.spread\nfrom = "
+                           "\"aid\"\nvalue = \"stddev(amount)\"\n```\n" +
+                           example("household.latest['month']", rows, "h1 = 3") +
+                           example("household.earliest['month']", rows, "h1 = 1") +
+                           example("household.mean['month']", rows, "h1 = 2.0") +
+                           example("household.spread['month']", rows, "h1 = 1.0")),
+                IsEmpty());
+}
+
+TEST(Parameters, AreOfTheNearestDivisionAndMonth) {
+    const std::string parameter = R"md(
+```parameter line
+title = "l"
+type = "money"
+values = [ { from = "2023-01", division = "41", value = 7 }, { from = "2024-04", division = "41", value = 8 }, { from = "2024-01", division = "411625", value = 9 } ]
+```
+```parameter grant
+title = "g"
+type = "money"
+steps = "money"
+optional = true
+values = [ { from = "2023-01", at = 100, value = 1 }, { from = "2023-01", at = 200, value = 2 } ]
+```
+```feature household.the_line
+value = "param.line"
+```
+```feature household.old_line
+value = "param.line_at('2024-03')"
+```
+```feature household.granted
+value = "param.grant[199.99]"
+```
+```feature household.too_low
+value = "param.grant[99]"
+```
+)md";
+    const std::string rows = R"md(
+run = "2024-09"
+[rows]
+households = [ { household = "near", division = "411625001001" }, { household = "far", division = "411526001001" } ]
+)md";
+    EXPECT_THAT(complaints(parameter + example("household.the_line", rows, "near = 9\nfar = 8") +
+                           example("household.old_line", rows, "near = 9\nfar = 7") +
+                           example("household.granted", rows, "near = 1") +
+                           example("household.too_low", rows, "near = \"null\"")),
+                IsEmpty());
+}
+
+TEST(Parameters, WithoutAValueEndTheRunByName) {
+    const std::vector<std::string> said = complaints(R"md(
+```parameter line
+title = "l"
+type = "money"
+values = [ { from = "2023-01", division = "42", value = 7 } ]
+```
+```clue below
+title = "t"
+grain = "household"
+when = "param.line > 0"
+```
+)md" + example("below", one_person, "h1 = \"fired\""));
+    ASSERT_EQ(said.size(), 1u);
+    EXPECT_THAT(
+        said[0],
+        HasSubstr(
+            "parameter 'line' has no value for 2024-09 at division 411625001001: clue 'below'"));
+}
+
+}  // namespace
+}  // namespace zs::interpret
