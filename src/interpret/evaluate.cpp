@@ -167,7 +167,7 @@ Value Evaluation::peer_rank(const Expression& e, const Context& context) {
         const Value theirs = value(argument, one);
         if (is_null(theirs)) continue;
         ++known;
-        if (key_text(one.row->key) == key_text(context.row->key)) continue;
+        if (key_identity(one.row->key) == key_identity(context.row->key)) continue;
         ++others;
         if (!is_null(mine) && compared(theirs, mine) < 0) ++below;
     }

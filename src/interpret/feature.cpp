@@ -30,7 +30,7 @@ const Evaluation::Felt& Evaluation::feature(const Feature& feature, const std::s
     const std::string id =
         fmt::format("{}.{}[{}][{}{}..{}]{}", feature.grain, feature.name, code,
                     seen.window ? plan::text(*seen.window) : "", seen.months.first.index,
-                    seen.months.last.index, key_text(subject.key));
+                    seen.months.last.index, key_identity(subject.key));
     if (const auto found = felt_.find(id); found != felt_.end()) return found->second;
     const Felt felt = computed(feature, code, subject, seen);
     unknown_rows_ += felt.unknown;
@@ -128,12 +128,12 @@ const std::vector<Thing>& Evaluation::landed(const Feature& feature, const Seen&
                         key.push_back(value(*landing.from_row, at));
             ZS_INVARIANT(key.size() == parts, "plan finds a way for each key field");
             if (std::none_of(key.begin(), key.end(), is_null))
-                by_key[key_text(key)].push_back(thing);
+                by_key[key_identity(key)].push_back(thing);
         }
     }
     const std::vector<Value> key(subject.key.begin(),
                                  subject.key.begin() + static_cast<std::ptrdiff_t>(parts));
-    return by_key[key_text(key)];
+    return by_key[key_identity(key)];
 }
 
 Evaluation::Felt Evaluation::over_rows(const Feature& feature, const std::string& code,

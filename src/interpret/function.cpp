@@ -74,13 +74,18 @@ int age_on(Date birth, Date day) {
     return day.year() - birth.year() - (had_birthday ? 0 : 1);
 }
 
-Value months_added(const Value& from, std::int64_t months) {
-    if (const auto* month = std::get_if<Month>(&from)) return month->plus(static_cast<int>(months));
+constexpr std::int64_t calendar_months = 12 * 9999;
+
+/// Nothing outside the years 1 to 9999.
+Calculated months_added(const Value& from, std::int64_t months) {
+    if (months < -calendar_months || months > calendar_months) return std::nullopt;
+    const Month month = month_of(from).plus(static_cast<int>(months));
+    if (month.year() < 1 || month.year() > 9999) return std::nullopt;
+    if (std::holds_alternative<Month>(from)) return Value(month);
     const Date date = std::get<Date>(from);
-    const Month month = date.month().plus(static_cast<int>(months));
     const Date last = base::last_day(month);
-    return *Date::of(month.year(), month.month_of_year(),
-                     std::min(date.day_of_month(), last.day_of_month()));
+    return Value(*Date::of(month.year(), month.month_of_year(),
+                           std::min(date.day_of_month(), last.day_of_month())));
 }
 
 /// The most months in a row up to and including some month from `first` to `last` (ADR 1, 20).
@@ -216,6 +221,9 @@ const std::map<std::string, Strict>& strict_functions() {
         {"term_of", [](V v, T, Date) { return Value(base::Term::of_month(month_of(v[0]))); }},
         {"date_of",
          [](V v, T, Date) {
+             const bool possible = whole(v[0]) >= 1 && whole(v[0]) <= 9999 && whole(v[1]) >= 1 &&
+                                   whole(v[1]) <= 12 && whole(v[2]) >= 1 && whole(v[2]) <= 31;
+             if (!possible) return Value();
              const auto date =
                  Date::of(static_cast<int>(whole(v[0])), static_cast<int>(whole(v[1])),
                           static_cast<int>(whole(v[2])));

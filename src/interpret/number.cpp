@@ -65,6 +65,13 @@ bool has_digits(const Decimal& number, int digits) {
     return number.units < limit && number.units > -limit;
 }
 
+std::optional<base::Date> day_at(std::int64_t days) {
+    static const std::int64_t first = base::Date::of(1, 1, 1)->days,
+                              last = base::Date::of(9999, 12, 31)->days;
+    if (days < first || days > last) return std::nullopt;
+    return base::Date{static_cast<std::int32_t>(days)};
+}
+
 double as_double(const Value& number) {
     if (const auto* whole = std::get_if<std::int64_t>(&number)) return static_cast<double>(*whole);
     if (const auto* exact = std::get_if<Decimal>(&number)) return base::to_double(*exact);
@@ -106,9 +113,12 @@ Calculated calculated(const std::string& sign, const Value& a, const Value& b,
                       const plan::Type& type) {
     if (plan::is_null(a) || plan::is_null(b)) return Value();
     if (const auto* date = std::get_if<base::Date>(&a)) {
-        const std::int64_t days = std::get<std::int64_t>(b);
-        return Value(
-            base::Date{static_cast<std::int32_t>(date->days + (sign == "-" ? -days : days))});
+        std::int64_t days = 0;
+        const std::int64_t from = date->days, count = std::get<std::int64_t>(b);
+        const bool lost = sign == "-" ? __builtin_sub_overflow(from, count, &days)
+                                      : __builtin_add_overflow(from, count, &days);
+        const auto day = lost ? std::nullopt : day_at(days);
+        return day ? Calculated(Value(*day)) : std::nullopt;
     }
     const bool any_double = std::holds_alternative<double>(a) || std::holds_alternative<double>(b);
     Calculated result;

@@ -30,6 +30,8 @@ double as_double(const plan::Value& number);
 std::optional<base::Decimal> as_decimal(const plan::Value& number);
 /// A double at `scale` digits after the point: times 10^scale, half away from zero.
 std::optional<base::Decimal> rounded_double(double number, int scale);
+/// The day so many days after 1970-01-01; nothing outside the years 1 to 9999.
+std::optional<base::Date> day_at(std::int64_t days);
 /// Has at most `digits` digits.
 bool has_digits(const base::Decimal& number, int digits);
 

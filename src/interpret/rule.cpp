@@ -77,7 +77,7 @@ std::string Evaluation::entitled(const Rule& rule, const Context& context, Judge
 }
 
 const Judged& Evaluation::judge(const Rule& rule, const Thing& subject) {
-    const std::string key = key_text(subject.key), id = rule.name + " " + key;
+    const std::string key = key_text(subject.key), id = rule.name + " " + key_identity(subject.key);
     if (const auto found = judged_.find(id); found != judged_.end()) return found->second;
     const Context context = context_of(subject);
     Judged judged;

@@ -119,7 +119,7 @@ std::vector<Thing> Evaluation::combinations(const Grain& grain, const std::vecto
         for (const std::string& field : grain.key)
             thing.key.push_back(field_of(ledger, *row, field));
         if (std::none_of(thing.key.begin(), thing.key.end(), is_null))
-            things.emplace(key_text(thing.key), thing);
+            things.emplace(key_identity(thing.key), thing);
     }
     std::vector<Thing> result;
     for (const auto& [key, thing] : things) result.push_back(thing);
@@ -139,7 +139,7 @@ void Evaluation::every_of_ledger(const Grain& grain, const Ledger& ledger, const
             thing.key.push_back(field_of(ledger, *row, grain.key[i]));
         if (std::any_of(thing.key.begin(), thing.key.end(), is_null)) continue;
         thing.key.push_back(period_value(*grain.every, period, model_.calendar));
-        into.emplace(key_text(thing.key), thing);
+        into.emplace(key_identity(thing.key), thing);
     }
 }
 
@@ -170,7 +170,7 @@ std::vector<Thing> Evaluation::every_subjects(const Grain& grain) {
                     nullptr,
                     {Value(code), period_value(*grain.every, period, model_.calendar)},
                     false};
-                things.emplace(key_text(thing.key), thing);
+                things.emplace(key_identity(thing.key), thing);
             }
     }
     std::vector<Thing> result;

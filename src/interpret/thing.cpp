@@ -8,6 +8,12 @@ std::string key_text(const std::vector<plan::Value>& key) {
     return text;
 }
 
+std::string key_identity(const std::vector<plan::Value>& key) {
+    std::string text;
+    for (const plan::Value& part : key) text += plan::text(part) + '\x1f';
+    return text;
+}
+
 plan::Value field_of(const plan::Ledger& ledger, const plan::Row& row, const std::string& field) {
     const auto index = ledger.index_of(field);
     return index && *index < row.size() ? row[*index] : plan::Value();

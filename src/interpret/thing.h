@@ -20,6 +20,9 @@ struct Thing {
 /// The key's fields as people read them: `p1/2024-05`.
 std::string key_text(const std::vector<plan::Value>& key);
 
+/// The key as one text that no other key has.
+std::string key_identity(const std::vector<plan::Value>& key);
+
 /// A field of the ledger in one of its rows; NULL where it has no such field.
 plan::Value field_of(const plan::Ledger& ledger, const plan::Row& row, const std::string& field);
 
