@@ -1,0 +1,127 @@
+// Random packs × random rows: what the compiled statements find on the engine is what the interpreter finds.
+// usage: agreement FIRST LAST [verbose]; ends with `N passed, N failed`.
+#include <cstdlib>
+#include <iostream>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "base/failure.h"
+#include "compile/program.h"
+#include "engine/connection.h"
+#include "interpret/interpret.h"
+#include "random_pack.h"
+#include "run/execute.h"
+#include "run/figures.h"
+#include "run/inputs.h"
+
+namespace {
+
+using namespace zs;
+
+plan::Outcome compiled(const plan::Model& model, const plan::Dataset& dataset) {
+    compile::Request request;
+    request.month = dataset.month;
+    request.parameters = dataset.parameters;
+    for (const plan::Exempted& e : dataset.exempted)
+        if (e.until >= dataset.month) request.exempted_rules.insert(e.rule);
+    const compile::Program program = compile::compile(model, request, compile::DuckDbDialect());
+    engine::Settings settings;
+    settings.threads = 2;
+    settings.memory = "1GB";
+    engine::Connection connection = engine::Connection::open(settings);
+    run::load(connection, model, dataset);
+    run::execute(connection, program);
+    plan::Outcome outcome = run::outcome_of(connection, model);
+    run::add_figures_and_targets(model, {dataset.month, &dataset.divisions, &dataset.figures, &dataset.parameters}, outcome);
+    return outcome;
+}
+
+std::string number(const std::optional<base::Decimal>& n) {
+    if (!n) return "-";
+    std::string text = base::text(base::round(*n, 6));
+    while (text.find('.') != std::string::npos && (text.back() == '0' || text.back() == '.')) {
+        const bool point = text.back() == '.';
+        text.pop_back();
+        if (point) break;
+    }
+    return text;
+}
+
+std::string number(const plan::Value& value) {
+    if (const auto* floating = std::get_if<double>(&value)) return fmt::format("{:.9g}", *floating);
+    if (const auto* exact = std::get_if<base::Decimal>(&value)) return number(std::optional(*exact));
+    return plan::text(value);
+}
+
+/// All results as lines, a set that does not mind the order.
+std::multiset<std::string> lines_of(const plan::Model& model, const plan::Outcome& outcome) {
+    std::multiset<std::string> lines;
+    for (const plan::Finding& f : outcome.findings)
+        lines.insert(fmt::format("finding {} {} {} {} {} {} {} {} {} {}", f.rule, f.subject, f.division, f.status, number(f.amount), number(f.received), number(f.score), f.severity, f.risk, f.say));
+    for (const plan::RuleCount& c : outcome.counts)
+        for (const auto& [status, n] : c.by_status)
+            if (n > 0) lines.insert(fmt::format("count {} {} {}", c.rule, status, n));
+    for (const plan::IndicatorValue& v : outcome.indicators) {
+        if (model.indicator(v.indicator)->given || plan::is_null(v.value)) continue;
+        lines.insert(fmt::format("indicator {} {} {} {} {} {} {} {}", v.indicator, v.label, v.whole, v.division, v.codes, number(v.value), v.known.value_or(-1), v.unknown.value_or(-1)));
+    }
+    for (const plan::TargetState& t : outcome.targets) lines.insert(fmt::format("target {} {} {} {} {} {} {}", t.target, t.division, t.label, number(t.value), number(t.bound), t.status, number(t.gap)));
+    lines.insert(fmt::format("orphans {}", outcome.orphans));
+    return lines;
+}
+
+/// The lines that only one of them has; empty where they agree.
+std::vector<std::string> differences(const plan::Model& model, const plan::Outcome& a, const plan::Outcome& b) {
+    const auto left = lines_of(model, a), right = lines_of(model, b);
+    std::vector<std::string> result;
+    for (const std::string& line : left)
+        if (!right.contains(line)) result.push_back("compiled     " + line);
+    for (const std::string& line : right)
+        if (!left.contains(line)) result.push_back("interpreted  " + line);
+    return result;
+}
+
+std::vector<std::string> differences_of(std::uint64_t seed) {
+    const random::RandomCase made = random::make(seed);
+    if (!made.checked.ok()) return {"the pack has errors"};
+    std::string failure_a, failure_b;
+    plan::Outcome a, b;
+    try {
+        a = compiled(made.checked.model, made.dataset);
+    } catch (const base::Failure& failure) {
+        failure_a = failure.what();
+    }
+    try {
+        b = interpret::interpret(made.checked.model, made.dataset);
+    } catch (const base::Failure& failure) {
+        failure_b = failure.what();
+    }
+    if (!failure_a.empty() || !failure_b.empty()) {
+        if (failure_a.empty() == failure_b.empty()) return {};
+        return {"compiled     " + (failure_a.empty() ? "no failure" : failure_a), "interpreted  " + (failure_b.empty() ? "no failure" : failure_b)};
+    }
+    return differences(made.checked.model, a, b);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const std::uint64_t first = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1;
+    const std::uint64_t last = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 100;
+    const std::size_t shown = argc > 3 ? 40 : 3;
+    std::uint64_t passed = 0, failed = 0;
+    for (std::uint64_t seed = first; seed <= last; ++seed) {
+        const std::vector<std::string> found = differences_of(seed);
+        if (found.empty()) {
+            ++passed;
+            continue;
+        }
+        ++failed;
+        std::cout << fmt::format("seed {}: {} differences\n", seed, found.size());
+        for (std::size_t i = 0; i < found.size() && i < shown; ++i) std::cout << "    " << found[i] << "\n";
+    }
+    std::cout << fmt::format("{} passed, {} failed\n", passed, failed);
+    return failed == 0 ? 0 : 1;
+}
