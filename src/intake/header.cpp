@@ -132,7 +132,7 @@ Header find_header(const std::vector<sheet::RawRow>& first_rows, const plan::Led
     if (best == nullptr) {
         if (mapping.header_row) throw Failure(Fault::input, fmt::format("line {} holds no name of a field of ledger '{}'", *mapping.header_row, ledger.name), "", "look at header_row in the --map file");
         throw Failure(Fault::input, fmt::format("none of the first rows names a field of ledger '{}'", ledger.name), "",
-                      fmt::format("write the header as in `zengshou template {}`, or say the columns in a --map file", ledger.name));
+                      "write a header of its field names or titles, or say the columns in a --map file");
     }
     return matched(*best, ledger, mapping);
 }
