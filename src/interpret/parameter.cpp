@@ -61,7 +61,8 @@ std::optional<Value> Evaluation::parameter_value(const Parameter& parameter,
 
 Value Evaluation::parameter(const plan::Expression& e, const Context& context) {
     const Parameter& parameter = *model_.parameter(e.name);
-    Month month = month_;
+    // Figures are of a label: so is the month in which a parameter is read beside them.
+    Month month = context.figures != nullptr ? std::min(context.figures->month, month_) : month_;
     if (e.at_month) {
         const Value at = value(*e.at_month, context);
         if (is_null(at)) return {};

@@ -92,7 +92,7 @@ const Judged& Evaluation::judge(const Rule& rule, const Thing& subject) {
             judged.status = is_null(when) ? "unknown" : std::get<bool>(when) ? "fired" : "clear";
         }
     }
-    if (rule.score && judged.status == "fired") {
+    if (rule.score && judged.looked_at && !is_null(where)) {
         const Value score =
             exact(fitted(value(*rule.score, context), plan::decimal_type(38, 6)), "a score");
         if (!is_null(score))
@@ -113,11 +113,11 @@ Value Evaluation::outcome_column(const Rule& rule, const Thing& subject) {
     return entitlement ? Value(judged.status) : Value(judged.status == "fired");
 }
 
-/// 0 where the check's column is false, NULL where it is unknown.
+/// How strongly the check speaks against the figure, fired or not; 0 where it is not looked at, or
+/// exempted.
 Value Evaluation::score_column(const Rule& rule, const Thing& subject) {
-    const Value fired = outcome_column(rule, subject);
-    if (is_null(fired)) return {};
-    return is_true(fired) ? judge(rule, subject).score : Value(base::Decimal{0, 6});
+    const Judged& judged = judge(rule, subject);
+    return judged.looked_at && !judged.exempted ? judged.score : Value(base::Decimal{0, 6});
 }
 
 plan::Finding Evaluation::finding(const Rule& rule, const Thing& subject, const Judged& judged) {

@@ -101,7 +101,8 @@ TargetState Evaluation::target_state(const Target& target, const Bound& bound, i
     if (compared(size(distance(high)), size(distance(low))) < 0) state.bound = high;
     state.gap = distance(state.bound);
 
-    const bool closed = whole && months.last <= month_;
+    const bool yearly = months_in(indicator.period) == 12;
+    const bool closed = whole && (yearly || months.last <= month_);
     const int gone = std::min(12, month_.index - months.first.index + 1);
     const Share due = closed ? Share{} : share_due(target, bound, gone);
     const bool kept =

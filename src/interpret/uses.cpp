@@ -10,8 +10,9 @@ using plan::Feature;
 using plan::Grain;
 using plan::Months;
 
-/// The windows in which features of a combination grain are read, by rules, indicators and features
-/// (ADR 1, 25); every month up to the run's where there is none.
+/// The windows in which a combination grain is in use: those in which its features, or features
+/// `from` it, are read by rules, indicators and features, and those of indicators over it (ADR 1,
+/// 25 and 44); every month up to the run's where there is none.
 std::vector<Months> Evaluation::windows_in_use(const Grain& grain) {
     const plan::Ledger* ledger = model_.ledger(grain.ledger);
     std::vector<Months> found;
@@ -30,7 +31,8 @@ std::vector<Months> Evaluation::windows_in_use(const Grain& grain) {
                                    : read.over ? seen(*read.over, month_)
                                                : around;
                 if (!visited.insert({&read, given || windowed, inner.months}).second) return;
-                if (read.grain == grain.name && (given || windowed) && !read.timeless)
+                const bool of_it = read.grain == grain.name && !read.timeless;
+                if ((of_it || read.from == grain.name) && (given || windowed))
                     found.push_back(months_for(inner, ledger));
                 walk(read.where, inner, given || windowed);
                 walk(read.value, inner, given || windowed);
@@ -53,6 +55,7 @@ std::vector<Months> Evaluation::windows_in_use(const Grain& grain) {
         const Seen around{
             std::nullopt,
             {plan::period_of(indicator.period, month_, model_.calendar).first, month_}};
+        if (indicator.grain == grain.name) found.push_back(around.months);
         for (const plan::ExpressionPtr& part : {indicator.where, indicator.value, indicator.per})
             walk(part, around, true);
         for (const plan::ExpressionPtr& column : indicator.split) walk(column, around, true);

@@ -257,6 +257,13 @@ void DataMaker::figures() {
         if (!chance_.happens(70)) continue;
         std::vector<std::string> places{"41", "411625", "411700", villages_[0], villages_[1]};
         if (indicator.given) places.emplace_back("00");
+        // What a run published: at the indicator's levels, by runs of earlier months.
+        std::erase_if(places, [&](const std::string& place) {
+            const std::vector<std::string>& levels = indicator.levels;
+            return place != "00" && !levels.empty() &&
+                   std::find(levels.begin(), levels.end(), model_.level_of_code(place)->name) ==
+                       levels.end();
+        });
         for (const std::string& place : places)
             for (int year = 2021; year <= data_.month.year(); ++year) {
                 if (chance_.happens(20)) continue;
@@ -270,6 +277,7 @@ void DataMaker::figures() {
                     indicator.given
                         ? data_.month
                         : Month::of(year, chance_.happens(50) ? 12 : data_.month.month_of_year());
+                if (!indicator.given && data_.month <= figure.run_month) continue;
                 const plan::Months months =
                     plan::period_of(indicator.period, figure.run_month, model_.calendar);
                 const std::int64_t label =
