@@ -157,7 +157,7 @@ Sql Compiler::run_value(const Expression& e) const {
     std::int64_t number = 0;
     if (e.name == "month") number = month.index;
     else if (e.name == "term") number = base::Term::of_month(month).index;
-    else if (e.name == "year") number = month.year();
+    else if (e.name == "year") number = plan::label_of(plan::Period::year, month, model_.calendar);
     else return {cast(text_literal(base::text(base::last_day(month))), "date"), {}};
     return {cast(std::to_string(number), e.type), {}};
 }

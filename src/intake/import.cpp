@@ -34,13 +34,6 @@ std::vector<ReasonCount> counted(engine::Connection& engine, const std::string& 
 
 }  // namespace
 
-std::string period_text(plan::Period period, std::int64_t label) {
-    const auto index = static_cast<std::int32_t>(label);
-    if (period == plan::Period::year || period == plan::Period::calendar_year) return std::to_string(label);
-    if (period == plan::Period::school_term) return base::text(base::Term{index});
-    return base::text(base::Month{index});
-}
-
 /// Puts the identity of accepted rows into the vault.
 class RowVault {
 public:
@@ -130,7 +123,7 @@ void Import::settle_period() {
     if (!label)
         throw Failure(Fault::input, fmt::format("no row says its {}", ledger.period_field()), order_.source.name(), "say the month with --month");
     batch_.label = *label;
-    batch_.period = period_text(ledger.period, *label);
+    batch_.period = plan::label_text(ledger.period, *label);
 }
 
 void Import::settle_division() {

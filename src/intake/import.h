@@ -55,7 +55,4 @@ private:
     Answer answer_;
 };
 
-/// A period as printed: 2024-09, 2024, 2024s.
-std::string period_text(plan::Period period, std::int64_t label);
-
 }  // namespace zs::intake

@@ -66,7 +66,7 @@ Answer import_empty(const Stores& stores, const plan::Model& model, const std::s
     lake::Batch batch;
     batch.ledger = ledger.name;
     batch.label = by_month ? month.index : plan::label_of(ledger.period, month, model.calendar);
-    batch.period = period_text(ledger.period, batch.label);
+    batch.period = plan::label_text(ledger.period, batch.label);
     batch.division = division;
     batch.file_digest = base::sm3("");
     batch.plan_digest = model.digest;

@@ -10,6 +10,12 @@
 namespace zs::interpret {
 
 using base::Decimal;
+using plan::as_decimal;
+using plan::as_double;
+using plan::Calculated;
+using plan::calculated;
+using plan::compared;
+using plan::fitted;
 using plan::is_null;
 using plan::Kind;
 using plan::MonthSet;

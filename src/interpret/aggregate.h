@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "interpret/number.h"
+#include "plan/number.h"
 
 namespace zs::interpret {
 
@@ -37,6 +37,6 @@ struct Aggregate {
 ///
 /// `gini` is Σ (2i − n − 1) x_i ÷ (n Σ x) over x ascending, i from 1, exact and then rounded to six
 /// digits, half away from zero; NULL where Σ x is 0.
-Calculated aggregated(const Aggregate& aggregate, const std::vector<Passing>& rows);
+plan::Calculated aggregated(const Aggregate& aggregate, const std::vector<Passing>& rows);
 
 }  // namespace zs::interpret

@@ -3,7 +3,7 @@
 #include "base/failure.h"
 #include "interpret/aggregate.h"
 #include "interpret/evaluation.h"
-#include "interpret/function.h"
+#include "plan/function.h"
 
 namespace zs::interpret {
 

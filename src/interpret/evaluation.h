@@ -6,12 +6,25 @@
 #include <string>
 #include <vector>
 
-#include "interpret/number.h"
 #include "interpret/places.h"
 #include "interpret/thing.h"
+#include "plan/function.h"
+#include "plan/number.h"
 #include "plan/outcome.h"
 
 namespace zs::interpret {
+
+using plan::as_decimal;
+using plan::as_double;
+using plan::Calculated;
+using plan::calculated;
+using plan::called;
+using plan::compared;
+using plan::day_at;
+using plan::fitted;
+using plan::label_text;
+using plan::months_in;
+using plan::rounded_double;
 
 /// Where the figures that an expression over indicators reads are of.
 struct FigurePlace {
@@ -44,11 +57,6 @@ struct Judged {
     bool exempted = false;
     plan::Value amount, received, score;
 };
-
-/// `2024-09`, `2024`, `2024s`: the label of the period that holds a month.
-std::string label_text(plan::Period period, base::Month month, const plan::Calendar& calendar);
-/// Months of a period: 1, 6 or 12.
-int months_in(plan::Period period);
 
 /// One run over one dataset, value by value. Everything is found when it is asked for; maps only
 /// remember what was found. Not shared between threads.

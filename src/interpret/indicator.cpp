@@ -17,19 +17,6 @@ using plan::Value;
 
 namespace {
 
-const char* name_of(Period period) {
-    switch (period) {
-        case Period::year:
-            return "year";
-        case Period::calendar_year:
-            return "calendar_year";
-        case Period::school_term:
-            return "school_term";
-        default:
-            return "month";
-    }
-}
-
 plan::Window to_date(Period period) {
     plan::Window window;
     if (period == Period::year) window.unit = plan::Window::Unit::year;
@@ -40,26 +27,12 @@ plan::Window to_date(Period period) {
 
 }  // namespace
 
-std::string label_text(Period period, base::Month month, const plan::Calendar& calendar) {
-    const std::int64_t label = plan::label_of(period, month, calendar);
-    if (period == Period::school_term)
-        return base::text(base::Term{static_cast<std::int32_t>(label)});
-    return period == Period::year || period == Period::calendar_year ? std::to_string(label)
-                                                                     : base::text(month);
-}
-
-int months_in(Period period) {
-    return period == Period::school_term                               ? 6
-           : period == Period::year || period == Period::calendar_year ? 12
-                                                                       : 1;
-}
-
 /// A row of results without its value, of the label that holds `month`.
 IndicatorValue Evaluation::blank(const Indicator& indicator, const std::string& division,
                                  const std::string& codes, base::Month month) const {
     IndicatorValue row;
     row.indicator = indicator.name;
-    row.period = name_of(indicator.period);
+    row.period = plan::text(indicator.period);
     row.label = label_text(indicator.period, month, model_.calendar);
     row.whole = plan::period_of(indicator.period, month, model_.calendar).last <= month_;
     const plan::Level* level = model_.level_of_code(division);

@@ -3,9 +3,18 @@
 
 #include "base/digest.h"
 #include "interpret/aggregate.h"
-#include "interpret/function.h"
+#include "plan/function.h"
 
 namespace zs::interpret {
+
+using plan::as_decimal;
+using plan::as_double;
+using plan::Calculated;
+using plan::calculated;
+using plan::called;
+using plan::compared;
+using plan::fitted;
+using plan::is_like;
 namespace {
 
 using base::Date;

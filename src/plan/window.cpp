@@ -32,8 +32,6 @@ Period period_of_unit(Window::Unit unit) {
     }
 }
 
-int months_in(Window::Unit unit) { return unit == Window::Unit::school_term ? 6 : 12; }
-
 }  // namespace
 
 std::optional<Window> parse_window(std::string_view written) {
@@ -111,6 +109,38 @@ std::int64_t label_of(Period period, base::Month month, const Calendar& calendar
     }
 }
 
+std::string label_text(Period period, std::int64_t label) {
+    const auto number = static_cast<std::int32_t>(label);
+    switch (period) {
+        case Period::year:
+        case Period::calendar_year: return std::to_string(number);
+        case Period::school_term: return base::text(base::Term{number});
+        default: return base::text(base::Month{number});
+    }
+}
+
+std::string label_text(Period period, base::Month month, const Calendar& calendar) {
+    return label_text(period, label_of(period, month, calendar));
+}
+
+std::string text(Period period) {
+    switch (period) {
+        case Period::year: return "year";
+        case Period::calendar_year: return "calendar_year";
+        case Period::school_term: return "school_term";
+        default: return "month";
+    }
+}
+
+int months_in(Period period) {
+    switch (period) {
+        case Period::year:
+        case Period::calendar_year: return 12;
+        case Period::school_term: return 6;
+        default: return 1;
+    }
+}
+
 Months months_of_label(Period period, std::int64_t label, const Calendar& calendar) {
     const int number = static_cast<int>(label);
     switch (period) {
@@ -134,7 +164,7 @@ Months months_of(const Window& window, base::Month anchor, const Calendar& calen
         case Window::Unit::months: return {anchor.plus(1 - window.count - window.ago), anchor.plus(-window.ago)};
         default: break;
     }
-    const int length = months_in(window.unit);
+    const int length = months_in(period_of_unit(window.unit));
     Months period = period_of(period_of_unit(window.unit), anchor, calendar);
     int back = window.ago * length;
     if (window.part == Window::Part::last || (window.part == Window::Part::whole && period.last != anchor)) back += length;

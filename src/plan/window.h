@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,6 +50,15 @@ Months period_of(Period period, base::Month month, const Calendar& calendar);
 std::int64_t label_of(Period period, base::Month month, const Calendar& calendar);
 /// The months of the period with that label.
 Months months_of_label(Period period, std::int64_t label, const Calendar& calendar);
+
+/// Its label as results print it: 2024-09, 2024, 2024s.
+std::string label_text(Period period, std::int64_t label);
+/// The label, as results print it, of the period that holds a month.
+std::string label_text(Period period, base::Month month, const Calendar& calendar);
+/// month, year, calendar_year, school_term.
+std::string text(Period period);
+/// Months of a period: 1, 6 or 12.
+int months_in(Period period);
 
 /// The months of a window seen from month `anchor`; `ever` begins with `ever_first`.
 Months months_of(const Window& window, base::Month anchor, const Calendar& calendar, base::Month ever_first);

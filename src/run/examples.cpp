@@ -122,7 +122,7 @@ void compare_figures(const plan::Model& model, const plan::Outcome& outcome, con
                 if (state.target == example.name && state.division == division && state.label == rest) found = Value(state.status);
         } else {
             const plan::Indicator& indicator = *model.indicator(example.name);
-            const std::string label = label_text(indicator.period, example.dataset.month, model.calendar);
+            const std::string label = plan::label_text(indicator.period, example.dataset.month, model.calendar);
             for (const plan::IndicatorValue& value : outcome.indicators)
                 if (value.indicator == example.name && value.division == division && value.codes == rest && value.label == label) found = value.value;
         }

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "plan/model.h"
+#include "plan/number.h"
 #include "plan/outcome.h"
 
 namespace zs::run {
@@ -13,17 +15,16 @@ namespace zs::run {
 struct FigureSources {
     base::Month month;
     const std::vector<plan::Division>* divisions = nullptr;
-    const std::vector<plan::Figure>* figures = nullptr;        ///< published and given ones
+    const std::vector<plan::Figure>* figures = nullptr;              ///< published and given ones
     const std::map<std::string, plan::Value>* parameters = nullptr;  ///< replaced
+    /// Of targets with `where`: target and division for which it is true.
+    const std::set<std::pair<std::string, std::string>>* placed = nullptr;
 };
 
 /// Labels this run's own indicator values, adds given figures and indicators over indicators for
 /// every label of the plan so far, and judges the targets (PACK.md, 6). `outcome.indicators` holds
 /// the run's own values; all else is appended.
-void add_figures_and_targets(const plan::Model& model, const FigureSources& sources, plan::Outcome& outcome);
-
-/// The label of the period that holds a month: 2024-09, 2024, 2024s.
-std::string label_text(plan::Period period, base::Month month, const plan::Calendar& calendar);
-std::string period_text(plan::Period period);
+void add_figures_and_targets(const plan::Model& model, const FigureSources& sources,
+                             plan::Outcome& outcome);
 
 }  // namespace zs::run

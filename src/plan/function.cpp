@@ -1,4 +1,4 @@
-#include "interpret/function.h"
+#include "plan/function.h"
 
 #include <algorithm>
 #include <cmath>
@@ -9,15 +9,11 @@
 #include "base/failure.h"
 #include "base/text.h"
 
-namespace zs::interpret {
+namespace zs::plan {
 
 using base::Date;
 using base::Decimal;
 using base::Month;
-using plan::CodeSet;
-using plan::is_null;
-using plan::MonthSet;
-using plan::Value;
 
 namespace {
 
@@ -134,7 +130,7 @@ Calculated to_integer(const std::string& name, const Value& v) {
     return Value(static_cast<std::int64_t>(whole.units));
 }
 
-Calculated absolute(const Value& v, const plan::Type& type) {
+Calculated absolute(const Value& v, const Type& type) {
     if (const auto* whole = std::get_if<std::int64_t>(&v))
         return *whole < 0 ? calculated("-", Value(std::int64_t{0}), v, type) : Calculated(v);
     if (const auto* number = std::get_if<double>(&v)) return Value(std::fabs(*number));
@@ -182,7 +178,7 @@ Value extreme(const std::string& name, const Values& v) {
     return best;
 }
 
-using Strict = std::function<Calculated(const Values&, const plan::Type&, Date)>;
+using Strict = std::function<Calculated(const Values&, const Type&, Date)>;
 
 /// Functions that are NULL where an operand is.
 const std::map<std::string, Strict>& strict_functions() {
@@ -192,7 +188,7 @@ const std::map<std::string, Strict>& strict_functions() {
     static const auto whole = [](const Value& v) { return std::get<std::int64_t>(v); };
     static const auto set = [](const Value& v) -> const MonthSet& { return std::get<MonthSet>(v); };
     using V = const Values&;
-    using T = const plan::Type&;
+    using T = const Type&;
     static const std::map<std::string, Strict> functions{
         {"like", [](V v, T, Date) { return Value(is_like(text(v[0]), text(v[1]))); }},
         {"not_like", [](V v, T, Date) { return Value(!is_like(text(v[0]), text(v[1]))); }},
@@ -304,7 +300,7 @@ bool is_like(const std::string& text, const std::string& pattern) {
     return reach[p.size()];
 }
 
-Calculated called(const std::string& name, const Values& v, const plan::Type& type, Date day) {
+Calculated called(const std::string& name, const Values& v, const Type& type, Date day) {
     if (name == "and") return std::accumulate(v.begin(), v.end(), Value(true), both);
     if (name == "or") return std::accumulate(v.begin(), v.end(), Value(false), either);
     if (name == "not") return negated(v[0]);
@@ -329,4 +325,4 @@ Calculated called(const std::string& name, const Values& v, const plan::Type& ty
     return result ? fitted(*result, type) : result;
 }
 
-}  // namespace zs::interpret
+}  // namespace zs::plan

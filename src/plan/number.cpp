@@ -1,12 +1,10 @@
-#include "interpret/number.h"
+#include "plan/number.h"
 
 #include <cmath>
 
-namespace zs::interpret {
+namespace zs::plan {
 
 using base::Decimal;
-using plan::Kind;
-using plan::Value;
 
 namespace {
 
@@ -90,8 +88,8 @@ std::optional<Decimal> as_decimal(const Value& number) {
     return rounded_double(std::get<double>(number), 6);
 }
 
-Calculated fitted(const Value& value, const plan::Type& type) {
-    if (plan::is_null(value)) return value;
+Calculated fitted(const Value& value, const Type& type) {
+    if (is_null(value)) return value;
     if (type.kind == Kind::floating) return Value(as_double(value));
     if (type.kind == Kind::integer) {
         const auto* exact = std::get_if<Decimal>(&value);
@@ -110,8 +108,8 @@ Calculated fitted(const Value& value, const plan::Type& type) {
 }
 
 Calculated calculated(const std::string& sign, const Value& a, const Value& b,
-                      const plan::Type& type) {
-    if (plan::is_null(a) || plan::is_null(b)) return Value();
+                      const Type& type) {
+    if (is_null(a) || is_null(b)) return Value();
     if (const auto* date = std::get_if<base::Date>(&a)) {
         std::int64_t days = 0;
         const std::int64_t from = date->days, count = std::get<std::int64_t>(b);
@@ -148,4 +146,4 @@ std::partial_ordering compared(const Value& a, const Value& b) {
     return std::partial_ordering::equivalent;
 }
 
-}  // namespace zs::interpret
+}  // namespace zs::plan
