@@ -150,10 +150,26 @@ private:
     /// A boolean (never NULL) over alias t of node n: everything that is owed in the months has come.
     /// Empty text: always delivered. Nothing: never (the months begin before what is owed).
     std::optional<Sql> delivered(Node& n, const plan::Feature& feature, const Seen& seen);
-    std::string division_delivery(const plan::Ledger& ledger, const plan::Months& months);
-    std::string spine_delivery(Node& n, const plan::Ledger& ledger, const std::vector<plan::Months>& ranges);
-    const Column& subject_delivery(const NodeId& by, const plan::Ledger& ledger, const Seen& seen,
-                                   const std::vector<plan::Months>& ranges);
+    struct Owing {
+        std::string code;   ///< over alias t: of the division or subject that owes; or of the one above them
+        std::string above;  ///< the grain of the one above; else empty
+        Needs needs;
+    };
+    struct SpineDelivery {
+        std::string table, spine, ledger, above;
+        std::string below;  ///< the table that says it of each that owes
+        std::vector<plan::Months> ranges;
+        std::vector<std::int64_t> labels;
+    };
+    Owing owing_of(Node& n, const plan::Ledger& ledger, const plan::Feature& feature);
+    std::optional<std::vector<plan::Hop>> way_to(const plan::Grain& from, const std::string& grain) const;
+    Sql owing_key(const plan::Ledger& ledger);
+    std::string delivery_column(const plan::Ledger& ledger, const std::string& above, const plan::Months& months);
+    std::string spine_delivery(Node& n, const plan::Ledger& ledger, const std::string& above, const std::vector<plan::Months>& ranges);
+    std::string periods_of_subjects(const plan::Ledger& ledger);
+    std::string delivered_below(const std::string& by, const std::string& above, const std::string& columns, const std::string& from, const std::string& group);
+    void print_window_deliveries(Program& program, const plan::Ledger& ledger);
+    void print_spine_delivery(Program& program, const SpineDelivery& wanted);
     void print_delivery(Program& program);
 
     // rule.cpp
@@ -195,12 +211,9 @@ private:
     std::set<std::string> in_progress_;
     int scans_ = 0;
     std::vector<DeliveryColumn> delivery_columns_;
-    struct SpineDelivery {
-        std::string table, ledger;
-        std::vector<plan::Months> ranges;
-        std::vector<std::int64_t> labels;
-    };
     std::vector<SpineDelivery> spine_deliveries_;
+    std::map<std::string, Sql> subject_keys_;                               ///< ledger → who owes a row
+    std::map<std::pair<std::string, std::string>, Sql> above_keys_;         ///< who owes, grain above → its key
     std::map<std::string, const plan::Rule*> ruled_;
     std::vector<std::string> unknown_columns_;  ///< out_sums: SELECTs that give one number each
 

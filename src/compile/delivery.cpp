@@ -31,7 +31,11 @@ Labels labels_of(const Ledger& ledger, const Months& months, const plan::Calenda
     return labels;
 }
 
-std::string delivery_table(const std::string& ledger) { return "#delivered " + ledger; }
+std::string delivery_table(const std::string& ledger, const std::string& above) {
+    return "#delivered " + ledger + (above.empty() ? "" : " below " + above);
+}
+bool is_key_of(const plan::Type& type, const std::string& grain) { return type.kind == plan::Kind::key && type.of == grain; }
+
 std::string periods_table(const std::string& ledger) { return "#periods " + ledger; }
 
 }  // namespace
@@ -53,160 +57,133 @@ std::optional<Sql> Compiler::delivered(Node& n, const Feature& feature, const Se
             ranges.push_back(owed_to(seen.form == Seen::Form::window ? plan::months_of(seen.window, period.anchor, model_.calendar, ever)
                                                                      : Months{period.first, period.anchor}));
     }
-    if (feature.judged == Feature::Judged::by_division) {
-        Sql result;
-        result.needs.at_least({1, 0});
-        Join join;
-        join.target = Join::Target::table;
-        std::string alias, name;
-        if (n.spine == nullptr) {
-            alias = "#d " + ledger.name;
-            name = division_delivery(ledger, ranges[0]);
-            join.table = quoted(delivery_table(ledger.name));
-            join.on = fmt::format("{} = t.\"#division\"", column(alias, "code"));
-        } else {
-            alias = spine_delivery(n, ledger, ranges);
-            name = "came";
-            join.table = quoted(alias);
-            join.on = fmt::format("{} = t.\"#division\" and {} = {}", column(alias, "code"), column(alias, "label"), column("t", n.key.back()));
-        }
-        result.needs.joins[alias] = join;
-        result.text = fmt::format("coalesce({}, false)", column(alias, name));
-        return result;
-    }
-
-    // By subjects: the grain's own, the one above, or all below a division.
-    const NodeId by{ledger.delivery->by, n.spine ? n.id.spine : ""};
-    if (n.grain->form == Grain::Form::level) {
-        if (n.spine != nullptr) cannot("the delivery of '" + ledger.name + "' by subjects at an every grain of divisions", feature.name);
-        const Column& own = subject_delivery(by, ledger, seen, ranges);
-        const std::string identity = fmt::format("#delivered {} {}", ledger.name, seen.text());
-        if (!n.by_identity.contains(identity)) {
-            Scan scan;
-            scan.alias = fmt::format("s{}", ++scans_);
-            scan.reads = by.grain;
-            scan.why = identity;
-            scan.landing = n.id;
-            scan.source = by;
-            scan.layer = own.needs.stage.layer + 1;
-            const int digits = model_.levels[static_cast<std::size_t>(*model_.level_index(n.grain->level))].digits;
-            scan.group_sql = {fmt::format("case when length(r.\"#division\") >= {0} then substr(r.\"#division\", 1, {0}) end", digits)};
-            scan.group_names = {"k0"};
-            scan.join_on = {n.key[0]};
-            scan.all_rows = true;
-            scan.aggregates.push_back({"a1", fmt::format("count(*) filter (where r.\"#subject\" and not {})", column("r", own.name))});
-            scan.aggregates.push_back({"a2", "count(*) filter (where r.\"#subject\")"});
-            Column made;
-            made.name = unique_name(n, identity);
-            made.type = plan::boolean_type();
-            made.sql = fmt::format("coalesce({} = 0 and {} > 0, false)", column(scan.alias, "a1"), column(scan.alias, "a2"));
-            made.needs.stage = {scan.layer, 0};
-            n.scans.push_back(scan);
-            add_column(n, identity, std::move(made));
-        }
-        const Column& all = n.columns[n.by_identity.at(identity)];
-        Sql result{column("t", all.name), {}};
-        result.needs.at_least({all.needs.stage.layer, all.needs.stage.step + 1});
-        return result;
-    }
-    const Column& own = subject_delivery(by, ledger, seen, ranges);
+    const Owing owing = owing_of(n, ledger, feature);
     Sql result;
-    if (n.id.grain == by.grain && (n.spine == nullptr || n.id.spine != n.id.grain)) {
-        result.text = column("t", own.name);
-        result.needs.at_least({own.needs.stage.layer, own.needs.stage.step + 1});
-        return result;
-    }
-    std::vector<plan::Hop> way;
-    for (std::size_t i = 0; i < n.key_types.size(); ++i)
-        if (n.key_types[i].kind == plan::Kind::key && n.key_types[i].of == by.grain) way = {{plan::Hop::Kind::key, n.key[i], by.grain}};
-    if (way.empty() && n.grain->way_to_division) {
-        for (const plan::Hop& hop : *n.grain->way_to_division) {
-            way.push_back(hop);
-            if (hop.grain == by.grain) break;
-        }
-        if (way.empty() || way.back().grain != by.grain) cannot("the delivery of '" + ledger.name + "' by '" + by.grain + "'", feature.grain + "." + feature.name);
-    }
-    const End end = walk(way, plan::Scope::row, subject_context(n.id, {}, feature.name), n.spine != nullptr);
-    result.needs = end.needs;
-    result.needs.at_least({own.needs.stage.layer + 1, 0});
-    result.text = fmt::format("coalesce({}, false)", column(end.alias, own.name));
+    result.needs = owing.needs;
+    result.needs.at_least({1, 0});
+    Join join;
+    join.target = Join::Target::table;
+    const std::string table = n.spine == nullptr ? delivery_table(ledger.name, owing.above) : spine_delivery(n, ledger, owing.above, ranges);
+    // Sorts behind the paths that lead to who owes.
+    const std::string alias = "~" + table;
+    join.table = quoted(table);
+    join.on = fmt::format("{} = {}", column(alias, "code"), owing.code);
+    if (n.spine != nullptr) join.on += fmt::format(" and {} = {}", column(alias, "label"), column("t", n.key.back()));
+    result.needs.joins[alias] = join;
+    const std::string name = n.spine == nullptr ? delivery_column(ledger, owing.above, ranges[0]) : "came";
+    result.text = fmt::format("coalesce({}, false)", column(alias, name));
     return result;
 }
 
-std::string Compiler::division_delivery(const Ledger& ledger, const Months& months) {
-    for (const DeliveryColumn& known : delivery_columns_)
-        if (known.ledger == ledger.name && known.months == months) return known.name;
-    delivery_columns_.push_back({ledger.name, months, fmt::format("d{}", delivery_columns_.size())});
-    return delivery_columns_.back().name;
+/// Who owes what a subject reads: its division; or the subject of the owing grain it is or leads to;
+/// or, of one above, all that owe below it.
+Compiler::Owing Compiler::owing_of(Node& n, const Ledger& ledger, const Feature& feature) {
+    if (ledger.delivery->by_level) return {column("t", "#division"), "", {}};
+    const std::string& by = ledger.delivery->by;
+    if (!subject_keys_.contains(ledger.name)) subject_keys_[ledger.name] = owing_key(ledger);
+    if (n.grain->name == by) return {column("t", n.key[0]), "", {}};
+    for (std::size_t i = 0; i < n.grain->key.size(); ++i)
+        if (is_key_of(n.grain->key_types[i], by)) return {column("t", n.grain->key[i]), "", {}};
+    const Context at = subject_context(n.id, {}, feature.name);
+    if (const auto way = way_to(*n.grain, by)) {
+        const End end = walk(*way, plan::Scope::row, at, false);
+        return {column(end.alias, node(*end.node).key[0]), "", end.needs};
+    }
+    if (n.grain->key.size() - (n.grain->every ? 1 : 0) != 1) cannot("the delivery of '" + ledger.name + "' by '" + by + "'", feature.grain + "." + feature.name);
+    const std::string above = n.grain->name;
+    const std::pair<std::string, std::string> below{by, above};
+    if (!above_keys_.contains(below)) {
+        const plan::Type& type = n.grain->key_types[0];
+        const Context owing = subject_context(NodeId{by, ""}, {}, feature.name);
+        Sql key;
+        if (const auto level = model_.level_index(type.of); n.grain->form == Grain::Form::level || (type.kind == plan::Kind::key && level)) {
+            const std::string& name = n.grain->form == Grain::Form::level ? n.grain->level : type.of;
+            const int digits = model_.levels[static_cast<std::size_t>(*model_.level_index(name))].digits;
+            key.text = fmt::format("case when length({0}) >= {1} then substr({0}, 1, {1}) end", column("t", "#division"), digits);
+            node(NodeId{by, ""});
+        } else {
+            const auto up = type.kind == plan::Kind::key ? way_to(*model_.grain(by), type.of) : std::nullopt;
+            if (!up) cannot("the delivery of '" + ledger.name + "' by '" + by + "'", feature.grain + "." + feature.name);
+            const End end = walk(*up, plan::Scope::row, owing, false);
+            key = {column(end.alias, node(*end.node).key[0]), end.needs};
+        }
+        above_keys_[below] = key;
+    }
+    return {column("t", n.grain->key[0]), above, {}};
 }
 
-std::string Compiler::spine_delivery(Node& n, const Ledger& ledger, const std::vector<Months>& ranges) {
+/// The way up from a grain's subject to one of another grain: along its own way to a division, or by
+/// a key field whose grain leads there.
+std::optional<std::vector<plan::Hop>> Compiler::way_to(const Grain& from, const std::string& grain) const {
+    const auto until = [&](const std::optional<std::vector<plan::Hop>>& way) -> std::optional<std::vector<plan::Hop>> {
+        if (!way) return std::nullopt;
+        const auto found = std::find_if(way->begin(), way->end(), [&](const plan::Hop& hop) { return hop.grain == grain; });
+        if (found == way->end()) return std::nullopt;
+        return std::vector<plan::Hop>(way->begin(), found + 1);
+    };
+    if (auto way = until(from.way_to_division)) return way;
+    for (std::size_t i = 0; i < from.key.size(); ++i) {
+        const Grain* next = from.key_types[i].kind == plan::Kind::key ? model_.grain(from.key_types[i].of) : nullptr;
+        if (next == nullptr) continue;
+        if (next->name == grain) return std::vector<plan::Hop>{{plan::Hop::Kind::key, from.key[i], grain}};
+        if (auto rest = until(next->way_to_division)) {
+            rest->insert(rest->begin(), {plan::Hop::Kind::key, from.key[i], next->name});
+            return rest;
+        }
+    }
+    return std::nullopt;
+}
+
+/// The key of the subject that owes a row of the ledger, over the row.
+Sql Compiler::owing_key(const Ledger& ledger) {
+    const std::string& by = ledger.delivery->by;
+    Context row;
+    row.over_rows = true;
+    row.ledger = &ledger;
+    row.node = NodeId{by, ""};
+    row.owner = ledger.name;
+    node(row.node);
+    std::vector<plan::Hop> way;
+    if (ledger.grain == by) way = {{plan::Hop::Kind::key, by, by}};
+    if (way.empty() && ledger.way_to_division) {
+        const auto& up = *ledger.way_to_division;
+        const auto found = std::find_if(up.begin(), up.end(), [&](const plan::Hop& hop) { return hop.grain == by; });
+        if (found != up.end()) way.assign(up.begin(), found + 1);
+    }
+    for (const plan::Field& field : ledger.fields)
+        if (way.empty() && is_key_of(field.type, by)) way = {{plan::Hop::Kind::key, field.name, by}};
+    if (way.empty()) cannot("the delivery of '" + ledger.name + "' by '" + by + "'", ledger.name);
+    Sql key;
+    if (way.size() == 1) {
+        key.text = row_field(way[0].field, row, key.needs, true);
+        return key;
+    }
+    const std::string last = way.back().field;
+    way.pop_back();
+    const End end = walk(way, plan::Scope::row, row, false);
+    node(*end.node).fields.insert(last);
+    return {column(end.alias, last), end.needs};
+}
+
+std::string Compiler::delivery_column(const Ledger& ledger, const std::string& above, const Months& months) {
+    // What those above read is made from what is below.
+    if (!above.empty()) delivery_column(ledger, "", months);
+    for (const DeliveryColumn& known : delivery_columns_)
+        if (known.ledger == ledger.name && known.above == above && known.months == months) return known.name;
+    const auto same = std::find_if(delivery_columns_.begin(), delivery_columns_.end(), [&](const DeliveryColumn& known) { return known.ledger == ledger.name && known.months == months; });
+    const std::string name = same == delivery_columns_.end() ? fmt::format("d{}", delivery_columns_.size()) : same->name;
+    delivery_columns_.push_back({ledger.name, above, months, name});
+    return name;
+}
+
+std::string Compiler::spine_delivery(Node& n, const Ledger& ledger, const std::string& above, const std::vector<Months>& ranges) {
+    const std::string below = above.empty() ? "" : spine_delivery(n, ledger, "", ranges);
     for (const SpineDelivery& known : spine_deliveries_)
-        if (known.ledger == ledger.name && known.ranges == ranges && known.table.starts_with("#delivered in " + n.id.spine)) return known.table;
-    SpineDelivery made{fmt::format("#delivered in {} {}", n.id.spine, spine_deliveries_.size()), ledger.name, ranges, {}};
+        if (known.ledger == ledger.name && known.above == above && known.ranges == ranges && known.spine == n.id.spine) return known.table;
+    SpineDelivery made{fmt::format("#delivered in {} {}", n.id.spine, spine_deliveries_.size()), n.id.spine, ledger.name, above, below, ranges, {}};
     for (const SpinePeriod& period : n.periods) made.labels.push_back(period.label);
     spine_deliveries_.push_back(made);
     return made.table;
-}
-
-/// Whether each subject of the grain by which a ledger is owed has a row in every period of the months.
-const Column& Compiler::subject_delivery(const NodeId& by, const Ledger& ledger, const Seen& seen, const std::vector<Months>& ranges) {
-    Node& n = node(by);
-    std::string identity = fmt::format("#delivered {}", ledger.name);
-    for (const Months& months : ranges) identity += fmt::format(" {}-{}", months.first.index, months.last.index);
-    if (const auto found = n.by_identity.find(identity); found != n.by_identity.end()) return n.columns[found->second];
-    std::string key_field;
-    for (const plan::Field& field : ledger.fields)
-        if (field.type.kind == plan::Kind::key && field.type.of == by.grain && (key_field.empty() || field.name == n.key[0])) key_field = field.name;
-    if (key_field.empty()) cannot("the delivery of '" + ledger.name + "' by '" + by.grain + "'", ledger.name);
-    const std::string alias = "r";
-    Scan* scan = nullptr;
-    const std::string why = "#delivered " + ledger.name;
-    for (Scan& known : n.scans)
-        if (known.why == why) scan = &known;
-    if (scan == nullptr) {
-        Scan made;
-        made.alias = fmt::format("s{}", ++scans_);
-        made.reads = ledger.name;
-        made.why = why;
-        made.landing = n.id;
-        made.layer = 1;
-        made.all_rows = true;
-        made.by_periods = n.spine != nullptr;
-        std::string period = row_period(ledger, "r");
-        made.from = fmt::format("(select {} as subject, cast({} as bigint) as period from {} r union all select subject, period from in_subject_delivered where ledger = {})",
-                                column("r", key_field), period, quoted(input_view(ledger.name)), text_literal(ledger.name));
-        made.group_sql = {"r.subject"};
-        made.group_names = {"k0"};
-        made.join_on = {n.key[0]};
-        if (n.spine != nullptr) {
-            made.group_sql.push_back("p.label");
-            made.group_names.push_back("k1");
-            made.join_on.push_back(n.key.back());
-        }
-        n.scans.push_back(made);
-        scan = &n.scans.back();
-    }
-    Column made;
-    made.name = unique_name(n, "#delivered " + ledger.name + " " + seen.text());
-    made.type = plan::boolean_type();
-    made.needs.stage = {1, 0};
-    if (n.spine == nullptr) {
-        const Labels labels = labels_of(ledger, ranges[0], model_.calendar);
-        const std::string came = aggregate_name(*scan, fmt::format("count(distinct r.period) filter (where r.period between {} and {})", labels.first, labels.last));
-        made.sql = fmt::format("coalesce({} = {}, false)", column(scan->alias, came), labels.last - labels.first + 1);
-    } else {
-        std::string first = "case p.label", last = first, wanted = "case " + column("t", n.key.back());
-        for (std::size_t i = 0; i < n.periods.size(); ++i) {
-            const Labels labels = labels_of(ledger, ranges[i], model_.calendar);
-            first += fmt::format(" when {} then {}", n.periods[i].label, labels.first);
-            last += fmt::format(" when {} then {}", n.periods[i].label, labels.last);
-            wanted += fmt::format(" when {} then {}", n.periods[i].label, labels.before_owed ? -1 : labels.last - labels.first + 1);
-        }
-        const std::string came = aggregate_name(*scan, fmt::format("count(distinct r.period) filter (where r.period between {} end and {} end)", first, last));
-        made.sql = fmt::format("coalesce({} = {} end, false)", column(scan->alias, came), wanted);
-    }
-    return add_column(n, identity, std::move(made));
 }
 
 namespace {
@@ -235,39 +212,81 @@ std::string covered_periods(const plan::Model& model, const Ledger& ledger) {
 
 }  // namespace
 
-void Compiler::print_delivery(Program& program) {
-    std::vector<std::string> ledgers;
-    const auto note = [&](const std::string& name) {
-        if (std::find(ledgers.begin(), ledgers.end(), name) == ledgers.end()) ledgers.push_back(name);
-    };
-    for (const DeliveryColumn& wanted : delivery_columns_) note(wanted.ledger);
-    for (const SpineDelivery& wanted : spine_deliveries_) note(wanted.ledger);
-    for (const std::string& name : ledgers) {
-        const Ledger& ledger = *model_.ledger(name);
-        program.statements.push_back({periods_table(name), fmt::format("periods of '{}' that have come, by division", name),
-                                      dialect_.create_table(periods_table(name), covered_periods(model_, ledger))});
+/// (subject, period) of all rows of a ledger that is owed subject by subject, and of what was said to be none.
+std::string Compiler::periods_of_subjects(const Ledger& ledger) {
+    const Sql& key = subject_keys_.at(ledger.name);
+    std::string period = row_period(ledger, "r"), months;
+    if (ledger.period == plan::Period::span) {
+        // A spell is a row of every month in which it is in force.
+        std::vector<std::string> values;
+        for (base::Month month = ledger.delivery->from; month <= request_.month; month = month.plus(1)) values.push_back(fmt::format("({})", month.index));
+        if (values.empty()) values.push_back("(null)");
+        period = "v.month";
+        months = fmt::format(" join (select * from (values {}) v(month)) v on {}", joined(values, ", "), in_window(ledger, {"v.month", "v.month", std::nullopt}, false, "r"));
+    }
+    return fmt::format("select {0} as code, cast({1} as bigint) as period from {2} r{3}{4} where {0} is not null union select subject, period from in_subject_delivered where ledger = {5}",
+                       key.text, period, quoted(input_view(ledger.name)), months, joins_text(key.needs.joins, 1), text_literal(ledger.name));
+}
+
+/// Of those above: whether each that owes below it has delivered.
+std::string Compiler::delivered_below(const std::string& by, const std::string& above, const std::string& columns, const std::string& from, const std::string& group) {
+    const Sql& key = above_keys_.at({by, above});
+    const Node& owing = node(NodeId{by, ""});
+    return fmt::format("select {0} as code{1} from {2} t{3} {4} w on w.code = {5}{6} where t.\"#subject\" and {0} is not null group by 1{7}", key.text, columns, quoted(table_before(owing.id, 1)),
+                       joins_text(key.needs.joins, 1), from, column("t", owing.key[0]), group.empty() ? "" : " and w.label = p.label", group);
+}
+
+void Compiler::print_window_deliveries(Program& program, const Ledger& ledger) {
+    std::vector<std::string> aboves;
+    for (const DeliveryColumn& wanted : delivery_columns_)
+        if (wanted.ledger == ledger.name && std::find(aboves.begin(), aboves.end(), wanted.above) == aboves.end()) aboves.push_back(wanted.above);
+    std::sort(aboves.begin(), aboves.end());
+    for (const std::string& above : aboves) {
         std::string columns;
         for (const DeliveryColumn& wanted : delivery_columns_) {
-            if (wanted.ledger != name) continue;
+            if (wanted.ledger != ledger.name || wanted.above != above) continue;
             const Labels labels = labels_of(ledger, wanted.months, model_.calendar);
-            columns += fmt::format(", count(*) filter (where period between {} and {}) = {} as {}", labels.first, labels.last,
-                                   labels.last - labels.first + 1, quoted(wanted.name));
+            const std::string name = quoted(wanted.name);
+            columns += above.empty() ? fmt::format(", count(*) filter (where period between {} and {}) = {} as {}", labels.first, labels.last, labels.last - labels.first + 1, name)
+                                     : fmt::format(", count(*) = count(*) filter (where w.{0}) as {0}", name);
         }
-        if (!columns.empty())
-            program.statements.push_back({delivery_table(name), fmt::format("whether '{}' has come for each window, by division", name),
-                                          dialect_.create_table(delivery_table(name), fmt::format("select code{} from {} group by code", columns, quoted(periods_table(name))))});
+        const std::string table = delivery_table(ledger.name, above);
+        const std::string select = above.empty() ? fmt::format("select code{} from {} group by code", columns, quoted(periods_table(ledger.name)))
+                                                 : delivered_below(ledger.delivery->by, above, columns, "left join " + quoted(delivery_table(ledger.name, "")), "");
+        program.statements.push_back({table, fmt::format("whether '{}' has come for each window", ledger.name), dialect_.create_table(table, select)});
     }
-    for (const SpineDelivery& wanted : spine_deliveries_) {
-        const Ledger& ledger = *model_.ledger(wanted.ledger);
-        std::vector<std::string> rows;
-        for (std::size_t i = 0; i < wanted.labels.size(); ++i) {
-            const Labels labels = labels_of(ledger, wanted.ranges[i], model_.calendar);
-            rows.push_back(fmt::format("({}, {}, {}, {})", wanted.labels[i], labels.first, labels.last, labels.before_owed ? -1 : labels.last - labels.first + 1));
-        }
-        program.statements.push_back({wanted.table, fmt::format("whether '{}' has come for each period, by division", wanted.ledger),
-                                      dialect_.create_table(wanted.table, fmt::format("select c.code, p.label, count(*) = p.wanted as came from {} c join (select * from (values {}) v(label, first, last, wanted)) p on c.period between p.first and p.last group by c.code, p.label, p.wanted",
-                                                                                      quoted(periods_table(wanted.ledger)), joined(rows, ", ")))});
+}
+
+void Compiler::print_spine_delivery(Program& program, const SpineDelivery& wanted) {
+    const Ledger& ledger = *model_.ledger(wanted.ledger);
+    std::vector<std::string> rows, labels_only;
+    for (std::size_t i = 0; i < wanted.labels.size(); ++i) {
+        const Labels labels = labels_of(ledger, wanted.ranges[i], model_.calendar);
+        rows.push_back(fmt::format("({}, {}, {}, {})", wanted.labels[i], labels.first, labels.last, labels.before_owed ? -1 : labels.last - labels.first + 1));
+        labels_only.push_back(fmt::format("({})", wanted.labels[i]));
     }
+    std::string select;
+    if (wanted.above.empty()) {
+        select = fmt::format("select c.code, p.label, count(*) = p.wanted as came from {} c join (select * from (values {}) v(label, first, last, wanted)) p on c.period between p.first and p.last group by c.code, p.label, p.wanted",
+                             quoted(periods_table(wanted.ledger)), joined(rows, ", "));
+    } else {
+        const std::string from = fmt::format("cross join (select * from (values {}) v(label)) p left join {}", joined(labels_only, ", "), quoted(wanted.below));
+        select = delivered_below(ledger.delivery->by, wanted.above, ", p.label, count(*) = count(*) filter (where w.came) as came", from, ", p.label");
+    }
+    program.statements.push_back({wanted.table, fmt::format("whether '{}' has come for each period", wanted.ledger), dialect_.create_table(wanted.table, select)});
+}
+
+void Compiler::print_delivery(Program& program) {
+    std::set<std::string> ledgers;
+    for (const DeliveryColumn& wanted : delivery_columns_) ledgers.insert(wanted.ledger);
+    for (const SpineDelivery& wanted : spine_deliveries_) ledgers.insert(wanted.ledger);
+    for (const std::string& name : ledgers) {
+        const Ledger& ledger = *model_.ledger(name);
+        program.statements.push_back({periods_table(name), fmt::format("periods of '{}' that have come", name),
+                                      dialect_.create_table(periods_table(name), ledger.delivery->by_level ? covered_periods(model_, ledger) : periods_of_subjects(ledger))});
+        print_window_deliveries(program, ledger);
+    }
+    for (const SpineDelivery& wanted : spine_deliveries_) print_spine_delivery(program, wanted);
 }
 
 }  // namespace zs::compile

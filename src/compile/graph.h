@@ -132,6 +132,7 @@ struct Node {
 /// How far periods of a ledger within some months were delivered, a column of a small table.
 struct DeliveryColumn {
     std::string ledger;
+    std::string above;  ///< of those above who owe; else empty
     plan::Months months;
     std::string name;
 };
