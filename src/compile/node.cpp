@@ -181,8 +181,8 @@ std::string Compiler::combination_base(Node& n) {
     if (conditions.empty()) conditions.push_back(up_to(ledger, request_.month, model_.calendar));
     std::vector<std::string> known;
     for (const std::string& key : n.key) known.push_back(column("r", key) + " is not null");
-    return with_division(n, fmt::format("select distinct {}, true as \"#self\" from {} r where ({})", key_columns(n, "r"),
-                                        quoted(input_view(ledger.name)), joined(conditions, " or ")), false);
+    return with_division(n, fmt::format("select distinct {}, true as \"#self\" from {} r where ({}) and {}", key_columns(n, "r"),
+                                        quoted(input_view(ledger.name)), joined(conditions, " or "), joined(known, " and ")), false);
 }
 
 std::string Compiler::level_base(Node& n) {
@@ -246,8 +246,8 @@ std::string Compiler::every_base(Node& n) {
         keys.push_back(column("r", n.key[i]));
         known.push_back(column("r", n.key[i]) + " is not null");
     }
-    const std::string rows = fmt::format("select distinct {}, {} as {}, true as \"#self\" from {} r cross join {} p where {}", joined(keys, ", "), label,
-                                         quoted(n.key.back()), source, spine_values(n), condition);
+    const std::string rows = fmt::format("select distinct {}, {} as {}, true as \"#self\" from {} r cross join {} p where {} and {}", joined(keys, ", "), label,
+                                         quoted(n.key.back()), source, spine_values(n), condition, joined(known, " and "));
     return with_division(n, rows, false);
 }
 

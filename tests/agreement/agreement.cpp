@@ -1,5 +1,5 @@
 // Random packs × random rows: what the compiled statements find on the engine is what the interpreter finds.
-// usage: agreement FIRST LAST [verbose]; ends with `N passed, N failed`.
+// usage: agreement FIRST LAST [verbose]; verbose shows the pack and all differences. Ends with `N passed, N failed`.
 #include <cstdlib>
 #include <iostream>
 #include <map>
@@ -119,6 +119,7 @@ int main(int argc, char** argv) {
             continue;
         }
         ++failed;
+        if (argc > 3) std::cout << random::shown(random::make(seed));
         std::cout << fmt::format("seed {}: {} differences\n", seed, found.size());
         for (std::size_t i = 0; i < found.size() && i < shown; ++i) std::cout << "    " << found[i] << "\n";
     }
