@@ -117,6 +117,7 @@ private:
         std::string first, last;             ///< months, as SQL
         std::optional<plan::Months> months;  ///< when constant
     };
+    std::string rows_of(const plan::Ledger& ledger) const;
     Range range_of(Node& n, const Seen& seen, const std::optional<plan::Months>& ever);
     Scan& scan_for(Node& n, const plan::Feature& feature, const Context& context, int layer, const Joins& joins);
     Context row_context(Node& n, const plan::Feature& feature, const Seen& seen);

@@ -144,7 +144,7 @@ Sql Compiler::outcome_read(const Expression& e, const Context& context) {
         alias = end.alias;
         at = *end.node;
     }
-    const Column& read = rule_column(at, e.name, e.node == Node_::score ? "score" : "outcome");
+    const Column& read = rule_column(at, e.name, e.node == Node_::score ? "score read" : "outcome");
     result.text = column(alias, read.name);
     const bool same_table = alias == "t" && !context.over_rows;
     result.needs.at_least(same_table ? Stage{read.needs.stage.layer, read.needs.stage.step + 1}

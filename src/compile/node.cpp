@@ -95,7 +95,7 @@ std::string Compiler::history(const Ledger& ledger) const {
     const std::string key = quoted(model_.grain(ledger.grain)->key[0]);
     return fmt::format("(select h.*, least(coalesce(h.\"ended\", h.\"#next\"), coalesce(h.\"#next\", h.\"ended\")) as \"#until\" from "
                        "(select r.*, lead(r.\"since\") over (partition by r.{0} order by r.\"since\") as \"#next\" from {1} r where {2}) h)",
-                       key, quoted(input_view(ledger.name)), up_to(ledger, request_.month, model_.calendar));
+                       key, rows_of(ledger), up_to(ledger, request_.month, model_.calendar));
 }
 
 namespace {
@@ -153,7 +153,7 @@ std::string Compiler::registry_base(Node& n) {
     const std::string rows = fmt::format(
         "select r.{0}{1}, (r.\"ended\" is null or {2}) as \"#self\" from (select r.*, row_number() over (partition by r.{0} order by r.\"since\" desc) as \"#latest\" "
         "from {3} r where {4}) r where r.\"#latest\" = 1",
-        key, chosen_fields(n, ledger, "r"), until, quoted(input_view(ledger.name)), up_to(ledger, request_.month, model_.calendar));
+        key, chosen_fields(n, ledger, "r"), until, rows_of(ledger), up_to(ledger, request_.month, model_.calendar));
     return with_division(n, rows, true);
 }
 
@@ -168,7 +168,7 @@ std::string Compiler::rows_base(Node& n) {
         condition = fmt::format("{0} <= {2} and (r.\"ended\" is null or ({1} > {3} and {1} > {0}))", since, ended, over.last.index, over.first.index);
     }
     return with_division(n, fmt::format("select {}{}, true as \"#self\" from {} r where {}", key_columns(n, "r"), chosen_fields(n, ledger, "r"),
-                                        quoted(input_view(ledger.name)), condition), false);
+                                        rows_of(ledger), condition), false);
 }
 
 std::string Compiler::combination_base(Node& n) {
@@ -182,7 +182,7 @@ std::string Compiler::combination_base(Node& n) {
     std::vector<std::string> known;
     for (const std::string& key : n.key) known.push_back(column("r", key) + " is not null");
     return with_division(n, fmt::format("select distinct {}, true as \"#self\" from {} r where ({}) and {}", key_columns(n, "r"),
-                                        quoted(input_view(ledger.name)), joined(conditions, " or "), joined(known, " and ")), false);
+                                        rows_of(ledger), joined(conditions, " or "), joined(known, " and ")), false);
 }
 
 std::string Compiler::level_base(Node& n) {
@@ -226,7 +226,7 @@ std::string Compiler::every_base(Node& n) {
     const Ledger& ledger = ledger_of(n);
     const bool registry = !ledger.grain.empty() && model_.grain(ledger.grain) != nullptr &&
                           model_.grain(ledger.grain)->form == Grain::Form::registry && model_.grain(ledger.grain)->ledger == ledger.name;
-    std::string source = registry ? history(ledger) : quoted(input_view(ledger.name));
+    std::string source = registry ? history(ledger) : rows_of(ledger);
     std::string condition;
     if (ledger.period == Period::span) {
         const std::string until_column = registry ? "r.\"#until\"" : "r.\"ended\"";

@@ -42,6 +42,17 @@ const Column& Compiler::rule_column(const NodeId& id, const std::string& rule_na
     return n.columns[n.by_identity.at(identity)];
 }
 
+namespace {
+
+/// A check's score within 0 and 1, NULL where it is not known who is looked at.
+std::string score_text(const std::string& computed, const plan::Type& type, const std::string& looked, const std::string& in_doubt) {
+    const std::string exact = type.kind == Kind::floating ? cast(computed, "decimal(38,9)") : computed;
+    return fmt::format("case when ({0}) and not ({1}) and {2} is not null then cast(round(cast(case when {2} < 0 then 0 when {2} > 1 then 1 else {2} end as decimal(38,9)), 6) as decimal(18,6)) end",
+                       looked, in_doubt, exact);
+}
+
+}  // namespace
+
 void Compiler::rule_columns(const Rule& rule) {
     const Context context = rule_context(rule);
     Node& n = node(context.node);
@@ -82,15 +93,20 @@ void Compiler::rule_columns(const Rule& rule) {
     if (rule.kind != Rule::Kind::entitlement) {
         const std::string when = part(rule.when, "when");
         if (rule.kind == Rule::Kind::check) {
-            const Sql score = rule.score ? expression(*rule.score, context) : Sql{"null", {}};
-            const plan::Type type = rule.score ? rule.score->type : plan::Type{};
-            Column made;
-            made.name = unique_name(n, rule.name + "#score");
-            made.type = plan::decimal_type(18, 6);
-            const std::string exact = type.kind == Kind::floating ? cast(score.text, "decimal(38,9)") : score.text;
-            made.sql = fmt::format("case when t.\"#subject\" and {0} is not null then cast(round(cast(case when {0} < 0 then 0 when {0} > 1 then 1 else {0} end as decimal(38,9)), 6) as decimal(18,6)) end", exact);
-            made.needs = score.needs;
-            add_column(n, identity("score"), std::move(made));
+            const std::string computed = rule.score ? part(rule.score, "computed score") : "";
+            Column score;
+            score.name = unique_name(n, rule.name + "#score");
+            score.type = plan::decimal_type(18, 6);
+            score.sql = computed.empty() ? "cast(null as decimal(18,6))" : score_text(computed, rule.score->type, looked, in_doubt);
+            score.needs.stage = needs.stage;
+            Column read = score;
+            const Column& kept = add_column(n, identity("score"), std::move(score));
+            // Others see it after exemption, and as 0 where nobody looks.
+            read.name = unique_name(n, rule.name + "#score read");
+            read.sql = fmt::format("case when not ({}) or {} then cast(0 as decimal(18,6)) else {} end", looked, exempt, column("t", kept.name));
+            read.needs = needs;
+            read.needs.at_least({kept.needs.stage.layer, kept.needs.stage.step + 1});
+            add_column(n, identity("score read"), std::move(read));
         }
         status = fmt::format("case when not ({}) then null when {} then 'unknown' when {} is null then 'unknown' when {} and {} then 'exempted' when {} then 'fired' else 'clear' end",
                              looked, in_doubt, when, when, exempt, when);

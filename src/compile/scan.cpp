@@ -45,6 +45,19 @@ Context Compiler::row_context(Node& n, const Feature& feature, const Seen& seen)
     return context;
 }
 
+/// The rows of a ledger. Where it is owed subject by subject, one with nothing but key and period only
+/// says that there was nothing (ADR 1, 29).
+std::string Compiler::rows_of(const Ledger& ledger) const {
+    const std::string all = quoted(input_view(ledger.name));
+    if (!ledger.delivery || ledger.delivery->by_level) return all;
+    std::vector<std::string> filled;
+    for (const plan::Field& field : ledger.fields) {
+        const bool is_key = std::find(ledger.key.begin(), ledger.key.end(), field.name) != ledger.key.end();
+        if (!is_key && !field.built_in && field.name != ledger.grain && field.name != ledger.period_field()) filled.push_back(quoted(field.name) + " is not null");
+    }
+    return filled.empty() ? all : fmt::format("(select * from {} where {})", all, joined(filled, " or "));
+}
+
 Compiler::Range Compiler::range_of(Node& n, const Seen& seen, const std::optional<plan::Months>& ever) {
     const base::Month ever_from = ever ? ever->first : base::Month{0};
     if (n.spine == nullptr) {
@@ -139,7 +152,7 @@ std::string Compiler::source_condition(Node& n, const Feature& feature, const Co
             const Ledger& ledger = ledger_of(source);
             std::vector<std::string> same;
             for (const std::string& key : source.key) same.push_back(fmt::format("{} = {}", column("x", key), column("r", key)));
-            condition += fmt::format(" and exists (select 1 from {} x where {} and {})", quoted(input_view(ledger.name)), joined(same, " and "),
+            condition += fmt::format(" and exists (select 1 from {} x where {} and {})", rows_of(ledger), joined(same, " and "),
                                      in_window(ledger, range, false, "x"));
         }
         return condition;
@@ -157,13 +170,6 @@ std::string Compiler::source_condition(Node& n, const Feature& feature, const Co
         condition = in_window(ledger, all, true, "r");
     } else {
         condition = in_window(ledger, range, feature.cover_any, "r");
-    }
-    if (ledger.delivery && !ledger.delivery->by_level) {
-        // A row with nothing but its subject and period says that there was nothing.
-        std::vector<std::string> filled;
-        for (const plan::Field& f : ledger.fields)
-            if (!f.built_in && f.written_type != "name") filled.push_back(column("r", f.name) + " is not null");
-        if (!filled.empty()) condition += " and (" + joined(filled, " or ") + ")";
     }
     (void)n;
     return condition;
@@ -193,7 +199,7 @@ Scan& Compiler::scan_for(Node& n, const Feature& feature, const Context& context
     scan.by_periods = n.spine != nullptr && !feature.period_by_given;
     if (context.source_is_row) scan.source = context.source;
     else if (context.history) scan.from = history(*context.ledger);
-    else scan.from = quoted(input_view(context.ledger->name));
+    else scan.from = rows_of(*context.ledger);
     n.scans.push_back(scan);
     return n.scans.back();
 }
