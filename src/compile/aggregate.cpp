@@ -96,10 +96,14 @@ std::string Compiler::aggregate_text(const Expression& e, const std::vector<std:
         return guarded(cast(add(fmt::format("percentile_disc({}) within group (order by {}){}", share, args[0], where)), e.type));
     }
     if (e.name == "stddev") {
-        const std::string s1 = add(fmt::format("sum({}){}", args[0], where));
-        const std::string s2 = add(fmt::format("sum(cast({0} as decimal(38,6)) * {0}){1}", args[0], where));
+        // n Σx² − (Σx)² is exact, but where it would not fit in 38 digits (ADR 1, 33).
+        const std::string x = cast(args[0], "decimal(18,6)");
+        const std::string s1 = add(fmt::format("sum({}){}", x, where));
+        const std::string s2 = add(fmt::format("sum({0} * {0}){1}", cast(x, "decimal(38,6)"), where));
         const std::string n = add(known(args[0]));
-        return guarded(fmt::format("case when {0} >= 2 then sqrt(greatest(cast({2} as double) - cast({1} as double) * cast({1} as double) / cast({0} as double), 0) / cast({0} - 1 as double)) end", n, s1, s2));
+        const std::string rough = fmt::format("greatest(cast({1} as double) * {0} - cast({2} as double) * cast({2} as double), 0)", n, s2, s1);
+        const std::string exact = fmt::format("cast({1} * {0} - {2} * {2} as double)", n, s2, s1);
+        return guarded(fmt::format("case when {0} >= 2 then sqrt(case when cast({1} as double) * {0} < 1e25 then {2} else {3} end / (cast({0} as double) * cast({0} - 1 as double))) end", n, s2, exact, rough));
     }
     if (e.name == "any_of" || e.name == "all_of" || e.name == "count_if") {
         const std::string nulls = add(fmt::format("count(*) filter (where {} and ({}) is null)", condition, args[0]));
@@ -139,7 +143,7 @@ std::string Compiler::aggregate_text(const Expression& e, const std::vector<std:
             const std::string text = e.operands[i]->type.kind == Kind::floating ? shown(args[i], e.operands[i]->type, false) : key_text(args[i], e.operands[i]->type);
             parts.push_back(fmt::format("coalesce({}, chr(1))", text));
         }
-        return guarded(fmt::format("md5({})", add(dialect_.joined_in_order(joined(parts, " || '|' || "), condition))));
+        return guarded(fmt::format("md5(coalesce({}, ''))", add(dialect_.joined_in_order(joined(parts, " || '|' || "), condition))));
     }
     cannot("the aggregate '" + e.name + "'", owner);
 }
