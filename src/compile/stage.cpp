@@ -116,6 +116,7 @@ std::string Compiler::stage_select(Node& n, int layer) {
             joins.insert(made.needs.joins.begin(), made.needs.joins.end());
         }
         std::string from = step == 0 ? text + " t" : fmt::format("({}) t", text);
+        Joins joined_already;
         if (step == 0) {
             for (const Scan& scan : n.scans) {
                 if (scan.layer != layer) continue;
@@ -124,14 +125,17 @@ std::string Compiler::stage_select(Node& n, int layer) {
                     on.push_back(fmt::format("{} = {}", column(scan.alias, scan.group_names[i]), scan.from == "#peers" ? scan.group_sql[i] : column("t", scan.join_on[i])));
                 // What peers share may itself be reached by joins, which then come before this one.
                 if (scan.from == "#peers") {
-                    from += joins_text(scan.joins, layer);
-                    for (const auto& [alias, join] : scan.joins) joins.erase(alias);
+                    Joins missing = scan.joins;
+                    for (const auto& [alias, join] : joined_already) missing.erase(alias);
+                    from += joins_text(missing, layer);
+                    joined_already.insert(missing.begin(), missing.end());
                 }
                 from += fmt::format("\n  left join {0} {0} on {1}", quoted(scan.alias), joined(on, " and "));
             }
         } else if (columns.empty()) {
             continue;
         }
+        for (const auto& [alias, join] : joined_already) joins.erase(alias);
         text = fmt::format("select t.*{}\nfrom {}{}", columns, from, joins_text(joins, layer));
     }
     return text;
@@ -218,11 +222,16 @@ Program Compiler::compile() {
 Program compile(const plan::Model& model, const Request& request, const Dialect& dialect) { return Compiler(model, request, dialect).compile(); }
 
 std::vector<DivisionRow> division_rows(const plan::Model& model, const std::vector<plan::Division>& divisions, base::Month month) {
+    // Of several rows of a code the latest that has begun; of a code that has not begun, some row.
+    const auto has_begun = [&](const plan::Division& division) { return !division.since || *division.since <= month; };
+    const auto is_later = [&](const plan::Division& a, const plan::Division& b) {
+        if (has_begun(a) != has_begun(b)) return has_begun(a);
+        return a.since && (!b.since || *a.since > *b.since);
+    };
     std::map<std::string, const plan::Division*> latest;
     for (const plan::Division& division : divisions) {
-        if (division.since && *division.since > month) continue;
         const plan::Division*& kept = latest[division.code];
-        if (kept == nullptr || !kept->since || (division.since && *division.since > *kept->since)) kept = &division;
+        if (kept == nullptr || is_later(division, *kept)) kept = &division;
     }
     std::map<std::string, std::vector<std::optional<std::string>>> reporting;
     // Codes sort before the longer codes below them, but a reporting parent may sort anywhere: follow it, at most one step a level.
@@ -241,7 +250,7 @@ std::vector<DivisionRow> division_rows(const plan::Model& model, const std::vect
     std::vector<DivisionRow> rows;
     for (const auto& [code, division] : latest) {
         const plan::Level* level = model.level_of_code(code);
-        DivisionRow row{code, division->name, level ? level->name : "", !division->until || *division->until > month, division->since, division->until, {}, path(code, 0)};
+        DivisionRow row{code, division->name, level ? level->name : "", has_begun(*division) && (!division->until || *division->until > month), division->since, division->until, {}, path(code, 0)};
         for (const plan::Level& above : model.levels)
             row.up.push_back(level && above.digits <= static_cast<int>(code.size()) ? std::optional(code.substr(0, static_cast<std::size_t>(above.digits))) : std::nullopt);
         rows.push_back(std::move(row));
