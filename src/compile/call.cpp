@@ -152,9 +152,7 @@ std::string Compiler::call_text(const Expression& e, const std::vector<std::stri
         out = types[0].kind == Kind::integer ? arg(0) : cast(fmt::format("{}({})", name, arg(0)), "bigint");
     } else if (name == "round") {
         if (types[0].kind == Kind::floating) {
-            const std::string exact = cast(arg(0), "decimal(38,9)");
-            out = args.size() == 1 ? cast(fmt::format("round({}, 0)", exact), "bigint")
-                                   : cast(fmt::format("round({}, {})", exact, e.type.scale), e.type);
+            out = args.size() == 1 ? cast(fmt::format("round({})", arg(0)), "bigint") : cast(double_at_scale(arg(0), e.type.scale), e.type);
         } else if (types[0].kind == Kind::integer) {
             out = as(arg(0), types[0], e.type);
         } else {
@@ -162,7 +160,7 @@ std::string Compiler::call_text(const Expression& e, const std::vector<std::stri
             out = cast(fmt::format("round({}, {})", wide(arg(0), types[0]), digits), e.type);
         }
     } else if (name == "ratio") {
-        out = cast(fmt::format("round({}, 6)", types[0].kind == Kind::floating ? cast(arg(0), "decimal(38,9)") : wide(arg(0), types[0])), "decimal(18,6)");
+        out = cast(types[0].kind == Kind::floating ? double_at_scale(arg(0), 6) : fmt::format("round({}, 6)", wide(arg(0), types[0])), "decimal(18,6)");
     } else if (name == "age") {
         const std::string day = base::text(base::last_day(request_.month));
         const base::Date run = base::last_day(request_.month);

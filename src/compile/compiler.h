@@ -27,6 +27,7 @@ struct Context {
     Seen seen;                              ///< what a feature without a window takes
     std::string owner;                      ///< the definition compiled, for failures
     std::vector<std::string> subject_on;    ///< row's context: landing key as SQL over the row
+    std::string period_label = "\"p\".\"label\"";  ///< row's context, at an `every` grain: the period it lands in
 };
 
 /// What an expression at a subject sees.

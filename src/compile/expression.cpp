@@ -175,7 +175,7 @@ Sql Compiler::window_edge(const Expression& e, const Context& context) {
         for (base::Month month = months.first; month <= months.last; month = month.plus(1)) set.insert(month);
         return {literal(set, plan::month_set_type(), first_bit_, model_), {}};
     }
-    const std::string label = context.over_rows ? column("p", "label") : column("t", n.key.back());
+    const std::string label = context.over_rows ? context.period_label : column("t", n.key.back());
     std::string text = "case " + label;
     for (const SpinePeriod& period : n.periods) {
         const plan::Months months = plan::months_of(*e.window, period.anchor, model_.calendar, ever);

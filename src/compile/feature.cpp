@@ -97,6 +97,7 @@ Column Compiler::from_column(Node& n, const Feature& feature, const std::optiona
         Sql key = expression(*landing.from_row, rows);
         row_needs.add(key.needs);
         group_sql.push_back(key.text);
+        if (n.spine != nullptr && landing.key_field == n.key.back()) rows.period_label = key.text;
         rows.subject_on.push_back(fmt::format("{} = {}", column("~t", landing.key_field), key.text));
         group_names.push_back(fmt::format("k{}", place++));
         join_on.push_back(landing.key_field);

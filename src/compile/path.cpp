@@ -92,7 +92,7 @@ Compiler::End Compiler::walk(const std::vector<Hop>& path, Scope scope, const Co
             if (with_spine) {
                 const Node& spined_node = node(context.node);
                 const std::string label =
-                    context.over_rows ? column("p", "label") : column("t", spined_node.key.back());
+                    context.over_rows ? context.period_label : column("t", spined_node.key.back());
                 join.on += fmt::format(" and {} = {}", column(alias, n.key.back()), label);
             }
             end.node = target;

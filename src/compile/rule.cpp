@@ -46,9 +46,8 @@ namespace {
 
 /// A check's score within 0 and 1, NULL where it is not known who is looked at.
 std::string score_text(const std::string& computed, const plan::Type& type, const std::string& looked, const std::string& in_doubt) {
-    const std::string exact = type.kind == Kind::floating ? cast(computed, "decimal(38,9)") : computed;
-    return fmt::format("case when ({0}) and not ({1}) and {2} is not null then cast(round(cast(case when {2} < 0 then 0 when {2} > 1 then 1 else {2} end as decimal(38,9)), 6) as decimal(18,6)) end",
-                       looked, in_doubt, exact);
+    const std::string within = fmt::format("case when {0} < 0 then 0 when {0} > 1 then 1 else {0} end", computed);
+    return fmt::format("case when ({}) and not ({}) and {} is not null then {} end", looked, in_doubt, computed, type.kind == Kind::floating ? cast(double_at_scale(within, 6), "decimal(18,6)") : cast(fmt::format("round({}, 6)", cast(within, "decimal(38,9)")), "decimal(18,6)"));
 }
 
 }  // namespace

@@ -124,6 +124,12 @@ std::string joined(const std::vector<std::string>& parts, std::string_view separ
     return fmt::format("{}", fmt::join(parts, separator));
 }
 
+std::string double_at_scale(const std::string& number, int scale) {
+    if (scale == 0) return fmt::format("cast(round({}) as decimal(38,0))", number);
+    const std::string zeros(static_cast<std::size_t>(scale - 1), '0');
+    return fmt::format("cast(round({} * 1{}0) as decimal({},0)) * 0.{}1", number, zeros, 37 - scale, zeros);
+}
+
 std::string input_view(const std::string& ledger) { return "in_" + ledger; }
 
 }  // namespace zs::compile

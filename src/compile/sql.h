@@ -21,6 +21,9 @@ std::string sql_type(const plan::Type& type);
 std::string cast(const std::string& expression, const plan::Type& type);
 std::string cast(const std::string& expression, std::string_view type);
 
+/// A double as a decimal with `scale` digits: × 10^scale, half away from zero (ADR 1, 33).
+std::string double_at_scale(const std::string& number, int scale);
+
 /// A value of that type. `first_bit_month` is the month of bit 0 of month sets.
 /// A code's bit in a set of codes is its place in the list.
 std::string literal(const plan::Value& value, const plan::Type& type, base::Month first_bit_month,

@@ -101,7 +101,7 @@ Value Evaluation::attribute(const Expression& e, const Context& context) {
 
 /// `start_of`, `end_of`, `months_of`, seen from where the subject stands.
 Value Evaluation::window_edge(const Expression& e, const Context& context) {
-    const Thing* thing = context.row != nullptr ? context.row : context.subject;
+    const Thing* thing = context.subject != nullptr ? context.subject : context.row;
     const base::Month from = thing != nullptr ? anchor(*thing) : month_;
     plan::Months months = seen(*e.window, from).months;
     if (e.window->unit == plan::Window::Unit::ever) months.first = month_.plus(-62);
