@@ -251,8 +251,8 @@ std::string Compiler::key_text(const std::string& sql, const Type& type) const {
 /// A value as a sentence shows it; NULL stays NULL.
 std::string Compiler::shown(const std::string& sql, const Type& type, bool percent) const {
     if (percent) {
-        const std::string exact = type.kind == Kind::floating ? cast(sql, "decimal(38,9)") : wide(sql, type);
-        return fmt::format("(cast(cast(round({} * 100, 2) as decimal(38,2)) as string) || '%')", exact);
+        const std::string exact = type.kind == Kind::floating ? double_at_scale(sql, 4) : wide(sql, type);
+        return fmt::format("(cast(cast(round(({}) * 100, 2) as decimal(38,2)) as string) || '%')", exact);
     }
     switch (type.kind) {
         case Kind::boolean: return fmt::format("case when {0} then '是' when not {0} then '否' end", sql);

@@ -23,6 +23,7 @@ struct Context {
     std::optional<NodeId> source;           ///< the source, if a node (`every` grains, combinations), or the
                                             ///< registry's node beside its history
     bool source_is_row = false;             ///< row fields come from the source node itself
+    bool landing = false;                   ///< the row's own fields too are those of the run's month (ADR 1, 3)
     bool history = false;                   ///< the ledger's rows are a registry's history
     Seen seen;                              ///< what a feature without a window takes
     std::string owner;                      ///< the definition compiled, for failures

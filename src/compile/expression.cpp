@@ -41,7 +41,7 @@ Sql Compiler::field(const Expression& e, const Context& context) {
     Sql result;
     if (e.path.empty()) {
         if (e.scope == Scope::row) {
-            result.text = row_field(e.name, context, result.needs, false);
+            result.text = row_field(e.name, context, result.needs, context.landing);
         } else {
             const std::string alias = root_alias(e.scope, context, result.needs);
             node(context.node).fields.insert(e.name);

@@ -94,7 +94,9 @@ Column Compiler::from_column(Node& n, const Feature& feature, const std::optiona
     std::vector<std::string> group_sql, group_names, join_on;
     std::size_t place = 0;
     for (const plan::Landing& landing : feature.landing) {
-        Sql key = expression(*landing.from_row, rows);
+        Context landed = rows;
+        landed.landing = true;
+        Sql key = expression(*landing.from_row, landed);
         row_needs.add(key.needs);
         group_sql.push_back(key.text);
         if (n.spine != nullptr && landing.key_field == n.key.back()) rows.period_label = key.text;

@@ -179,6 +179,7 @@ Scan& Compiler::scan_for(Node& n, const Feature& feature, const Context& context
     std::string landing;
     for (const plan::Landing& l : feature.landing) {
         Context probe = context;
+        probe.landing = true;
         landing += expression(*l.from_row, probe).text + "|";
     }
     if (feature.period_by_given) landing += "by period";
