@@ -27,7 +27,8 @@ struct Labels {
 Labels labels_of(const Ledger& ledger, const Months& months, const plan::Calendar& calendar) {
     const plan::Period period = delivered_by(ledger);
     Labels labels{plan::label_of(period, months.first, calendar), plan::label_of(period, months.last, calendar), false};
-    labels.before_owed = labels.first < plan::label_of(period, ledger.delivery->from, calendar);
+    // Of a window that ends before anything is owed nothing can be known either.
+    labels.before_owed = labels.first < plan::label_of(period, ledger.delivery->from, calendar) || labels.last < labels.first;
     return labels;
 }
 

@@ -183,6 +183,7 @@ bool Evaluation::is_delivered(const Ledger& ledger, const Thing& subject, Months
     const Period period = delivered_by(ledger);
     const std::int64_t first_owed = plan::label_of(period, ledger.delivery->from, model_.calendar);
     const std::string division = ledger.delivery->by_level ? division_of(subject) : "";
+    if (plan::label_of(period, months.last, model_.calendar) < first_owed) return false;
     std::optional<std::int64_t> before;
     for (Month month = months.first; month <= months.last; month = month.plus(1)) {
         const std::int64_t label = plan::label_of(period, month, model_.calendar);
