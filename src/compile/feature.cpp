@@ -232,13 +232,17 @@ Column Compiler::peers_column(Node& n, const Feature& feature, const Seen& seen)
             needs.add(ranked.needs);
             std::vector<std::string> known;
             for (const std::string& key : shared) known.push_back(fmt::format("({}) is not null", key));
-            const std::string among = fmt::format("({} and {} is not null and {})", condition, ranked.text, joined(known, " and "));
-            const std::string by = fmt::format("partition by {}, {}", joined(shared, ", "), among);
+            // Who is no peer (outside `where`, or no longer in force) is ranked among those who are.
+            const std::string peer_known = fmt::format("({} and {} is not null)", condition, ranked.text);
+            const auto peers_over = [&](const std::string& window) { return fmt::format("sum(case when {} then 1 else 0 end) over (partition by {}{})", peer_known, joined(shared, ", "), window); };
+            const std::string all = peers_over("");
+            const std::string others = fmt::format("({} - case when {} then 1 else 0 end)", all, peer_known);
+            const std::string up_to = peers_over(fmt::format(" order by {} nulls last range between unbounded preceding and current row", ranked.text));
+            const std::string equal = peers_over(", " + ranked.text);
             Column made;
             made.type = feature.type;
-            made.sql = cast(fmt::format("case when {0} and count(*) over ({1}) >= {2} and count(*) over ({1}) > 1 then "
-                                        "cast(rank() over ({1} order by {3} nulls last) - 1 as double) / cast(count(*) over ({1}) - 1 as double) end",
-                                        among, by, feature.at_least, ranked.text), feature.type);
+            made.sql = cast(fmt::format("case when {} is not null and {} and {} >= {} and {} > 0 then cast({} - {} as double) / cast({} as double) end", ranked.text, joined(known, " and "), all,
+                                        feature.at_least, others, up_to, equal, others), feature.type);
             made.needs = needs;
             return made;
         }
@@ -262,7 +266,7 @@ Column Compiler::peers_column(Node& n, const Feature& feature, const Seen& seen)
     for (const std::string& sql : asked) names.push_back(column(scan.alias, aggregate_name(n.scans.back(), sql)));
     Column made;
     made.type = feature.type;
-    made.sql = cast(fmt::format("case when t.\"#subject\" then {} end", with_scan(value.text, names)), feature.type);
+    made.sql = cast(with_scan(value.text, names), feature.type);
     made.needs.stage = {scan.layer, 0};
     made.needs.joins = needs.joins;
     return made;
