@@ -135,7 +135,10 @@ std::string Compiler::aggregate_text(const Expression& e, const std::vector<std:
             mask = fmt::format("(cast(1 as bigint) << cast(least(greatest({} - {}, 0), 62) as int))", month, first_bit_.index);
             counted += fmt::format(" and {} between {} and {}", month, first_bit_.index, request_.month.index);
         }
-        return fmt::format("coalesce({}, cast(0 as bigint))", add(fmt::format("bit_or({}) filter (where {})", mask, counted)));
+        const std::string set = fmt::format("coalesce({}, cast(0 as bigint))", add(fmt::format("bit_or({}) filter (where {})", mask, counted)));
+        if (args.empty()) return set;
+        // Rows that pass and tell no month leave the set unknown.
+        return guarded(fmt::format("case when coalesce({}, 0) = 0 and coalesce({}, 0) > 0 then null else {} end", add(known(args[0])), add(count_rows), set));
     }
     if (e.name == "fingerprint") {
         std::vector<std::string> parts;
