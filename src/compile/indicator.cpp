@@ -53,8 +53,10 @@ std::string Compiler::subjects_in(Node& n, const Seen& seen) {
 void Compiler::indicator_columns(const Indicator& indicator) {
     const plan::Grain* grain = model_.grain(indicator.grain);
     ZS_INVARIANT(grain != nullptr, "an indicator's grain exists");
-    const Context context = subject_context({indicator.grain, grain->every ? indicator.grain : ""},
-                                            {Seen::Form::window, window_of(indicator.period)}, indicator.name);
+    const Seen period{Seen::Form::window, window_of(indicator.period)};
+    // Subjects of an `every` grain are seen in their own period (ADR 1, 34).
+    const Context context = grain->every ? subject_context({indicator.grain, indicator.grain}, {}, indicator.name)
+                                         : subject_context({indicator.grain, ""}, period, indicator.name);
     Node& n = node(context.node);
     const auto add = [&](const std::string& facet, const std::string& text, Needs needs, const plan::Type& type) -> const Column& {
         Column made;
@@ -70,7 +72,7 @@ void Compiler::indicator_columns(const Indicator& indicator) {
         needs.at_least({read.needs.stage.layer, read.needs.stage.step + 1});
         return column("t", read.name);
     };
-    std::string looked = subjects_in(n, context.seen);
+    std::string looked = subjects_in(n, period);
     std::string known = "true";
     if (indicator.where) {
         Sql where = expression(*indicator.where, context);
