@@ -109,6 +109,9 @@ TargetState judged(const plan::Model& model, base::Month now, const Target& targ
 }  // namespace
 
 std::vector<TargetState> target_states(const plan::Model& model, const FigureSources& sources, const Target& target, FigureReader& figures) {
+    if (target.where && sources.placed == nullptr)
+        throw base::Failure(base::Fault::input, "target '" + target.name + "' has a 'where', which runs cannot judge yet",
+                            target.place.file, "name the places by 'at' alone, or leave the target out");
     std::vector<TargetState> states;
     const std::int64_t now = plan::label_of(years_of(*model.indicator(target.indicator)), sources.month, model.calendar);
     for (const auto& [year, bound] : target.years) {
