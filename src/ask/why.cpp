@@ -14,6 +14,7 @@
 #include "engine/connection.h"
 #include "lake/divisions.h"
 #include "plan/check.h"
+#include "run/computation.h"
 #include "run/monthly.h"
 
 namespace zs::ask {
@@ -88,6 +89,14 @@ void add_features(const Runs& runs, const Found& found, const plan::Model& model
     }
 }
 
+std::vector<plan::TargetState> published_targets(const Runs& runs, const std::string& run) {
+    engine::Connection reader = engine::Connection::open({});
+    std::vector<plan::TargetState> states;
+    for (const auto& row : reader.query(fmt::format("select target, division, label, status from read_parquet({})", engine::literal((runs.folder / run / "targets.parquet").string()))).cells)
+        states.push_back({*row[0], *row[1], *row[2], {}, {}, {}, *row[3]});
+    return states;
+}
+
 /// The rows that landed at the subject, directly or by way of subjects below or above it.
 void add_sources(const Runs& runs, const fs::path& lake, const Found& found, const plan::Model& model, base::Month month, Why& answer) {
     const auto row = runs.record.first("select batches from run where run = :run", {found.run});
@@ -102,6 +111,7 @@ void add_sources(const Runs& runs, const fs::path& lake, const Found& found, con
     request.month = month;
     request.only = std::set<std::string>{found.rule};
     const compile::Program program = compile::compile(model, request, compile::DuckDbDialect());
+    run::write_target_status(connection, published_targets(runs, found.run));
     run::execute(connection, program);
 
     std::map<std::string, std::set<std::string>> kin{{found.grain, {found.subject}}};

@@ -61,6 +61,14 @@ private:
     std::string call_text(const plan::Expression& e, const std::vector<std::string>& args, const std::string& owner) const;
     Sql field(const plan::Expression& e, const Context& context);
     Sql feature_read(const plan::Expression& e, const Context& context);
+    /// Where a name's last step stands: its table's alias, and the node it is of; seen in the subject's
+    /// own period or as of the run's month.
+    struct Standing {
+        std::string alias;
+        NodeId node;
+        Needs needs;
+    };
+    Standing standing(const plan::Expression& e, const Context& context, bool own_period);
     Sql outcome_read(const plan::Expression& e, const Context& context);
     Sql attribute(const plan::Expression& e, const Context& context);
     std::string attribute_text(const plan::Expression& e, const std::string& operand) const;
@@ -84,6 +92,7 @@ private:
     };
     End walk(const std::vector<plan::Hop>& path, plan::Scope scope, const Context& context, bool spined);
     std::string root_alias(plan::Scope scope, const Context& context, Needs& needs);
+    std::string field_column(const std::string& alias, Node& n, const std::string& name);
     std::string row_field(const std::string& name, const Context& context, Needs& needs, bool as_hop);
     std::string division_at(const std::string& alias, const std::optional<NodeId>& node, const Context& context,
                             Needs& needs);
@@ -184,6 +193,11 @@ private:
     Context rule_context(const plan::Rule& rule);
     std::string subject_text(const Node& n) const;
 
+    // target.cpp
+    Sql target_read(const plan::Expression& e, const Context& context);
+    const Column& placed_column(const plan::Target& target);
+    void print_placed(Program& program);
+
     // indicator.cpp
     void indicator_columns(const plan::Indicator& indicator);
     void print_indicators(Program& program);
@@ -193,6 +207,8 @@ private:
     std::string gini(const std::string& x, const std::string& condition, Node& n, const AddAggregate& add);
 
     // stage.cpp
+    void ask();
+    void take_combination_windows();
     void print_tables(Program& program);
     std::string table_name(const Node& n, int layer) const;
     std::string stage_select(Node& n, int layer);
@@ -211,6 +227,7 @@ private:
     const Dialect& dialect_;
     base::Month first_bit_;
     std::map<NodeId, std::unique_ptr<Node>> nodes_;
+    std::map<std::string, std::set<plan::Months>> combination_windows_;  ///< of the whole pack, where a part is computed
     std::set<std::string> in_progress_;
     int scans_ = 0;
     std::vector<DeliveryColumn> delivery_columns_;

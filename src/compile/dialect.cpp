@@ -9,7 +9,7 @@ namespace zs::compile {
 std::string DuckDbDialect::name() const { return "duckdb"; }
 
 std::string DuckDbDialect::create_table(const std::string& table, const std::string& select) const {
-    return fmt::format("create table {} as\n{}", quoted(table), select);
+    return fmt::format("create or replace table {} as\n{}", quoted(table), select);
 }
 
 std::string DuckDbDialect::joined_in_order(const std::string& text, const std::string& condition) const {

@@ -24,6 +24,7 @@ Sql Compiler::expression(const Expression& e, const Context& context) {
         case Node_::feature_unknown: return feature_read(e, context);
         case Node_::outcome:
         case Node_::score: return outcome_read(e, context);
+        case Node_::target: return target_read(e, context);
         case Node_::parameter: return parameter(e, context);
         case Node_::run: return run_value(e);
         case Node_::window_start:
@@ -44,24 +45,13 @@ Sql Compiler::field(const Expression& e, const Context& context) {
             result.text = row_field(e.name, context, result.needs, context.landing);
         } else {
             const std::string alias = root_alias(e.scope, context, result.needs);
-            node(context.node).fields.insert(e.name);
-            result.text = column(alias, e.name);
+            result.text = field_column(alias, node(context.node), e.name);
         }
         return result;
     }
     const End end = walk(e.path, e.scope, context, false);
     result.needs = end.needs;
-    if (end.node) {
-        Node& target = node(*end.node);
-        if (target.grain->form == plan::Grain::Form::level && e.name == "code") {
-            result.text = column(end.alias, target.key[0]);
-        } else {
-            target.fields.insert(e.name);
-            result.text = column(end.alias, e.name);
-        }
-    } else {
-        result.text = column(end.alias, e.name);
-    }
+    result.text = end.node ? field_column(end.alias, node(*end.node), e.name) : column(end.alias, e.name);
     return result;
 }
 
@@ -90,63 +80,47 @@ Sql Compiler::feature_read(const Expression& e, const Context& context) {
     const bool unknown = e.node == Node_::feature_unknown;
     Seen reader = context.seen;
     if (e.window) reader = Seen{Seen::Form::window, *e.window};
-    Sql result;
-    std::string alias;
-    NodeId at = context.node;
-    if (e.path.empty() && e.scope == Scope::row && context.over_rows) {
-        at = *context.source;
-        alias = "r";
-        if (!context.source_is_row) {
-            Node& own = node(at);
-            std::vector<std::string> on;
-            for (const std::string& key : own.key) on.push_back(column("c", key) + " = " + row_field(key, context, result.needs, false));
-            result.needs.joins["c"] = Join{Join::Target::node, at, "", joined(on, " and ")};
-            alias = "c";
-        }
-    } else if (e.path.empty()) {
-        alias = root_alias(e.scope, context, result.needs);
-    } else {
-        const Seen seen = effective(*feature, reader, !context.node.spine.empty());
-        const End end = walk(e.path, e.scope, context, seen.form == Seen::Form::own);
-        result.needs = end.needs;
-        alias = end.alias;
-        at = *end.node;
-    }
+    const bool own_period = effective(*feature, reader, !context.node.spine.empty()).form == Seen::Form::own;
+    const auto [alias, at, needs] = standing(e, context, own_period);
     const Seen seen = effective(*feature, reader, !at.spine.empty());
     const Column& read = feature_column(at, *feature, e.code, seen, unknown);
-    result.text = column(alias, read.name);
+    Sql result{column(alias, read.name), needs};
     const bool same_table = alias == "t" && !context.over_rows;
     result.needs.at_least(same_table ? Stage{read.needs.stage.layer, read.needs.stage.step + 1}
                                      : Stage{read.needs.stage.layer + 1, 0});
     return result;
 }
 
-Sql Compiler::outcome_read(const Expression& e, const Context& context) {
-    Sql result;
-    std::string alias;
-    NodeId at{e.grain, model_.grain(e.grain)->every ? e.grain : ""};
+Compiler::Standing Compiler::standing(const Expression& e, const Context& context, bool own_period) {
+    Standing result{"", {e.grain, model_.grain(e.grain)->every ? e.grain : ""}, {}};
+    auto& [alias, at, needs] = result;
     if (e.path.empty() && e.scope == Scope::row && context.over_rows) {
         alias = "r";
         at = *context.source;
         if (!context.source_is_row) {
             Node& own = node(at);
             std::vector<std::string> on;
-            for (const std::string& key : own.key) on.push_back(column("c", key) + " = " + row_field(key, context, result.needs, false));
-            result.needs.joins["c"] = Join{Join::Target::node, at, "", joined(on, " and ")};
+            for (const std::string& key : own.key) on.push_back(column("c", key) + " = " + row_field(key, context, needs, false));
+            needs.joins["c"] = Join{Join::Target::node, at, "", joined(on, " and ")};
             alias = "c";
         }
     } else if (e.path.empty()) {
-        alias = root_alias(e.scope, context, result.needs);
+        alias = root_alias(e.scope, context, needs);
         at = context.node;
     } else {
-        const End end = walk(e.path, e.scope, context, false);
-        result.needs = end.needs;
+        const End end = walk(e.path, e.scope, context, own_period);
+        needs = end.needs;
         alias = end.alias;
         at = *end.node;
     }
-    const Column& read = rule_column(at, e.name, e.node == Node_::score ? "score read" : "outcome");
-    result.text = column(alias, read.name);
-    const bool same_table = alias == "t" && !context.over_rows;
+    return result;
+}
+
+Sql Compiler::outcome_read(const Expression& e, const Context& context) {
+    const Standing at = standing(e, context, false);
+    const Column& read = rule_column(at.node, e.name, e.node == Node_::score ? "score read" : "outcome");
+    Sql result{column(at.alias, read.name), at.needs};
+    const bool same_table = at.alias == "t" && !context.over_rows;
     result.needs.at_least(same_table ? Stage{read.needs.stage.layer, read.needs.stage.step + 1}
                                      : Stage{read.needs.stage.layer + 1, 0});
     return result;

@@ -87,7 +87,9 @@ Column Compiler::from_column(Node& n, const Feature& feature, const std::optiona
                              bool unknown_rows) {
     Context rows = row_context(n, feature, seen);
     const plan::Ledger* ledger = rows.ledger;
-    const Range range = range_of(n, seen, ledger ? std::optional(plan::Months{ever_first(*ledger), request_.month}) : std::nullopt);
+    const plan::Ledger* begins = ledger;
+    if (rows.source_is_row && node(*rows.source).grain->form == plan::Grain::Form::combination && rows.source->spine.empty()) begins = &ledger_of(node(*rows.source));
+    const Range range = range_of(n, seen, begins ? std::optional(plan::Months{ever_first(*begins), request_.month}) : std::nullopt);
     if (range.months && n.grain->form == plan::Grain::Form::combination && n.spine == nullptr) n.combination_windows.insert(*range.months);
 
     Needs row_needs;

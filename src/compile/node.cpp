@@ -174,7 +174,10 @@ std::string Compiler::rows_base(Node& n) {
 std::string Compiler::combination_base(Node& n) {
     const Ledger& ledger = ledger_of(n);
     std::vector<std::string> conditions;
-    for (const plan::Months& months : n.combination_windows) {
+    std::set<plan::Months> windows = n.combination_windows;
+    if (const auto whole = combination_windows_.find(n.grain->name); whole != combination_windows_.end()) windows = whole->second;
+    if (n.grain->has_over) windows = {plan::months_of(n.grain->over, request_.month, model_.calendar, first_bit_)};
+    for (const plan::Months& months : windows) {
         const Range range{std::to_string(months.first.index), std::to_string(months.last.index), months};
         conditions.push_back(in_window(ledger, range, false, "r"));
     }

@@ -30,16 +30,19 @@ std::string Compiler::root_alias(Scope scope, const Context& context, Needs& nee
 
 /// A field of the row or subject at the root of a path. Along a registry's history the way up goes by
 /// the row of the run's month, not by the row read (ADR 1, 2).
+/// A division's code is the key of its level's grain.
+std::string Compiler::field_column(const std::string& alias, Node& n, const std::string& name) {
+    if (n.grain->form == plan::Grain::Form::level && name == "code") return column(alias, n.key[0]);
+    n.fields.insert(name);
+    return column(alias, name);
+}
+
 std::string Compiler::row_field(const std::string& name, const Context& context, Needs& needs, bool as_hop) {
     if (!context.over_rows) {
-        node(context.node).fields.insert(name);
         needs.at_least({1, 0});
-        return column("t", name);
+        return field_column("t", node(context.node), name);
     }
-    if (context.source_is_row) {
-        node(*context.source).fields.insert(name);
-        return column("r", name);
-    }
+    if (context.source_is_row) return field_column("r", node(*context.source), name);
     if (context.history && as_hop) {
         Node& current = node(*context.source);
         current.fields.insert(name);

@@ -23,7 +23,7 @@ struct Request {
     std::map<std::string, plan::Value> parameters;  ///< replaced everywhere
     std::set<std::string> exempted_rules;           ///< rules with an exemption in force
     std::vector<FeatureRead> features;              ///< read besides what rules and indicators need
-    std::optional<std::set<std::string>> only;      ///< rules and indicators to compute; absent: all
+    std::optional<std::set<std::string>> only;      ///< rules, indicators and targets to compute; absent: all
 };
 
 /// One statement of a run. `why` says in words why the pass is needed; `plan show` prints it.
@@ -51,8 +51,9 @@ struct SourceScan {
 };
 
 /// What a pack compiles to for one month: statements to be run in order. They read the views
-/// `in_LEDGER`, `in_division`, `in_delivered`, `in_subject_delivered`, `in_exempted`, `in_user`, and
-/// leave the tables out_findings, out_counts, out_indicators, out_sums, and a wide table a grain.
+/// `in_LEDGER`, `in_division`, `in_delivered`, `in_subject_delivered`, `in_exempted`, `in_user`,
+/// the table `in_target_status` (target, division, status) where a target's status is read, and leave
+/// the tables out_findings, out_counts, out_indicators, out_sums, out_placed, and a wide table a grain.
 struct Program {
     std::vector<Statement> statements;
     std::map<std::string, std::string> wide_tables;  ///< grain → last table

@@ -177,13 +177,34 @@ void Compiler::print_tables(Program& program) {
     }
 }
 
-Program Compiler::compile() {
+/// Every column that what is wanted needs.
+void Compiler::ask() {
     for (const plan::Rule& rule : model_.rules)
         if (wanted(rule.name)) rule_columns(rule);
     for (const plan::Rule& rule : model_.rules)
         if (wanted(rule.name)) rule_words(rule);
     for (const plan::Indicator& indicator : model_.indicators)
         if (wanted(indicator.name) && !indicator.given && !indicator.grain.empty()) indicator_columns(indicator);
+    for (const plan::Target& target : model_.targets)
+        if (wanted(target.name) && target.where) placed_column(target);
+}
+
+/// The subjects of a coarser grain are the combinations in the windows that the whole pack uses, also
+/// when only a part of it is computed.
+void Compiler::take_combination_windows() {
+    const auto is_open = [](const plan::Grain& grain) { return grain.form == plan::Grain::Form::combination && !grain.has_over; };
+    if (!request_.only || std::none_of(model_.grains.begin(), model_.grains.end(), is_open)) return;
+    Request all = request_;
+    all.only.reset();
+    Compiler whole(model_, all, dialect_);
+    whole.ask();
+    for (const auto& [id, n] : whole.nodes_)
+        if (is_open(*n->grain) && id.spine.empty()) combination_windows_[id.grain] = n->combination_windows;
+}
+
+Program Compiler::compile() {
+    take_combination_windows();
+    ask();
     std::vector<WideColumn> requested;
     for (const FeatureRead& read : request_.features) {
         const plan::Feature* feature = model_.feature(read.grain, read.name);
@@ -199,6 +220,7 @@ Program Compiler::compile() {
     print_tables(program);
     print_findings(program);
     print_indicators(program);
+    print_placed(program);
     for (const plan::Rule& rule : model_.rules)
         if (wanted(rule.name)) {
             const NodeId at = rule_context(rule).node;

@@ -63,6 +63,10 @@ Value Evaluation::value(const Expression& e, const Context& context) {
             return e.node == Expression::Node::outcome ? outcome_column(rule, *thing)
                                                        : score_column(rule, *thing);
         }
+        case Expression::Node::target: {
+            const auto thing = follow(e.path, start(e, context));
+            return thing ? target_column(*model_.target(e.name), *thing) : Value();
+        }
         case Expression::Node::parameter:
             return parameter(e, context);
         case Expression::Node::run:

@@ -219,7 +219,8 @@ private:
     std::optional<Found> published(const plan::Indicator& indicator, const FigurePlace& place);
 
     // target.cpp
-    bool is_placed(const plan::Target& target, const std::string& division);
+    plan::Value placed(const plan::Target& target, const std::string& division);
+    plan::Value target_column(const plan::Target& target, const Thing& place);
     plan::TargetState target_state(const plan::Target& target, const plan::Bound& bound, int year,
                                    const std::string& division);
 
@@ -229,6 +230,7 @@ private:
     base::Month month_;
     base::Date day_;
     std::int64_t unknown_rows_ = 0;
+    std::map<std::string, std::vector<plan::TargetState>> target_states_;  ///< those read as columns
     std::string doing_;        ///< the rule, indicator or target at hand, for failures
     std::string doing_place_;  ///< the division at hand
 

@@ -59,12 +59,23 @@ static Calculated times(const Value& value, const Decimal& factor) {
     return product ? Calculated(Value(*product)) : std::nullopt;
 }
 
-bool Evaluation::is_placed(const Target& target, const std::string& division) {
+/// Whether the target speaks of the place; NULL where that is not known.
+Value Evaluation::placed(const Target& target, const std::string& division) {
     if (!target.where) return true;
-    const plan::Grain& grain =
-        *model_.grain(target.at_grain.empty() ? target.at_level : target.at_grain);
-    const Thing place{&grain, nullptr, nullptr, {Value(division)}, false};
-    return holds(target.where, context_of(place));
+    const Thing place{model_.grain(target.grain()), nullptr, nullptr, {Value(division)}, false};
+    return value(*target.where, context_of(place));
+}
+
+/// The target's status at the place, of the latest year judged; `none` where it does not speak of it.
+Value Evaluation::target_column(const Target& target, const Thing& place) {
+    const std::string doing = doing_, doing_place = doing_place_;
+    if (!target_states_.contains(target.name)) target_states_[target.name] = target_states(target);
+    doing_ = doing;
+    doing_place_ = doing_place;
+    Value status = std::string("none");
+    for (const TargetState& state : target_states_.at(target.name))
+        if (Value(state.division) == place.key[0]) status = state.status;
+    return status;
 }
 
 TargetState Evaluation::target_state(const Target& target, const Bound& bound, int year,
@@ -120,10 +131,16 @@ std::vector<TargetState> Evaluation::target_states(const Target& target) {
     const Period period = indicator->period == Period::year ? Period::year : Period::calendar_year;
     const std::int64_t now = plan::label_of(period, month_, model_.calendar);
     for (const std::string& division : places_.of_level(target.at_level, month_)) {
-        if (!is_placed(target, division)) continue;
+        const Value here = placed(target, division);
+        if (here == Value(false)) continue;
         doing_place_ = division;
-        for (const auto& [year, bound] : target.years)
-            if (year <= now) states.push_back(target_state(target, bound, year, division));
+        for (const auto& [year, bound] : target.years) {
+            if (year > now) continue;
+            states.push_back(target_state(target, bound, year, division));
+            if (!is_null(here)) continue;
+            states.back().status = "no_data";
+            states.back().gap = {};
+        }
     }
     doing_place_.clear();
     return states;

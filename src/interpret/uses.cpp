@@ -11,7 +11,7 @@ using plan::Grain;
 using plan::Months;
 
 /// The windows in which a combination grain is in use: those in which its features, or features
-/// `from` it, are read by rules, indicators and features, and those of indicators over it (ADR 1,
+/// `from` it, are read by rules, indicators, targets and features, and those of indicators over it (ADR 1,
 /// 25 and 44); every month up to the run's where there is none.
 std::vector<Months> Evaluation::windows_in_use(const Grain& grain) {
     const plan::Ledger* ledger = model_.ledger(grain.ledger);
@@ -60,6 +60,8 @@ std::vector<Months> Evaluation::windows_in_use(const Grain& grain) {
             walk(part, around, true);
         for (const plan::ExpressionPtr& column : indicator.split) walk(column, around, true);
     }
+    for (const plan::Target& target : model_.targets)
+        walk(target.where, Seen{std::nullopt, {month_, month_}}, false);
     if (found.empty()) found.push_back({base::Month{0}, month_});
     return found;
 }

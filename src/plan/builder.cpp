@@ -32,6 +32,7 @@ void Builder::build() {
     read_code_lists();
     declare_grains();
     declare_rules();
+    declare_targets();
     read_ledgers();
     add_built_in_ledgers();
     add_built_in_lists();

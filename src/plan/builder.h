@@ -105,6 +105,7 @@ private:
     void declare_indicators();
     void bind_indicator(std::size_t index);
     void read_indicator(Item& item, Indicator& indicator);
+    void declare_targets();
     void read_targets();
     void read_target(Item& item, Target& target);
     void read_rest();
@@ -158,7 +159,7 @@ private:
         bool division = false;           ///< at a division of whatever level
     };
     struct Found {
-        enum class Kind { none, field, feature, rule, level, built_in } kind = Kind::none;
+        enum class Kind { none, field, feature, rule, target, level, built_in } kind = Kind::none;
         const Field* field = nullptr;
         Type type;
         std::string field_name;

@@ -93,6 +93,7 @@ void note_reads(const Model& model, const ExpressionPtr& e, std::set<std::string
             case Expression::Node::feature_unknown: found.insert("feature " + part.grain + "." + part.name); break;
             case Expression::Node::outcome:
             case Expression::Node::score: found.insert("rule " + part.name); break;
+            case Expression::Node::target: found.insert("target " + part.name); break;
             case Expression::Node::parameter: found.insert("parameter " + part.name); break;
             case Expression::Node::indicator: found.insert("indicator " + part.name); break;
             default: break;
@@ -126,6 +127,7 @@ std::vector<std::string> reads(const Model& model, const std::string& name) {
     for (const Target& target : model.targets) {
         if (target.name != name) continue;
         found.insert("indicator " + target.indicator);
+        note_reads(model, target.where, found);
         for (const auto& [year, bound] : target.years) {
             note_reads(model, bound.low, found);
             note_reads(model, bound.high, found);

@@ -46,6 +46,7 @@ struct Expression {
         feature_unknown,  ///< likewise: how many rows of a feature with `from` had a NULL `where`
         outcome,     ///< scope, path, grain, name: a rule's outcome as a column (PACK.md, 6)
         score,       ///< likewise: a check's score
+        target,      ///< scope, path, grain, name: a target's status at its place, of the latest year judged
         parameter,   ///< name; at_month, key, step; scope and path lead to the division it is read at
         run,         ///< name: month, year, term, day
         window_start, window_end, window_months,  ///< window; absent window: never

@@ -85,6 +85,8 @@ void Builder::settle_windows() {
         for (const ExpressionPtr& e : {indicator.where, indicator.value, indicator.per})
             if (e) check_windows(*e, indicator.name, true, grain);
     }
+    for (const Target& target : model.targets)
+        if (target.where) check_windows(*target.where, target.name, false, model.grain(target.grain()));
     for (const Feature& feature : model.features) {
         // What is read from an every grain must be held by its `over`, where both are constant.
         const Grain* source = feature.from_grain ? model.grain(feature.from) : nullptr;
@@ -107,7 +109,7 @@ void Builder::check_windows(const Expression& expression, const std::string& own
     });
 }
 
-/// Every ring of features, rules and indicators, once, with all its members.
+/// Every ring of features, rules, indicators and targets, once, with all its members.
 void Builder::check_cycles() {
     struct Member {
         std::string name;
@@ -119,6 +121,7 @@ void Builder::check_cycles() {
         visit(whole, [&](const Expression& e) {
             if (e.node == Node::feature || e.node == Node::feature_unknown) into.push_back("feature " + e.grain + "." + e.name);
             if (e.node == Node::outcome || e.node == Node::score) into.push_back("rule " + e.name);
+            if (e.node == Node::target) into.push_back("target " + e.name);
             if (e.node == Node::indicator && e.prior == 0) into.push_back("indicator " + e.name);
         });
     };
@@ -139,6 +142,14 @@ void Builder::check_cycles() {
         for (const ExpressionPtr& e : {indicator.where, indicator.value, indicator.per})
             if (e) reads_of(*e, member.reads);
         members["indicator " + indicator.name] = member;
+    }
+    for (const Target& target : model.targets) {
+        Member member{target.name, target.place, {"indicator " + target.indicator}};
+        for (const auto& [year, limit] : target.years)
+            for (const ExpressionPtr& e : {limit.low, limit.high})
+                if (e) reads_of(*e, member.reads);
+        if (target.where) reads_of(*target.where, member.reads);
+        members["target " + target.name] = member;
     }
     std::map<std::string, int> state;
     std::vector<std::string> path;

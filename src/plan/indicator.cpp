@@ -153,14 +153,24 @@ void Builder::read_indicator(Item& item, Indicator& indicator) {
     table.report_unknown();
 }
 
-void Builder::read_targets() {
+/// Where a target is needs to be known before expressions are bound: its status is a column there.
+void Builder::declare_targets() {
     for (Item* item : by_kind_["target"]) {
         Target target;
         target.name = item->block.name;
         target.place = item->block.place;
-        read_target(*item, target);
+        if (const toml::node* at = item->table.get("at")) {
+            target.at_level = at->value_or<std::string>("");
+            target.every = target.at_level.starts_with("every ");
+            if (target.every) target.at_level = target.at_level.substr(6);
+            if (!model.level_index(target.at_level)) target.at_grain = std::exchange(target.at_level, "");
+        }
         model.targets.push_back(std::move(target));
     }
+}
+
+void Builder::read_targets() {
+    for (Target& target : model.targets) read_target(*item_of("target", target.name), target);
 }
 
 void Builder::read_target(Item& item, Target& target) {
@@ -175,16 +185,9 @@ void Builder::read_target(Item& item, Target& target) {
         report.error("missing-key", target.place, 1, fmt::format("target '{}' names no indicator", target.name));
     }
     if (const auto at = table.text("at")) {
-        std::string level = at->text;
-        if (level.starts_with("every ")) {
-            target.every = true;
-            level = level.substr(6);
-        }
-        if (model.level_index(level)) target.at_level = level;
-        else if (const Grain* grain = model.grain(level); grain != nullptr && grain->form == Grain::Form::level) {
-            target.at_level = grain->level;
-            target.at_grain = level;
-        } else {
+        const Grain* grain = model.grain(target.at_grain);
+        if (grain != nullptr && grain->form == Grain::Form::level && !grain->every) target.at_level = grain->level;
+        if (target.at_level.empty()) {
             report.error("level", at->at(0), static_cast<int>(base::characters(at->text)), fmt::format("'{}' is no level: \"province\", \"every city\"", at->text));
         }
     } else {
@@ -194,7 +197,7 @@ void Builder::read_target(Item& item, Target& target) {
     if (table.has("where") && !target.at_level.empty()) {
         Names subject;
         subject.form = Names::Form::subject;
-        subject.grain = model.grain(target.at_grain.empty() ? target.at_level : target.at_grain);
+        subject.grain = model.grain(target.grain());
         target.where = bound(table, "where", subject, &truth, false);
     }
     const toml::node* years = table.node("years");

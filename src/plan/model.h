@@ -226,9 +226,10 @@ struct Bound {
 
 struct Target : Definition {
     std::string indicator;
-    std::string at_level;               ///< "province", "every city"; or with `at_grain` a grain
+    std::string at_level;               ///< "province", "every city"
     bool every = false;
-    std::string at_grain;
+    std::string at_grain;               ///< where `at` names a grain of the level
+    const std::string& grain() const { return at_grain.empty() ? at_level : at_grain; }
     ExpressionPtr where;
     std::map<int, Bound> years;
     std::vector<base::Decimal> pace;    ///< twelve shares; empty: as is

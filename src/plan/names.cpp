@@ -66,6 +66,10 @@ Builder::Found Builder::look_up(const Position& at, const std::string& name) {
             found.rule = rule;
             return found;
         }
+        if (const Target* target = model.target(name); target != nullptr && target->grain() == at.grain->name) {
+            found.kind = Found::Kind::target;
+            return found;
+        }
         if (at.grain->form == Grain::Form::level && (name == "code" || name == "name")) {
             found.kind = Found::Kind::built_in;
             found.type = name == "code" ? division_type() : text_type();
@@ -89,6 +93,8 @@ std::vector<std::string> Builder::known_names(const Position& at) {
             if (name.starts_with(prefix)) names.push_back(name.substr(prefix.size()));
         for (const Rule& rule : model.rules)
             if (rule.grain == at.grain->name) names.push_back(rule.name);
+        for (const Target& target : model.targets)
+            if (target.grain() == at.grain->name) names.push_back(target.name);
     }
     if (at.division || (at.grain != nullptr && at.grain->form == Grain::Form::level)) names.insert(names.end(), {"code", "name"});
     for (const Level& level : model.levels) names.push_back(level.name);
@@ -199,6 +205,17 @@ ExpressionPtr Builder::walk(const Syntax& s, const Names& names, Position at, st
                 return nullptr;
             }
             return read;
+        }
+        if (found.kind == Found::Kind::target && last) {
+            made->node = Expression::Node::target;
+            made->type = text_type();
+            return apply_indexes(s, made, nullptr);
+        }
+        if (found.kind == Found::Kind::target) {
+            const Syntax::Part& after = s.parts[part + 1];
+            report.error("type-clash", text_->at(after.begin), length(after.begin, after.end), fmt::format("'{}' is a target's status: no '.{}' follows it", word.text, next));
+            failed_ = true;
+            return nullptr;
         }
         if (found.kind == Found::Kind::rule) {
             made->node = Expression::Node::outcome;

@@ -1,14 +1,12 @@
 #include "run/examples.h"
 
 #include <cmath>
-#include <functional>
 
 #include <fmt/format.h>
 
 #include "base/failure.h"
 #include "compile/sql.h"
-#include "run/execute.h"
-#include "run/figures.h"
+#include "run/computation.h"
 #include "run/inputs.h"
 
 namespace zs::run {
@@ -46,20 +44,6 @@ bool same(const Value& found, const Expectation& expected) {
 std::string shown(const Value& value) { return plan::is_null(value) ? "null" : plan::text(value); }
 std::string shown(const Expectation& expected) { return expected.null_expected ? "null" : plan::text(expected.value); }
 
-void needed_indicators(const plan::Model& model, const plan::Expression& e, std::set<std::string>& names);
-
-void needed_indicator(const plan::Model& model, const std::string& name, std::set<std::string>& names) {
-    if (!names.insert(name).second) return;
-    const plan::Indicator* indicator = model.indicator(name);
-    if (indicator != nullptr && indicator->grain.empty() && indicator->value) needed_indicators(model, *indicator->value, names);
-}
-
-void needed_indicators(const plan::Model& model, const plan::Expression& e, std::set<std::string>& names) {
-    plan::visit(e, [&](const plan::Expression& part) {
-        if (part.node == plan::Expression::Node::indicator) needed_indicator(model, part.name, names);
-    });
-}
-
 compile::Request request_of(const plan::Model& model, const Example& example) {
     compile::Request request;
     request.month = example.dataset.month;
@@ -69,15 +53,8 @@ compile::Request request_of(const plan::Model& model, const Example& example) {
         if (exempted.until >= request.month) request.exempted_rules.insert(exempted.rule);
     switch (example.what) {
         case Example::What::feature: request.features.push_back({example.grain, example.name, example.code, example.window}); break;
-        case Example::What::indicator: needed_indicator(model, example.name, *request.only); break;
-        case Example::What::target: {
-            const plan::Target& target = *model.target(example.name);
-            needed_indicator(model, target.indicator, *request.only);
-            for (const auto& [year, bound] : target.years)
-                for (const plan::ExpressionPtr& side : {bound.low, bound.high})
-                    if (side) needed_indicators(model, *side, *request.only);
-            break;
-        }
+        case Example::What::indicator:
+        case Example::What::target: request.only = needed_figures(model, example.name); break;
         default: request.only->insert(example.name);
     }
     return request;
@@ -136,21 +113,18 @@ ExampleResult run_example(const plan::Model& model, const Example& example) {
     ExampleResult result{&example, false, {}};
     try {
         const compile::Request request = request_of(model, example);
-        const compile::Program program = compile::compile(model, request, compile::DuckDbDialect());
         engine::Settings settings;
         settings.threads = 1;
         settings.memory = "512MB";
         engine::Connection connection = engine::Connection::open(settings);
         load(connection, model, example.dataset);
-        execute(connection, program);
+        const Computation computed = computation(connection, model, request, {.month = example.dataset.month, .divisions = &example.dataset.divisions, .figures = &example.dataset.figures, .parameters = &example.dataset.parameters});
         if (example.what == Example::What::feature) {
-            compare_feature(connection, model, program, example, result);
+            compare_feature(connection, model, computed.program, example, result);
         } else if (example.what == Example::What::indicator || example.what == Example::What::target) {
-            plan::Outcome outcome = outcome_of(connection, model);
-            add_figures_and_targets(model, {example.dataset.month, &example.dataset.divisions, &example.dataset.figures, &example.dataset.parameters}, outcome);
-            compare_figures(model, outcome, example, result);
+            compare_figures(model, computed.outcome, example, result);
         } else {
-            compare_rule(connection, model, program, example, result);
+            compare_rule(connection, model, computed.program, example, result);
         }
     } catch (const base::Failure& failure) {
         result.why.push_back(failure.what());

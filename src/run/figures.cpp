@@ -106,11 +106,14 @@ private:
 void add_figures_and_targets(const plan::Model& model, const FigureSources& sources, plan::Outcome& outcome) {
     Publication publication(model, sources, outcome);
     publication.label_own();
+    const auto wanted = [&](const std::string& name) { return sources.only == nullptr || sources.only->contains(name); };
     for (const Indicator& indicator : model.indicators) {
+        if (!wanted(indicator.name)) continue;
         if (indicator.given) publication.add_given(indicator);
         else if (indicator.grain.empty()) publication.add_derived(indicator);
     }
-    for (const plan::Target& target : model.targets) publication.judge(target);
+    for (const plan::Target& target : model.targets)
+        if (wanted(target.name)) publication.judge(target);
 }
 
 }  // namespace zs::run

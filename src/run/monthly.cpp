@@ -17,8 +17,8 @@
 #include "guard/audit.h"
 #include "lake/divisions.h"
 #include "plan/check.h"
+#include "run/computation.h"
 #include "run/deliveries.h"
-#include "run/figures.h"
 #include "run/inputs.h"
 
 namespace zs::run {
@@ -227,23 +227,19 @@ void keep_inputs(engine::Connection& connection, const Inputs& inputs, const fs:
 }
 
 struct Computed {
-    plan::Outcome outcome;
-    compile::Program program;
+    Computation computation;
     std::int64_t rows_read = 0;
 };
 
 Computed compute(engine::Connection& connection, const plan::Model& model, const Inputs& inputs, const Means& means) {
     const Watch watch(connection, means.cancelled);
-    Computed computed;
-    computed.program = compile::compile(model, request_of(inputs), compile::DuckDbDialect());
+    Computed done;
     for (const plan::Ledger& ledger : model.ledgers) {
         if (ledger.built_in) continue;
-        computed.rows_read += std::stoll(*connection.value(fmt::format("select count(*) from {}", compile::quoted(compile::input_view(ledger.name)))));
+        done.rows_read += std::stoll(*connection.value(fmt::format("select count(*) from {}", compile::quoted(compile::input_view(ledger.name)))));
     }
-    execute(connection, computed.program, means.progress);
-    computed.outcome = outcome_of(connection, model);
-    add_figures_and_targets(model, {inputs.month, &inputs.divisions, &inputs.figures, &inputs.parameters}, computed.outcome);
-    return computed;
+    done.computation = computation(connection, model, request_of(inputs), {.month = inputs.month, .divisions = &inputs.divisions, .figures = &inputs.figures, .parameters = &inputs.parameters}, means.progress);
+    return done;
 }
 
 engine::Settings settings_of(const Means& means, const fs::path& folder) {
@@ -368,10 +364,10 @@ Answer run_month(record::Connection& record, const fs::path& runs, const plan::M
     {
         engine::Connection connection = open_inputs(model, inputs, settings_of(means, work.folder()));
         Computed computed = compute(connection, model, inputs, means);
-        answer.outcome = std::move(computed.outcome);
+        answer.outcome = std::move(computed.computation.outcome);
         answer.rows_read = computed.rows_read;
         answer.digest = digest_of(answer.outcome);
-        keep_findings(connection, computed.program, answer.run, kept);
+        keep_findings(connection, computed.computation.program, answer.run, kept);
         keep_figures(connection, answer.outcome, kept);
         keep_inputs(connection, inputs, kept);
     }
@@ -432,7 +428,7 @@ std::string digest_again(record::Connection& record, const fs::path& lake_folder
     }
     const Workplace work(runs / fmt::format(".verify-{}-{}", run, ::getpid()));
     engine::Connection connection = open_inputs(model, inputs, settings_of(means, work.folder()));
-    return digest_of(compute(connection, model, inputs, means).outcome);
+    return digest_of(compute(connection, model, inputs, means).computation.outcome);
 }
 
 }  // namespace zs::run

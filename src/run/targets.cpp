@@ -109,17 +109,19 @@ TargetState judged(const plan::Model& model, base::Month now, const Target& targ
 }  // namespace
 
 std::vector<TargetState> target_states(const plan::Model& model, const FigureSources& sources, const Target& target, FigureReader& figures) {
-    if (target.where && sources.placed == nullptr)
-        throw base::Failure(base::Fault::input, "target '" + target.name + "' has a 'where', which runs cannot judge yet",
-                            target.place.file, "name the places by 'at' alone, or leave the target out");
+    ZS_INVARIANT(!target.where || sources.placed != nullptr, "where a target is placed was computed before it is judged");
     std::vector<TargetState> states;
     const std::int64_t now = plan::label_of(years_of(*model.indicator(target.indicator)), sources.month, model.calendar);
     for (const auto& [year, bound] : target.years) {
         if (year > now) continue;
         for (const compile::DivisionRow& row : figures.divisions()) {
             if (!row.in_force || row.level != target.at_level) continue;
-            if (target.where && !sources.placed->contains({target.name, row.code})) continue;
+            const auto placed = target.where ? sources.placed->find({target.name, row.code}) : std::map<std::pair<std::string, std::string>, Value>::const_iterator();
+            if (target.where && placed == sources.placed->end()) continue;
             states.push_back(judged(model, sources.month, target, bound, year, row.code, figures));
+            if (!target.where || !plan::is_null(placed->second)) continue;
+            states.back().status = "no_data";
+            states.back().gap = {};
         }
     }
     return states;

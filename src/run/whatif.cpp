@@ -6,6 +6,7 @@
 #include "base/failure.h"
 #include "compile/program.h"
 #include "compile/sql.h"
+#include "run/computation.h"
 
 namespace zs::run {
 
@@ -84,8 +85,7 @@ Places computed(const fs::path& runs, const plan::Model& model, const Inputs& in
     request.parameters = inputs.parameters;
     for (const plan::Exempted& e : inputs.exempted)
         if (e.until >= inputs.month) request.exempted_rules.insert(e.rule);
-    const compile::Program program = compile::compile(model, request, compile::DuckDbDialect());
-    execute(connection, program, means.progress);
+    const compile::Program program = computation(connection, model, request, {.month = inputs.month, .divisions = &inputs.divisions, .figures = &inputs.figures, .parameters = &inputs.parameters}, means.progress).program;
     Places places;
     for (const plan::Rule& rule : model.rules) count(connection, model, program, rule, below, places);
     return places;

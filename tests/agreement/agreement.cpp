@@ -12,8 +12,7 @@
 #include "engine/connection.h"
 #include "interpret/interpret.h"
 #include "random_pack.h"
-#include "run/execute.h"
-#include "run/figures.h"
+#include "run/computation.h"
 #include "run/inputs.h"
 
 namespace {
@@ -26,16 +25,12 @@ plan::Outcome compiled(const plan::Model& model, const plan::Dataset& dataset) {
     request.parameters = dataset.parameters;
     for (const plan::Exempted& e : dataset.exempted)
         if (e.until >= dataset.month) request.exempted_rules.insert(e.rule);
-    const compile::Program program = compile::compile(model, request, compile::DuckDbDialect());
     engine::Settings settings;
     settings.threads = 2;
     settings.memory = "1GB";
     engine::Connection connection = engine::Connection::open(settings);
     run::load(connection, model, dataset);
-    run::execute(connection, program);
-    plan::Outcome outcome = run::outcome_of(connection, model);
-    run::add_figures_and_targets(model, {dataset.month, &dataset.divisions, &dataset.figures, &dataset.parameters}, outcome);
-    return outcome;
+    return run::computation(connection, model, request, {.month = dataset.month, .divisions = &dataset.divisions, .figures = &dataset.figures, .parameters = &dataset.parameters}).outcome;
 }
 
 std::string number(const std::optional<base::Decimal>& n) {

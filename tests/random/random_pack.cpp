@@ -46,6 +46,7 @@ private:
     void entitlement(const std::string& grain);
     void indicators();
     void targets();
+    void target_columns();
     void source_grains();
 
     Scope scope_of(const std::string& grain);
@@ -146,7 +147,7 @@ parent = "household"
                         {"household.cap", Gives::money},
                         {"household.poor", Gives::truth}};
     names_["village"] = {{"name", Gives::text}};
-    names_["county"] = {{"name", Gives::text}};
+    names_["county"] = {{"name", Gives::text}, {"code", Gives::text}};
     sources_.push_back(
         {"household", household, {"village", "county"}, false, true, false, false, "category"});
     sources_.push_back({"person",
@@ -613,6 +614,28 @@ void PackWriter::targets() {
              "pace = [0.05, 0.05, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.05, 0.05]\n"});
         add(block + "```\n");
     }
+    target_columns();
+}
+
+/// Targets of some villages only, and rules that read what targets came to.
+void PackWriter::target_columns() {
+    Scope village = scope_of("village");
+    for (const char* level : {"village", "county"})
+        add(fmt::format("\n```target some_{0}\ntitle = \"目标\"\nindicator = \"own0\"\nat = \"every "
+                        "{0}\"\nwhere = \"{1}\"\nyears = {{ 2024 = \">= {2}\" }}\n```\n",
+                        level,
+                        level == std::string("village")
+                            ? writer_.expression(Gives::truth, village, 2)
+                            : chance_.word({"name <> '乙县'", "code < '411600'"}),
+                        chance_.number(1, 40)));
+    if (!chance_.happens(50)) return;
+    names_["village"].push_back({"some_village", Gives::text, Window::none, false});
+    names_["household"].push_back({"county.some_county", Gives::text, Window::none, false});
+    names_["household"].push_back({"village.some_village", Gives::text, Window::none, false});
+    feature_expression("household");
+    rule("village");
+    rule("household");
+    rule("person");
 }
 
 std::vector<std::pair<std::string, std::string>> PackWriter::written() {
