@@ -1,4 +1,3 @@
-#include <fstream>
 #include <iostream>
 #include <memory>
 
@@ -10,6 +9,7 @@
 #include "cli/commands.h"
 #include "guard/audit.h"
 #include "intake/figures.h"
+#include "intake/handback.h"
 #include "intake/intake.h"
 #include "lake/batch.h"
 #include "record/lock.h"
@@ -71,11 +71,11 @@ int import(const ImportArguments& arguments, const Session& session) {
         return answer(intake::import_empty(stores, model, arguments.ledger, *month, arguments.division, act), session);
     }
     if (arguments.file.empty()) throw base::Failure(base::Fault::input, "the file is missing", "import " + arguments.ledger, "as: zengshou import LEDGER FILE; for nothing to report: --empty");
-    if (arguments.ledger == "figures") return answer(intake::import_figures(stores, model, arguments.file, {}, act), session);
     intake::ImportOptions options;
+    options.strict = arguments.strict;
+    if (arguments.ledger == "figures") return answer(intake::import_figures(stores, model, arguments.file, options, act), session);
     options.month = month_of(arguments.month);
     options.division = arguments.division;
-    options.strict = arguments.strict;
     options.mapping = arguments.mapping;
     return answer(intake::import_file(stores, model, arguments.ledger, arguments.file, options, act), session);
 }
@@ -146,12 +146,12 @@ int list_held(const ImportArguments& arguments, const Session& session) {
 int export_held(const ImportArguments& arguments, const Session& session) {
     home::Home home = session.open();
     if (!lake::batch(home.record, arguments.batch)) throw base::Failure(base::Fault::input, fmt::format("there is no batch '{}'", arguments.batch), "", "see: zengshou quarantine list");
-    std::ofstream file;
     if (!arguments.output.empty()) {
-        file.open(arguments.output);
-        if (!file) throw base::Failure(base::Fault::system, "the file cannot be written", arguments.output, "choose another place with -o");
+        const std::int64_t rows = intake::export_held(stores_of(home), arguments.batch, arguments.output, {session.user, session.now()});
+        fmt::print("{} held rows in {}\n", rows, arguments.output);
+        return 0;
     }
-    std::ostream& out = arguments.output.empty() ? std::cout : file;
+    std::ostream& out = std::cout;
     std::size_t columns = 0;
     intake::each_held(home.record, home.keys, arguments.batch,
                       [&](const intake::HeldFile& held) {
@@ -172,6 +172,14 @@ int export_held(const ImportArguments& arguments, const Session& session) {
     record::Transaction transaction(home.record);
     guard::append_audit(home.record, session.now(), session.user, "quarantine export", "batch " + arguments.batch);
     transaction.commit();
+    return 0;
+}
+
+int write_template(const ImportArguments& arguments, const Session& session) {
+    home::Home home = session.open();
+    const plan::Model model = sound_model(home.plan);
+    const std::int64_t rows = intake::write_template(stores_of(home), model, arguments.ledger, arguments.division, month_of(arguments.month), arguments.output);
+    fmt::print("{}: {} rows to fill in\n", arguments.output, rows);
     return 0;
 }
 
@@ -199,6 +207,14 @@ void add_intake_commands(CLI::App& app, Session& session, int& status) {
         if (arguments->ledger.empty() && arguments->manifest.empty()) throw base::Failure(base::Fault::input, "the ledger is missing", "import", "as: zengshou import LEDGER FILE");
         status = arguments->manifest.empty() ? import(*arguments, session) : import_manifest(*arguments, session);
     });
+
+    CLI::App* form = app.add_subcommand("template", "The workbook of a ledger to fill in, with its division's subjects");
+    form->fallthrough();
+    form->add_option("LEDGER", arguments->ledger, "A ledger of the pack")->required();
+    form->add_option("--division", arguments->division, "Whose subjects are in it")->required();
+    form->add_option("--month", arguments->month, "The month it is of, filled in");
+    form->add_option("-o,--output", arguments->output, "The workbook, .xlsx")->required();
+    form->callback([arguments, &session, &status] { status = write_template(*arguments, session); });
 
     CLI::App* quarantine = app.add_subcommand("quarantine", "Rows that were held, each with its reason");
     quarantine->require_subcommand(1);

@@ -58,19 +58,13 @@ std::string heading(const plan::Ledger& ledger, const plan::Field& field) {
     return (field.title.empty() ? field.name : field.title) + (field.required || in_key ? "*" : "");
 }
 
-/// What a drop-down of a field offers; none where it would not fit (a workbook takes 255 characters).
+/// What a drop-down of a field offers.
 std::vector<std::string> choices_of(const plan::Model& model, const plan::Field& field) {
-    std::vector<std::string> choices;
     if (field.type.kind == plan::Kind::boolean) return {"是", "否"};
-    const plan::CodeList* list = field.type.kind == plan::Kind::code ? model.code_list(field.type.of) : nullptr;
-    if (list == nullptr) return {};
-    std::size_t length = 0;
-    for (const plan::Code& code : list->codes) {
-        choices.push_back(code.title);
-        length += base::characters(code.title) + 1;
-    }
-    constexpr std::size_t length_max = 255;
-    return length > length_max ? std::vector<std::string>{} : choices;
+    std::vector<std::string> choices;
+    if (const plan::CodeList* list = field.type.kind == plan::Kind::code ? model.code_list(field.type.of) : nullptr)
+        for (const plan::Code& code : list->codes) choices.push_back(code.title);
+    return choices;
 }
 
 /// Keys of the subjects of the ledger's grain that lie in the division and are in force.
@@ -126,7 +120,7 @@ std::int64_t export_held(const Stores& stores, const std::string& batch, const s
     return static_cast<std::int64_t>(rows.size());
 }
 
-void write_template(const Stores& stores, const plan::Model& model, const std::string& name, const std::string& division,
+std::int64_t write_template(const Stores& stores, const plan::Model& model, const std::string& name, const std::string& division,
                     std::optional<base::Month> month, const std::filesystem::path& file) {
     const plan::Ledger* ledger = model.ledger(name);
     if (ledger == nullptr || ledger->built_in) throw Failure(Fault::input, fmt::format("there is no ledger '{}' to fill in", name), "", "look at `zengshou plan check`");
@@ -153,6 +147,7 @@ void write_template(const Stores& stores, const plan::Model& model, const std::s
         book.add_row(row);
     }
     book.close();
+    return static_cast<std::int64_t>(keys.size());
 }
 
 }  // namespace zs::intake

@@ -18,9 +18,10 @@ std::vector<std::string> batches_with_held(record::Connection& record);
 std::int64_t export_held(const Stores& stores, const std::string& batch, const std::filesystem::path& file, const Act& act);
 
 /// The workbook to fill in for a ledger: a column a field (a star where it is required), drop-downs
-/// of code lists, and a row for each subject in force in the division, its key and period filled in.
+/// of code lists, and a row for each subject in force in the division, its key and period filled in;
+/// gives how many.
 /// @throws Failure (input) for an unknown ledger or division.
-void write_template(const Stores& stores, const plan::Model& model, const std::string& ledger, const std::string& division,
+std::int64_t write_template(const Stores& stores, const plan::Model& model, const std::string& ledger, const std::string& division,
                     std::optional<base::Month> month, const std::filesystem::path& file);
 
 }  // namespace zs::intake

@@ -389,6 +389,16 @@ TEST_F(Intake, WritesATemplateThatItReads) {
     EXPECT_EQ(first.cells[1].text, "2024-09");
 }
 
+TEST_F(Intake, OffersLongListsInATemplate) {
+    plan::CodeList& places = *std::find_if(model_.code_lists.begin(), model_.code_lists.end(), [](const plan::CodeList& list) { return list.name == "place"; });
+    for (int i = 0; i < 100; ++i) places.codes.push_back({"p" + std::to_string(i), "一个很长的地方名称第" + std::to_string(i) + "号", {}, {}});
+    EXPECT_EQ(write_template(stores(), model_, "employment", village_a, std::nullopt, folder_ / "t.xlsx"), 0);
+    const auto reader = sheet::open_table(folder_ / "t.xlsx");
+    sheet::RawRow header, none;
+    EXPECT_TRUE(reader->next(header));
+    EXPECT_FALSE(reader->next(none));
+}
+
 TEST_F(Intake, TakesGivenFiguresAndHoldsTheOthers) {
     plan::Indicator income;
     income.name = "rural_income";

@@ -15,6 +15,8 @@ struct Workbook::State {
     lxw_format* bold = nullptr;
     lxw_format* date = nullptr;
     lxw_row_t row = 0;
+    lxw_worksheet* choices = nullptr;  ///< hidden: what drop-downs offer, one list below another
+    lxw_row_t choices_row = 0;
 };
 
 Workbook::Workbook(const std::filesystem::path& file) : state_(std::make_unique<State>()) {
@@ -65,13 +67,16 @@ void Workbook::set_text(int column, const std::string& value) { worksheet_write_
 void Workbook::end_row() { ++state_->row; }
 
 void Workbook::add_choices(int column, int first_row, int last_row, const std::vector<std::string>& choices) {
-    std::vector<std::string> texts = choices;
-    std::vector<char*> list;
-    for (std::string& choice : texts) list.push_back(choice.data());
-    list.push_back(nullptr);
+    if (state_->choices == nullptr) {
+        state_->choices = workbook_add_worksheet(state_->workbook, "选项");
+        worksheet_hide(state_->choices);
+    }
+    const lxw_row_t first = state_->choices_row;
+    for (const std::string& choice : choices) worksheet_write_string(state_->choices, state_->choices_row++, 0, choice.c_str(), nullptr);
+    std::string range = "='选项'!$A$" + std::to_string(first + 1) + ":$A$" + std::to_string(state_->choices_row);
     lxw_data_validation validation{};
-    validation.validate = LXW_VALIDATION_TYPE_LIST;
-    validation.value_list = list.data();
+    validation.validate = LXW_VALIDATION_TYPE_LIST_FORMULA;
+    validation.value_formula = range.data();
     worksheet_data_validation_range(state_->worksheet, static_cast<lxw_row_t>(first_row), static_cast<lxw_col_t>(column), static_cast<lxw_row_t>(last_row), static_cast<lxw_col_t>(column), &validation);
 }
 
