@@ -20,31 +20,13 @@
 #include "run/computation.h"
 #include "run/deliveries.h"
 #include "run/inputs.h"
+#include "run/workplace.h"
 
 namespace zs::run {
 
 namespace fs = std::filesystem;
 
 namespace {
-
-/// A folder that goes when nobody has kept it.
-class Workplace {
-public:
-    explicit Workplace(fs::path folder) : folder_(std::move(folder)) {
-        fs::remove_all(folder_);
-        fs::create_directories(folder_);
-    }
-    ~Workplace() {
-        std::error_code ignored;
-        fs::remove_all(folder_, ignored);
-    }
-    Workplace(const Workplace&) = delete;
-    Workplace& operator=(const Workplace&) = delete;
-    const fs::path& folder() const { return folder_; }
-
-private:
-    fs::path folder_;
-};
 
 /// Interrupts the engine when somebody cancels.
 class Watch {
@@ -358,7 +340,7 @@ Answer run_month(record::Connection& record, const fs::path& runs, const plan::M
     answer.snapshot = snapshot_digest(model, inputs);
     answer.run = answer.snapshot.substr(0, 16);
     fs::create_directories(runs);
-    const Workplace work(runs / fmt::format(".new-{}-{}", answer.run, ::getpid()));
+    const Workplace work(runs, "new-" + answer.run);
     const fs::path kept = work.folder() / "kept";
     fs::create_directories(kept);
     {
@@ -426,7 +408,7 @@ std::string digest_again(record::Connection& record, const fs::path& lake_folder
         else if (const auto exact = decimal_of(cells[4])) figure.value = *exact;
         inputs.figures.push_back(std::move(figure));
     }
-    const Workplace work(runs / fmt::format(".verify-{}-{}", run, ::getpid()));
+    const Workplace work(runs, "verify-" + run);
     engine::Connection connection = open_inputs(model, inputs, settings_of(means, work.folder()));
     return digest_of(compute(connection, model, inputs, means).computation.outcome);
 }

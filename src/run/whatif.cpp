@@ -1,12 +1,12 @@
 #include "run/whatif.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "base/failure.h"
 #include "compile/program.h"
 #include "compile/sql.h"
 #include "run/computation.h"
+#include "run/workplace.h"
 
 namespace zs::run {
 
@@ -64,20 +64,12 @@ void count(engine::Connection& connection, const plan::Model& model, const compi
 }
 
 Places computed(const fs::path& runs, const plan::Model& model, const Inputs& inputs, const Means& means, const std::string& below) {
-    const fs::path work = runs / fmt::format(".whatif-{}", ::getpid());
-    struct Gone {
-        fs::path folder;
-        ~Gone() {
-            std::error_code ignored;
-            fs::remove_all(folder, ignored);
-        }
-    } gone{work};
-    fs::create_directories(work);
+    const Workplace work(runs, "whatif");
     engine::Settings settings;
-    settings.database = work / "work.duckdb";
+    settings.database = work.folder() / "work.duckdb";
     settings.memory = means.memory;
     settings.threads = means.threads;
-    settings.temporary = work / "spill";
+    settings.temporary = work.folder() / "spill";
     settings.keep_order = false;
     engine::Connection connection = open_inputs(model, inputs, settings);
     compile::Request request;
