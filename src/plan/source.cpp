@@ -98,6 +98,15 @@ std::vector<SourceFile> read_pack(const std::filesystem::path& folder) {
     return files;
 }
 
+/// Its last line is a fence, whatever quotes or list it stands in.
+static bool is_closed(const SourceFile& file, cmark_node* block) {
+    const int first = cmark_node_get_start_line(block), last = cmark_node_get_end_line(block);
+    const std::string line = line_of(file, last);
+    const std::string_view text = base::trim(line);
+    const std::size_t signs = text.size() - (text.find_last_not_of("`~") == std::string_view::npos ? 0 : text.find_last_not_of("`~") + 1);
+    return last > first && signs >= 3;
+}
+
 std::vector<Block> blocks_of(const SourceFile& file, std::vector<Diagnostic>& diagnostics) {
     std::vector<Block> blocks;
     const std::vector<std::string_view> lines = lines_of(file.text);
@@ -126,6 +135,16 @@ std::vector<Block> blocks_of(const SourceFile& file, std::vector<Diagnostic>& di
         block.body.text = cmark_node_get_literal(node);
         block.body.line = line + 1;
         block.body.indents = indents_of(lines, block.body.text, line + 1);
+        if (!is_closed(file, node)) {
+            Diagnostic open;
+            open.id = "syntax";
+            open.place = block.place;
+            open.length = static_cast<int>(base::characters(word));
+            open.message = "this block is not closed: it runs to the end of the file";
+            open.source = fence;
+            open.hint = "end it with a line of three backquotes";
+            diagnostics.push_back(std::move(open));
+        }
         blocks.push_back(std::move(block));
     }
     return blocks;
