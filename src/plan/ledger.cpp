@@ -420,7 +420,7 @@ void Builder::add_built_in_ledgers() {
         if (grain.form == Grain::Form::registry) cases.push_back(built_in(grain.name, grain.title, key_type(grain.name), "key:" + grain.name));
     add("cases", "事项", Period::span, {"case"}, cases, true);
     add("case_steps", "办理记录", Period::date, {"case", "transition", "date"},
-        {built_in("case", "事项", text_type(), "text"), built_in("workflow", "流程", code_type("workflow"), "code:workflow"), built_in("transition", "环节", text_type(), "text"), built_in("entered_on", "进入日", date_type(), "date"),
+        {built_in("case", "事项", key_type("cases"), "key:cases"), built_in("workflow", "流程", code_type("workflow"), "code:workflow"), built_in("transition", "环节", text_type(), "text"), built_in("entered_on", "进入日", date_type(), "date"),
          built_in("acted_on", "办理日", date_type(), "date"), built_in("due_on", "期限", date_type(), "date"), built_in("acted_by", "办理人", key_type("user"), "key:user"), built_in("outcome", "结果", text_type(), "text")});
     add("exemptions", "豁免", Period::span, {"rule", "subject", "since"}, {built_in("rule", "规则", code_type("rule"), "code:rule"), built_in("subject", "对象", text_type(), "text"), built_in("reason", "理由", text_type(), "text")});
     add("figures", "指标值", Period::month, {"indicator", "division", "label", "codes", "month"},
