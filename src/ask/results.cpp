@@ -16,18 +16,24 @@ using Kind = List::Kind;
 
 std::string source(const Runs& runs, const std::string& run, const std::string& file) {
     const fs::path place = runs.folder / run / file;
-    if (!fs::exists(place)) throw base::Failure(base::Fault::system, "the results of this run are not there", "run " + run, "restore the home from a backup");
+    if (!fs::exists(place))
+        throw base::Failure(base::Fault::system, "the results of this run are not there",
+                            "run " + run, "restore the home from a backup");
     return fmt::format("read_parquet({})", engine::literal(place.string()));
 }
 
-/// Conditions joined by `and`; codes are compared by their beginning, so that a division holds all below it.
+/// Conditions joined by `and`; codes are compared by their beginning, so that a division holds all
+/// below it.
 class Conditions {
 public:
     void equal(const std::string& column, const std::string& value) {
-        if (!value.empty()) text_ += fmt::format(" and {} = {}", engine::quoted(column), engine::literal(value));
+        if (!value.empty())
+            text_ += fmt::format(" and {} = {}", engine::quoted(column), engine::literal(value));
     }
     void below(const std::string& column, const std::string& value) {
-        if (!value.empty()) text_ += fmt::format(" and starts_with({}, {})", engine::quoted(column), engine::literal(value));
+        if (!value.empty())
+            text_ += fmt::format(" and starts_with({}, {})", engine::quoted(column),
+                                 engine::literal(value));
     }
     std::string text() const { return " where true" + text_; }
 
@@ -47,7 +53,8 @@ List list_of(const std::vector<List::Column>& columns, const std::string& sql) {
 
 std::string select_of(const std::vector<List::Column>& columns) {
     std::string text;
-    for (const List::Column& column : columns) text += (text.empty() ? "" : ", ") + engine::quoted(column.name);
+    for (const List::Column& column : columns)
+        text += (text.empty() ? "" : ", ") + engine::quoted(column.name);
     return text;
 }
 
@@ -56,56 +63,106 @@ std::string select_of(const std::vector<List::Column>& columns) {
 std::string chosen_run(const Runs& runs, const std::string& asked) {
     if (asked.empty()) {
         const auto latest = runs.record.first("select run from run order by seq desc limit 1");
-        if (!latest) throw base::Failure(base::Fault::input, "there is no run yet", "", "make one: zengshou run --month 2024-09");
+        if (!latest)
+            throw base::Failure(base::Fault::input, "there is no run yet", "",
+                                "make one: zengshou run --month 2024-09");
         return latest->text(0);
     }
     if (!runs.record.first("select run from run where run = :run", {asked}))
-        throw base::Failure(base::Fault::input, fmt::format("there is no run '{}'", asked), "", "see: zengshou run list");
+        throw base::Failure(base::Fault::input, fmt::format("there is no run '{}'", asked), "",
+                            "see: zengshou run list");
     return asked;
 }
 
 List findings(const Runs& runs, const FindingFilter& filter) {
     const std::string run = chosen_run(runs, filter.run);
-    const std::vector<List::Column> columns{{"finding"}, {"run"}, {"rule"}, {"kind"}, {"subject"}, {"grain"}, {"division"}, {"status"}, {"amount", Kind::number}, {"received", Kind::number}, {"score", Kind::number}, {"severity"}, {"risk"}, {"say"}};
+    const std::vector<List::Column> columns{{"finding"},
+                                            {"run"},
+                                            {"rule"},
+                                            {"kind"},
+                                            {"subject"},
+                                            {"grain"},
+                                            {"division"},
+                                            {"status"},
+                                            {"amount", Kind::number},
+                                            {"received", Kind::number},
+                                            {"score", Kind::number},
+                                            {"severity"},
+                                            {"risk"},
+                                            {"say"}};
     Conditions conditions;
     conditions.equal("rule", filter.rule);
     conditions.below("division", filter.division);
     conditions.equal("status", filter.status);
     conditions.equal("subject", filter.subject);
-    const std::string from = fmt::format("(select *, {} as \"run\" from {})", engine::literal(run), source(runs, run, "findings.parquet"));
-    return list_of(columns, fmt::format("select {} from {} f{} order by \"rule\", \"division\" nulls first, \"subject\"", select_of(columns), from, conditions.text()));
+    const std::string from = fmt::format("(select *, {} as \"run\" from {})", engine::literal(run),
+                                         source(runs, run, "findings.parquet"));
+    return list_of(
+        columns,
+        fmt::format(
+            "select {} from {} f{} order by \"rule\", \"division\" nulls first, \"subject\"",
+            select_of(columns), from, conditions.text()));
 }
 
 List indicators(const Runs& runs, const FigureFilter& filter) {
     const std::string run = chosen_run(runs, filter.run);
-    const std::vector<List::Column> columns{{"indicator"}, {"period"}, {"label"}, {"whole", Kind::boolean}, {"level"}, {"division"}, {"name"}, {"codes"}, {"value", Kind::number}, {"numerator", Kind::number}, {"denominator", Kind::number}, {"known", Kind::number}, {"unknown", Kind::number}, {"unit"}};
+    const std::vector<List::Column> columns{{"indicator"},
+                                            {"period"},
+                                            {"label"},
+                                            {"whole", Kind::boolean},
+                                            {"level"},
+                                            {"division"},
+                                            {"name"},
+                                            {"codes"},
+                                            {"value", Kind::number},
+                                            {"numerator", Kind::number},
+                                            {"denominator", Kind::number},
+                                            {"known", Kind::number},
+                                            {"unknown", Kind::number},
+                                            {"unit"}};
     Conditions conditions;
     conditions.equal("indicator", filter.name);
     conditions.equal("level", filter.level);
     conditions.below("division", filter.division);
-    return list_of(columns, fmt::format("select {} from {} i{} order by indicator, label, division, codes", select_of(columns), source(runs, run, "indicators.parquet"), conditions.text()));
+    return list_of(columns,
+                   fmt::format("select {} from {} i{} order by indicator, label, division, codes",
+                               select_of(columns), source(runs, run, "indicators.parquet"),
+                               conditions.text()));
 }
 
 List targets(const Runs& runs, const FigureFilter& filter) {
     const std::string run = chosen_run(runs, filter.run);
-    const std::vector<List::Column> columns{{"target"}, {"division"}, {"label"}, {"value", Kind::number}, {"bound", Kind::number}, {"status"}, {"gap", Kind::number}};
+    const std::vector<List::Column> columns{{"target"},
+                                            {"division"},
+                                            {"label"},
+                                            {"value", Kind::number},
+                                            {"bound", Kind::number},
+                                            {"status"},
+                                            {"gap", Kind::number}};
     Conditions conditions;
     conditions.equal("target", filter.name);
     conditions.below("division", filter.division);
-    return list_of(columns, fmt::format("select {} from {} t{} order by target, label, division", select_of(columns), source(runs, run, "targets.parquet"), conditions.text()));
+    return list_of(columns, fmt::format("select {} from {} t{} order by target, label, division",
+                                        select_of(columns), source(runs, run, "targets.parquet"),
+                                        conditions.text()));
 }
 
 List run_list(record::Connection& record) {
     List list;
     list.columns = {{"run"}, {"month"}, {"snapshot"}, {"digest"}, {"engine"}, {"at"}};
-    for (const record::Row& row : record.query("select run, month, snapshot, digest, engine, at from run order by seq"))
-        list.rows.push_back({row.text(0), base::text(base::Month{static_cast<std::int32_t>(row.integer(1))}), row.text(2), row.text(3), row.text(4), row.text(5)});
+    for (const record::Row& row :
+         record.query("select run, month, snapshot, digest, engine, at from run order by seq"))
+        list.rows.push_back({row.text(0),
+                             base::text(base::Month{static_cast<std::int32_t>(row.integer(1))}),
+                             row.text(2), row.text(3), row.text(4), row.text(5)});
     return list;
 }
 
 List counts(const Runs& runs, const std::string& run) {
     const std::vector<List::Column> columns{{"rule"}, {"kind"}, {"status"}, {"n", Kind::number}};
-    return list_of(columns, fmt::format("select {} from {} c order by rule, status", select_of(columns), source(runs, chosen_run(runs, run), "counts.parquet")));
+    return list_of(columns,
+                   fmt::format("select {} from {} c order by rule, status", select_of(columns),
+                               source(runs, chosen_run(runs, run), "counts.parquet")));
 }
 
 }  // namespace zs::ask

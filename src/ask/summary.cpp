@@ -23,34 +23,45 @@ std::size_t column(const List& list, const std::string& name) {
     return 0;
 }
 
-std::string cell(const List& list, const std::vector<std::optional<std::string>>& row, const std::string& name) { return row[column(list, name)].value_or(""); }
+std::string cell(const List& list, const std::vector<std::optional<std::string>>& row,
+                 const std::string& name) {
+    return row[column(list, name)].value_or("");
+}
 
 bool serves(const plan::Definition& definition, const std::string& prefix) {
-    return std::any_of(definition.obligations.begin(), definition.obligations.end(), [&](const std::string& id) { return id.starts_with(prefix); });
+    return std::any_of(definition.obligations.begin(), definition.obligations.end(),
+                       [&](const std::string& id) { return id.starts_with(prefix); });
 }
 
 void sorted(std::vector<Summary::Count>& counts) {
-    std::stable_sort(counts.begin(), counts.end(), [](const Summary::Count& a, const Summary::Count& b) { return a.n > b.n; });
+    std::stable_sort(counts.begin(), counts.end(),
+                     [](const Summary::Count& a, const Summary::Count& b) { return a.n > b.n; });
 }
 
-/// Values of the indicators on the monitoring line (obligations G3.…), with those of the run before.
+/// Values of the indicators on the monitoring line (obligations G3.…), with those of the run
+/// before.
 void add_figures(const Runs& runs, const plan::Model& model, Summary& s) {
     const auto values = [&](const std::string& run) {
         std::map<std::string, std::pair<std::string, std::int64_t>> found;
         const List list = indicators(runs, {run, "", "", s.division});
         for (const auto& row : list.rows) {
-            if (cell(list, row, "division") != s.division || !cell(list, row, "codes").empty()) continue;
+            if (cell(list, row, "division") != s.division || !cell(list, row, "codes").empty())
+                continue;
             const std::string unknown = cell(list, row, "unknown");
-            found[cell(list, row, "indicator")] = {cell(list, row, "value"), unknown.empty() ? 0 : std::stoll(unknown)};
+            found[cell(list, row, "indicator")] = {cell(list, row, "value"),
+                                                   unknown.empty() ? 0 : std::stoll(unknown)};
         }
         return found;
     };
     const auto now = values(s.run);
     const auto then = s.before.empty() ? decltype(values(s.run)){} : values(s.before);
     for (const plan::Indicator& indicator : model.indicators) {
-        if (!serves(indicator, "G3.") || indicator.grain.empty() || !now.contains(indicator.name)) continue;
+        if (!serves(indicator, "G3.") || indicator.grain.empty() || !now.contains(indicator.name))
+            continue;
         const auto& [value, unknown] = now.at(indicator.name);
-        s.below.push_back({indicator.name, indicator.title, indicator.unit, value, then.contains(indicator.name) ? then.at(indicator.name).first : "", unknown});
+        s.below.push_back({indicator.name, indicator.title, indicator.unit, value,
+                           then.contains(indicator.name) ? then.at(indicator.name).first : "",
+                           unknown});
     }
 }
 
@@ -62,7 +73,9 @@ void add_findings(const Runs& runs, const plan::Model& model, Summary& s) {
     std::map<std::string, Summary::Due> due;
     std::map<std::string, base::Decimal> lacking;
     std::map<std::string, std::int64_t> risks, doubts;
-    const std::size_t rule_at = column(list, "rule"), kind_at = column(list, "kind"), status_at = column(list, "status"), risk_at = column(list, "risk"), amount_at = column(list, "amount"), received_at = column(list, "received");
+    const std::size_t rule_at = column(list, "rule"), kind_at = column(list, "kind"),
+                      status_at = column(list, "status"), risk_at = column(list, "risk"),
+                      amount_at = column(list, "amount"), received_at = column(list, "received");
     for (const auto& row : list.rows) {
         const std::string rule = *row[rule_at], kind = *row[kind_at], status = *row[status_at];
         if (kind == "clue" && status == "fired") ++risks[row[risk_at].value_or("")];
@@ -72,7 +85,8 @@ void add_findings(const Runs& runs, const plan::Model& model, Summary& s) {
         if ((status == "gap" || status == "short") && row[amount_at]) {
             const auto amount = base::parse_decimal(*row[amount_at]);
             const auto received = base::parse_decimal(row[received_at].value_or("0"));
-            const auto rest = amount && received ? base::subtract(*amount, *received) : std::nullopt;
+            const auto rest =
+                amount && received ? base::subtract(*amount, *received) : std::nullopt;
             if (rest)
                 if (const auto sum = base::add(lacking[rule], *rest)) lacking[rule] = *sum;
         }
@@ -82,7 +96,8 @@ void add_findings(const Runs& runs, const plan::Model& model, Summary& s) {
         Summary::Due& entry = due[rule.name];
         entry.rule = rule.name;
         entry.title = rule.title;
-        if (lacking.contains(rule.name) && rule.amount && rule.amount->type.money) entry.lacking = base::text(base::round(lacking[rule.name], 2));
+        if (lacking.contains(rule.name) && rule.amount && rule.amount->type.money)
+            entry.lacking = base::text(base::round(lacking[rule.name], 2));
         s.entitlements.push_back(entry);
     }
     const plan::CodeList* list_of_risks = model.code_list("risk");
@@ -101,38 +116,54 @@ void add_findings(const Runs& runs, const plan::Model& model, Summary& s) {
 void add_targets(const Runs& runs, const plan::Model& model, Summary& s) {
     const List list = targets(runs, {s.run, "", "", s.division});
     for (const auto& row : list.rows) {
-        if (cell(list, row, "division") != s.division || cell(list, row, "label") != std::to_string(s.month.year())) continue;
+        if (cell(list, row, "division") != s.division ||
+            cell(list, row, "label") != std::to_string(s.month.year()))
+            continue;
         const std::string status = cell(list, row, "status");
         ++s.targets_by_status[status];
-        if (status == "missed" || status == "behind") s.missed.push_back(model.target(cell(list, row, "target"))->title);
+        if (status == "missed" || status == "behind")
+            s.missed.push_back(model.target(cell(list, row, "target"))->title);
     }
 }
 
 void add_unknown(const Runs& runs, const plan::Model& model, Summary& s) {
     const List list = counts(runs, s.run);
     for (const auto& row : list.rows)
-        if (cell(list, row, "status") == "unknown" && cell(list, row, "n") != "0") s.unknown.push_back({cell(list, row, "rule"), model.rule(cell(list, row, "rule"))->title, std::stoll(cell(list, row, "n"))});
+        if (cell(list, row, "status") == "unknown" && cell(list, row, "n") != "0")
+            s.unknown.push_back({cell(list, row, "rule"),
+                                 model.rule(cell(list, row, "rule"))->title,
+                                 std::stoll(cell(list, row, "n"))});
     sorted(s.unknown);
 }
 
-void add_undelivered(const Runs& runs, const std::filesystem::path& lake, const plan::Model& model, Summary& s) {
+void add_undelivered(const Runs& runs, const std::filesystem::path& lake, const plan::Model& model,
+                     Summary& s) {
     const auto batches = runs.record.first("select batches from run where run = :run", {s.run});
     std::vector<std::string> ids = base::split(batches->text(0), '\n');
     std::erase(ids, "");
     const lake::Snapshot snapshot = lake::of_batches(runs.record, lake, ids);
     std::set<std::tuple<std::string, std::string, std::int64_t>> came;
-    for (const plan::Delivered& d : lake::delivered(snapshot)) came.insert({d.ledger, d.division, d.period});
-    const std::vector<compile::DivisionRow> places = compile::division_rows(model, lake::divisions(runs.record), s.month);
+    for (const plan::Delivered& d : lake::delivered(snapshot))
+        came.insert({d.ledger, d.division, d.period});
+    const std::vector<compile::DivisionRow> places =
+        compile::division_rows(model, lake::divisions(runs.record), s.month);
     for (const plan::Ledger& ledger : model.ledgers) {
-        if (!ledger.delivery || !ledger.delivery->by_level || ledger.delivery->from > s.month) continue;
-        const plan::Period period = ledger.period == plan::Period::date || ledger.period == plan::Period::span ? plan::Period::month : ledger.period;
+        if (!ledger.delivery || !ledger.delivery->by_level || ledger.delivery->from > s.month)
+            continue;
+        const plan::Period period =
+            ledger.period == plan::Period::date || ledger.period == plan::Period::span
+                ? plan::Period::month
+                : ledger.period;
         const std::int64_t label = plan::label_of(period, s.month, model.calendar);
         std::int64_t missing = 0;
         for (const compile::DivisionRow& place : places) {
-            if (!place.in_force || place.level != ledger.delivery->by || !place.code.starts_with(s.division)) continue;
+            if (!place.in_force || place.level != ledger.delivery->by ||
+                !place.code.starts_with(s.division))
+                continue;
             bool here = false;
             for (const auto* way : {&place.up, &place.reporting})
-                for (const auto& above : *way) here = here || (above && came.contains({ledger.name, *above, label}));
+                for (const auto& above : *way)
+                    here = here || (above && came.contains({ledger.name, *above, label}));
             if (!here) ++missing;
         }
         if (missing > 0) s.undelivered.push_back({ledger.name, ledger.title, missing});
@@ -140,14 +171,16 @@ void add_undelivered(const Runs& runs, const std::filesystem::path& lake, const 
     sorted(s.undelivered);
 }
 
-/// The widest place that holds all divisions of the home that have something below them only in one way.
+/// The widest place that holds all divisions of the home that have something below them only in one
+/// way.
 std::string own_division(const Runs& runs, const plan::Model& model) {
     const std::vector<plan::Division> all = lake::divisions(runs.record);
     std::string own;
     for (const plan::Level& level : model.levels) {
         std::set<std::string> codes;
         for (const plan::Division& d : all)
-            if (model.level_of_code(d.code) == &level && d.code.starts_with(own)) codes.insert(d.code);
+            if (model.level_of_code(d.code) == &level && d.code.starts_with(own))
+                codes.insert(d.code);
         if (codes.size() != 1) break;
         own = *codes.begin();
     }
@@ -156,15 +189,19 @@ std::string own_division(const Runs& runs, const plan::Model& model) {
 
 }  // namespace
 
-Summary summary(const Runs& runs, const std::filesystem::path& lake, const std::string& run, const std::string& division) {
+Summary summary(const Runs& runs, const std::filesystem::path& lake, const std::string& run,
+                const std::string& division) {
     Summary s;
     s.run = chosen_run(runs, run);
     const plan::Model model = run::model_of_run(runs.record, runs.folder, s.run);
-    s.month = base::Month{static_cast<std::int32_t>(runs.record.first("select month from run where run = :run", {s.run})->integer(0))};
+    s.month = base::Month{static_cast<std::int32_t>(
+        runs.record.first("select month from run where run = :run", {s.run})->integer(0))};
     s.division = division.empty() ? own_division(runs, model) : division;
     for (const plan::Division& d : lake::divisions(runs.record))
         if (d.code == s.division) s.name = d.name;
-    if (const auto earlier = runs.record.first("select run, month from run where month < :month order by month desc, seq desc limit 1", {record::cell(s.month.index)})) {
+    if (const auto earlier = runs.record.first(
+            "select run, month from run where month < :month order by month desc, seq desc limit 1",
+            {record::cell(s.month.index)})) {
         s.before = earlier->text(0);
         s.before_month = base::Month{static_cast<std::int32_t>(earlier->integer(1))};
     }

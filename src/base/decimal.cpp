@@ -136,8 +136,9 @@ std::string text(double value) {
     const double magnitude = std::fabs(value);
     char buffer[64];
     const bool plain = magnitude >= 1e-6 && magnitude < 1e15;
-    const auto end = plain ? std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed)
-                           : std::to_chars(buffer, buffer + sizeof buffer, value);
+    const auto end =
+        plain ? std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed)
+              : std::to_chars(buffer, buffer + sizeof buffer, value);
     return std::string(buffer, end.ptr);
 }
 

@@ -19,7 +19,9 @@ struct Decimal {
 /// Equal value, whatever the scale: 1.50 equals 1.5.
 std::strong_ordering compare(const Decimal& a, const Decimal& b);
 inline bool operator==(const Decimal& a, const Decimal& b) { return compare(a, b) == 0; }
-inline std::strong_ordering operator<=>(const Decimal& a, const Decimal& b) { return compare(a, b); }
+inline std::strong_ordering operator<=>(const Decimal& a, const Decimal& b) {
+    return compare(a, b);
+}
 
 /// Exact arithmetic; nothing where the result has more than 38 digits.
 std::optional<Decimal> add(const Decimal& a, const Decimal& b);

@@ -15,12 +15,14 @@ using EvpContext = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
 
 EvpContext begin(const EVP_MD* algorithm) {
     EvpContext context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
-    ZS_INVARIANT(context && EVP_DigestInit_ex(context.get(), algorithm, nullptr) == 1, "the digest algorithm is there");
+    ZS_INVARIANT(context && EVP_DigestInit_ex(context.get(), algorithm, nullptr) == 1,
+                 "the digest algorithm is there");
     return context;
 }
 
 void update(EVP_MD_CTX* context, std::string_view bytes) {
-    ZS_INVARIANT(EVP_DigestUpdate(context, bytes.data(), bytes.size()) == 1, "a digest takes bytes");
+    ZS_INVARIANT(EVP_DigestUpdate(context, bytes.data(), bytes.size()) == 1,
+                 "a digest takes bytes");
 }
 
 std::string hex(EVP_MD_CTX* context) {
@@ -57,7 +59,9 @@ std::string sm3(std::string_view bytes) {
 
 std::string sm3_of_file(const std::filesystem::path& file) {
     std::ifstream in(file, std::ios::binary);
-    if (!in) throw Failure(Fault::input, "the file cannot be read", file.filename().string(), "check that it is there and readable");
+    if (!in)
+        throw Failure(Fault::input, "the file cannot be read", file.filename().string(),
+                      "check that it is there and readable");
     Sm3 digest;
     std::vector<char> piece(1 << 20);
     while (in) {

@@ -26,9 +26,11 @@ Failure::Failure(Fault fault, std::string what, std::string where, std::string r
 
 void broken_invariant(const char* condition, const char* promise, const char* file, int line) {
     std::string_view path = file;
-    if (const auto slash = path.rfind("/src/"); slash != std::string_view::npos) path.remove_prefix(slash + 1);
+    if (const auto slash = path.rfind("/src/"); slash != std::string_view::npos)
+        path.remove_prefix(slash + 1);
     throw Failure(Fault::system, fmt::format("a promise of the program is broken: {}", promise),
-                  fmt::format("{}:{} ({})", path, line, condition), "please report it with what you did");
+                  fmt::format("{}:{} ({})", path, line, condition),
+                  "please report it with what you did");
 }
 
 }  // namespace zs::base

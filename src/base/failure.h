@@ -34,12 +34,13 @@ private:
 };
 
 /// Ends the program's command with a system failure that says which of our own promises broke.
-[[noreturn]] void broken_invariant(const char* condition, const char* promise, const char* file, int line);
+[[noreturn]] void broken_invariant(const char* condition, const char* promise, const char* file,
+                                   int line);
 
 }  // namespace zs::base
 
 /// Our own mistake: always checked, in every build.
-#define ZS_INVARIANT(condition, promise)                                                  \
-    do {                                                                                  \
+#define ZS_INVARIANT(condition, promise)                                                       \
+    do {                                                                                       \
         if (!(condition)) zs::base::broken_invariant(#condition, promise, __FILE__, __LINE__); \
     } while (false)

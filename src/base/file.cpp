@@ -17,7 +17,9 @@ namespace {
 class Descriptor {
 public:
     explicit Descriptor(int number) : number_(number) {}
-    ~Descriptor() { if (number_ >= 0) ::close(number_); }
+    ~Descriptor() {
+        if (number_ >= 0) ::close(number_);
+    }
     Descriptor(const Descriptor&) = delete;
     Descriptor& operator=(const Descriptor&) = delete;
     int number() const { return number_; }
@@ -28,7 +30,8 @@ private:
 
 [[noreturn]] void cannot_write(const std::filesystem::path& file) {
     const std::string reason = std::strerror(errno);
-    throw Failure(Fault::system, "the file cannot be written (" + reason + ")", file.string(), "check the disk's free space and the folder's permissions");
+    throw Failure(Fault::system, "the file cannot be written (" + reason + ")", file.string(),
+                  "check the disk's free space and the folder's permissions");
 }
 
 }  // namespace
@@ -37,7 +40,8 @@ std::string read_file(const std::filesystem::path& file) {
     std::ifstream in(file, std::ios::binary);
     std::error_code ignored;
     if (!in || std::filesystem::is_directory(file, ignored))
-        throw Failure(Fault::input, "the file cannot be read", file.string(), "check that it is there and readable");
+        throw Failure(Fault::input, "the file cannot be read", file.string(),
+                      "check that it is there and readable");
     std::ostringstream bytes;
     bytes << in.rdbuf();
     return std::move(bytes).str();
@@ -47,7 +51,8 @@ void write_file_whole(const std::filesystem::path& file, std::string_view bytes)
     std::filesystem::path beside = file;
     beside += ".part";
     {
-        const Descriptor out(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+        const Descriptor out(
+            ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
         if (out.number() < 0) cannot_write(file);
         while (!bytes.empty()) {
             const ssize_t written = ::write(out.number(), bytes.data(), bytes.size());

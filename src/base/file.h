@@ -9,7 +9,8 @@ namespace zs::base {
 /// The whole file. @throws Failure (input) when it cannot be read.
 std::string read_file(const std::filesystem::path& file);
 
-/// Writes the file beside its place, syncs it, and moves it there, so that it is wholly there or not.
+/// Writes the file beside its place, syncs it, and moves it there, so that it is wholly there or
+/// not.
 /// @throws Failure (system) when the disk is full or the folder cannot be written.
 void write_file_whole(const std::filesystem::path& file, std::string_view bytes);
 

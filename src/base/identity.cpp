@@ -20,7 +20,8 @@ constexpr std::string_view org_letters = "0123456789ABCDEFGHJKLMNPQRTUWXY";
 }  // namespace
 
 char id_check_character(std::string_view first_17) {
-    static constexpr std::array<int, 17> weights{7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
+    static constexpr std::array<int, 17> weights{7, 9, 10, 5,  8, 4, 2, 1, 6,
+                                                 3, 7, 9,  10, 5, 8, 4, 2};
     int sum = 0;
     for (std::size_t i = 0; i < weights.size(); ++i) sum += (first_17[i] - '0') * weights[i];
     return "10X98765432"[sum % 11];
@@ -31,13 +32,16 @@ bool is_id_number(std::string_view text) {
     for (std::size_t i = 0; i < 17; ++i)
         if (!is_digit(text[i])) return false;
     const char check = text[17] == 'x' ? 'X' : text[17];
-    const auto birth = Date::of(number(text.substr(6, 4)), number(text.substr(10, 2)), number(text.substr(12, 2)));
-    return birth && birth->year() >= 1850 && text[0] != '0' && check == id_check_character(text.substr(0, 17));
+    const auto birth =
+        Date::of(number(text.substr(6, 4)), number(text.substr(10, 2)), number(text.substr(12, 2)));
+    return birth && birth->year() >= 1850 && text[0] != '0' &&
+           check == id_check_character(text.substr(0, 17));
 }
 
 std::optional<Date> birth_of(std::string_view id_number) {
     if (!is_id_number(id_number)) return std::nullopt;
-    return Date::of(number(id_number.substr(6, 4)), number(id_number.substr(10, 2)), number(id_number.substr(12, 2)));
+    return Date::of(number(id_number.substr(6, 4)), number(id_number.substr(10, 2)),
+                    number(id_number.substr(12, 2)));
 }
 
 std::optional<char> sex_of(std::string_view id_number) {
@@ -59,7 +63,8 @@ bool is_org_code(std::string_view text) {
 
 std::string masked(std::string_view id_number) {
     if (id_number.size() < 5) return std::string(id_number.size(), '*');
-    return std::string(id_number.substr(0, 2)) + std::string(id_number.size() - 4, '*') + std::string(id_number.substr(id_number.size() - 2));
+    return std::string(id_number.substr(0, 2)) + std::string(id_number.size() - 4, '*') +
+           std::string(id_number.substr(id_number.size() - 2));
 }
 
 std::string mask_id_numbers(std::string_view text) {

@@ -25,15 +25,21 @@ std::optional<int> digits(std::string_view text) {
 }  // namespace
 
 std::optional<Date> Date::of(int year, int month, int day) {
-    const std::chrono::year_month_day written{std::chrono::year{year}, std::chrono::month{static_cast<unsigned>(month)},
+    const std::chrono::year_month_day written{std::chrono::year{year},
+                                              std::chrono::month{static_cast<unsigned>(month)},
                                               std::chrono::day{static_cast<unsigned>(day)}};
     if (month < 1 || month > 12 || day < 1 || !written.ok()) return std::nullopt;
-    return Date{static_cast<std::int32_t>(std::chrono::sys_days{written}.time_since_epoch().count())};
+    return Date{
+        static_cast<std::int32_t>(std::chrono::sys_days{written}.time_since_epoch().count())};
 }
 
 int Date::year() const { return static_cast<int>(civil(*this).year()); }
-int Date::month_of_year() const { return static_cast<int>(static_cast<unsigned>(civil(*this).month())); }
-int Date::day_of_month() const { return static_cast<int>(static_cast<unsigned>(civil(*this).day())); }
+int Date::month_of_year() const {
+    return static_cast<int>(static_cast<unsigned>(civil(*this).month()));
+}
+int Date::day_of_month() const {
+    return static_cast<int>(static_cast<unsigned>(civil(*this).day()));
+}
 
 Term Term::of_month(Month month) {
     const int place = month.month_of_year();
@@ -45,13 +51,17 @@ Term Term::of_month(Month month) {
 Date first_day(Month month) { return *Date::of(month.year(), month.month_of_year(), 1); }
 Date last_day(Month month) { return {first_day(month.plus(1)).days - 1}; }
 
-std::string text(Month month) { return fmt::format("{:04}-{:02}", month.year(), month.month_of_year()); }
+std::string text(Month month) {
+    return fmt::format("{:04}-{:02}", month.year(), month.month_of_year());
+}
 
 std::string text(Date date) {
     return fmt::format("{:04}-{:02}-{:02}", date.year(), date.month_of_year(), date.day_of_month());
 }
 
-std::string text(Term term) { return fmt::format("{:04}{}", term.year(), term.autumn() ? 'a' : 's'); }
+std::string text(Term term) {
+    return fmt::format("{:04}{}", term.year(), term.autumn() ? 'a' : 's');
+}
 
 std::optional<Month> parse_month(std::string_view text) {
     if (text.size() != 7 || text[4] != '-') return std::nullopt;
@@ -62,7 +72,8 @@ std::optional<Month> parse_month(std::string_view text) {
 
 std::optional<Date> parse_date(std::string_view text) {
     if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
-    const auto year = digits(text.substr(0, 4)), month = digits(text.substr(5, 2)), day = digits(text.substr(8));
+    const auto year = digits(text.substr(0, 4)), month = digits(text.substr(5, 2)),
+               day = digits(text.substr(8));
     if (!year || !month || !day) return std::nullopt;
     return Date::of(*year, *month, *day);
 }

@@ -11,7 +11,11 @@ namespace {
 std::size_t code_point_length(std::string_view text, std::size_t at) {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     const unsigned char lead = byte(at);
-    std::size_t length = lead < 0x80 ? 1 : lead >= 0xC2 && lead < 0xE0 ? 2 : lead >= 0xE0 && lead < 0xF0 ? 3 : lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
+    std::size_t length = lead < 0x80                   ? 1
+                         : lead >= 0xC2 && lead < 0xE0 ? 2
+                         : lead >= 0xE0 && lead < 0xF0 ? 3
+                         : lead >= 0xF0 && lead < 0xF5 ? 4
+                                                       : 0;
     if (length == 0 || at + length > text.size()) return 0;
     for (std::size_t i = 1; i < length; ++i)
         if ((byte(at + i) & 0xC0) != 0x80) return 0;
@@ -23,7 +27,9 @@ std::size_t code_point_length(std::string_view text, std::size_t at) {
 }
 
 std::uint32_t code_point(std::string_view text, std::size_t at, std::size_t length) {
-    const auto byte = [&](std::size_t i) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[i])); };
+    const auto byte = [&](std::size_t i) {
+        return static_cast<std::uint32_t>(static_cast<unsigned char>(text[i]));
+    };
     if (length == 1) return byte(at);
     std::uint32_t point = byte(at) & (0xFFu >> (length + 1));
     for (std::size_t i = 1; i < length; ++i) point = (point << 6) | (byte(at + i) & 0x3F);
@@ -31,13 +37,15 @@ std::uint32_t code_point(std::string_view text, std::size_t at, std::size_t leng
 }
 
 bool is_wide(std::uint32_t point) {
-    return (point >= 0x1100 && point <= 0x115F) || (point >= 0x2E80 && point <= 0x303E) || (point >= 0x3041 && point <= 0xA4CF) ||
-           (point >= 0xAC00 && point <= 0xD7A3) || (point >= 0xF900 && point <= 0xFAFF) || (point >= 0xFE30 && point <= 0xFE6F) ||
-           (point >= 0xFF00 && point <= 0xFF60) || (point >= 0xFFE0 && point <= 0xFFE6) || (point >= 0x1F300 && point <= 0x1FAFF) ||
-           (point >= 0x20000 && point <= 0x3FFFD);
+    return (point >= 0x1100 && point <= 0x115F) || (point >= 0x2E80 && point <= 0x303E) ||
+           (point >= 0x3041 && point <= 0xA4CF) || (point >= 0xAC00 && point <= 0xD7A3) ||
+           (point >= 0xF900 && point <= 0xFAFF) || (point >= 0xFE30 && point <= 0xFE6F) ||
+           (point >= 0xFF00 && point <= 0xFF60) || (point >= 0xFFE0 && point <= 0xFFE6) ||
+           (point >= 0x1F300 && point <= 0x1FAFF) || (point >= 0x20000 && point <= 0x3FFFD);
 }
 
-constexpr std::string_view blanks[] = {" ", "\t", "\r", "\n", "\v", "\f", "\u3000", "\u00A0", "\uFEFF"};
+constexpr std::string_view blanks[] = {" ",  "\t",     "\r",     "\n",    "\v",
+                                       "\f", "\u3000", "\u00A0", "\uFEFF"};
 
 std::size_t distance(std::string_view a, std::string_view b) {
     std::vector<std::size_t> row(b.size() + 1), before;
@@ -48,9 +56,11 @@ std::size_t distance(std::string_view a, std::string_view b) {
         before = row;
         row[0] = i;
         for (std::size_t j = 1; j <= b.size(); ++j) {
-            row[j] = std::min({before[j] + 1, row[j - 1] + 1, before[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
+            row[j] = std::min(
+                {before[j] + 1, row[j - 1] + 1, before[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
             // Two letters exchanged are one slip.
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) row[j] = std::min(row[j], before_last[j - 2] + 1);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                row[j] = std::min(row[j], before_last[j - 2] + 1);
         }
     }
     return row[b.size()];
@@ -104,7 +114,9 @@ bool is_valid_utf8(std::string_view text) {
 }
 
 std::size_t characters(std::string_view utf8) {
-    return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+    return static_cast<std::size_t>(std::count_if(utf8.begin(), utf8.end(), [](char c) {
+        return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+    }));
 }
 
 std::size_t cells(std::string_view utf8) {
@@ -122,11 +134,14 @@ std::size_t cells(std::string_view utf8) {
     return count;
 }
 
-std::vector<std::string> nearest_names(std::string_view name, const std::vector<std::string>& known, std::size_t count) {
+std::vector<std::string> nearest_names(std::string_view name, const std::vector<std::string>& known,
+                                       std::size_t count) {
     const std::size_t allowed = std::max<std::size_t>(1, name.size() / 3);
     std::vector<std::pair<std::size_t, std::string>> near;
     for (const std::string& candidate : known) {
-        if (candidate == name || candidate.size() > name.size() + allowed || name.size() > candidate.size() + allowed) continue;
+        if (candidate == name || candidate.size() > name.size() + allowed ||
+            name.size() > candidate.size() + allowed)
+            continue;
         const std::size_t far = distance(name, candidate);
         if (far <= allowed) near.emplace_back(far, candidate);
     }

@@ -18,14 +18,26 @@ std::string quoted(const std::string& text) {
     std::string result = "\"";
     for (const char letter : text) {
         switch (letter) {
-            case '"': result += "\\\""; break;
-            case '\\': result += "\\\\"; break;
-            case '\n': result += "\\n"; break;
-            case '\r': result += "\\r"; break;
-            case '\t': result += "\\t"; break;
+            case '"':
+                result += "\\\"";
+                break;
+            case '\\':
+                result += "\\\\";
+                break;
+            case '\n':
+                result += "\\n";
+                break;
+            case '\r':
+                result += "\\r";
+                break;
+            case '\t':
+                result += "\\t";
+                break;
             default:
-                if (static_cast<unsigned char>(letter) < 0x20) result += fmt::format("\\u{:04x}", static_cast<unsigned>(letter));
-                else result += letter;
+                if (static_cast<unsigned char>(letter) < 0x20)
+                    result += fmt::format("\\u{:04x}", static_cast<unsigned>(letter));
+                else
+                    result += letter;
         }
     }
     return result + "\"";
@@ -40,7 +52,8 @@ Json written(const ask::List::Column& column, const std::optional<std::string>& 
 
 Json row_object(const ask::List& list, std::size_t row) {
     std::vector<std::pair<std::string, Json>> members;
-    for (std::size_t i = 0; i < list.columns.size(); ++i) members.emplace_back(list.columns[i].name, written(list.columns[i], list.rows[row][i]));
+    for (std::size_t i = 0; i < list.columns.size(); ++i)
+        members.emplace_back(list.columns[i].name, written(list.columns[i], list.rows[row][i]));
     return Json::object(std::move(members));
 }
 
@@ -48,16 +61,20 @@ void print_table(const ask::List& list) {
     std::vector<std::size_t> widths;
     for (const auto& column : list.columns) widths.push_back(base::cells(column.name));
     for (const auto& row : list.rows)
-        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], base::cells(row[i].value_or("")));
+        for (std::size_t i = 0; i < row.size(); ++i)
+            widths[i] = std::max(widths[i], base::cells(row[i].value_or("")));
     std::string line;
-    for (std::size_t i = 0; i < list.columns.size(); ++i) line += padded(list.columns[i].name, widths[i]) + "  ";
+    for (std::size_t i = 0; i < list.columns.size(); ++i)
+        line += padded(list.columns[i].name, widths[i]) + "  ";
     std::cout << base::trim(line) << "\n";
     for (const auto& row : list.rows) {
         line.clear();
         for (std::size_t i = 0; i < row.size(); ++i) {
             const std::string cell = row[i].value_or("");
-            if (list.columns[i].kind == ask::List::Kind::number) line += std::string(widths[i] - base::cells(cell), ' ') + cell + "  ";
-            else line += padded(cell, widths[i]) + "  ";
+            if (list.columns[i].kind == ask::List::Kind::number)
+                line += std::string(widths[i] - base::cells(cell), ' ') + cell + "  ";
+            else
+                line += padded(cell, widths[i]) + "  ";
         }
         while (!line.empty() && line.back() == ' ') line.pop_back();
         std::cout << line << "\n";
@@ -86,7 +103,8 @@ Json Json::list(std::vector<Json> items) {
 
 Json Json::object(std::vector<std::pair<std::string, Json>> members) {
     std::string text = "{";
-    for (std::size_t i = 0; i < members.size(); ++i) text += (i == 0 ? "" : ", ") + quoted(members[i].first) + ": " + members[i].second.written_;
+    for (std::size_t i = 0; i < members.size(); ++i)
+        text += (i == 0 ? "" : ", ") + quoted(members[i].first) + ": " + members[i].second.written_;
     return exact(text + "}");
 }
 
@@ -94,7 +112,8 @@ Json Json::value(const plan::Value& value) {
     if (plan::is_null(value)) return null();
     if (const auto* truth_value = std::get_if<bool>(&value)) return truth(*truth_value);
     if (const auto* whole = std::get_if<std::int64_t>(&value)) return number(*whole);
-    if (const auto* decimal = std::get_if<base::Decimal>(&value)) return exact(base::text(*decimal));
+    if (const auto* decimal = std::get_if<base::Decimal>(&value))
+        return exact(base::text(*decimal));
     if (const auto* floating = std::get_if<double>(&value)) return number(*floating);
     return text(plan::text(value));
 }

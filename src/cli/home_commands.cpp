@@ -16,10 +16,16 @@ namespace {
 
 int init(const std::string& plan, const std::string& division, const Session& session) {
     const plan::Model model = sound_model(plan);
-    home::Home home = home::init(session.home_folder, plan, model, division, session.user, session.now());
+    home::Home home =
+        home::init(session.home_folder, plan, model, division, session.user, session.now());
     const auto divisions = home.record.first("select count(*) from division");
-    if (session.json) print(Json::object({{"home", Json::text(session.home_folder.string())}, {"plan", Json::text(model.name)}, {"divisions", Json::number(divisions->integer(0))}}));
-    else std::cout << fmt::format("home {} over {} ({} divisions)\n", session.home_folder.string(), model.title, divisions->integer(0));
+    if (session.json)
+        print(Json::object({{"home", Json::text(session.home_folder.string())},
+                            {"plan", Json::text(model.name)},
+                            {"divisions", Json::number(divisions->integer(0))}}));
+    else
+        std::cout << fmt::format("home {} over {} ({} divisions)\n", session.home_folder.string(),
+                                 model.title, divisions->integer(0));
     return 0;
 }
 
@@ -27,29 +33,62 @@ int import_divisions(const std::string& file, const Session& session) {
     home::Home home = session.open();
     const record::HomeLock lock(home.lock());
     const plan::Model model = sound_model(home.plan);
-    const home::DivisionsAnswer answer = home::import_divisions(home.record, model, file, "", session.user, session.now());
-    if (session.json) print(Json::object({{"rows", Json::number(answer.rows)}, {"added", Json::number(answer.added)}, {"replaced", Json::number(answer.replaced)}}));
-    else std::cout << fmt::format("{} rows: {} added, {} replaced\n", answer.rows, answer.added, answer.replaced);
+    const home::DivisionsAnswer answer =
+        home::import_divisions(home.record, model, file, "", session.user, session.now());
+    if (session.json)
+        print(Json::object({{"rows", Json::number(answer.rows)},
+                            {"added", Json::number(answer.added)},
+                            {"replaced", Json::number(answer.replaced)}}));
+    else
+        std::cout << fmt::format("{} rows: {} added, {} replaced\n", answer.rows, answer.added,
+                                 answer.replaced);
     return 0;
 }
 
 ask::List batch_list(home::Home& home) {
     using Kind = ask::List::Kind;
     ask::List list;
-    list.columns = {{"batch"}, {"ledger"}, {"month"}, {"division"}, {"rows", Kind::number}, {"accepted", Kind::number}, {"quarantined", Kind::number}, {"digest"}, {"by"}, {"at"}, {"withdrawn", Kind::boolean}};
+    list.columns = {{"batch"},
+                    {"ledger"},
+                    {"month"},
+                    {"division"},
+                    {"rows", Kind::number},
+                    {"accepted", Kind::number},
+                    {"quarantined", Kind::number},
+                    {"digest"},
+                    {"by"},
+                    {"at"},
+                    {"withdrawn", Kind::boolean}};
     for (const lake::Batch& b : lake::batches(home.record))
-        list.rows.push_back({b.id, b.ledger, b.period, b.division, std::to_string(b.rows), std::to_string(b.accepted), std::to_string(b.quarantined), b.file_digest, b.entered_by, b.entered_at, b.withdrawn_at ? "true" : "false"});
+        list.rows.push_back({b.id, b.ledger, b.period, b.division, std::to_string(b.rows),
+                             std::to_string(b.accepted), std::to_string(b.quarantined),
+                             b.file_digest, b.entered_by, b.entered_at,
+                             b.withdrawn_at ? "true" : "false"});
     return list;
 }
 
 int show_batch(const std::string& id, const Session& session) {
     home::Home home = session.open();
     const auto b = lake::batch(home.record, id);
-    if (!b) throw base::Failure(base::Fault::input, fmt::format("there is no batch '{}'", id), "", "see: zengshou batch list");
-    print(Json::object({{"batch", Json::text(b->id)}, {"ledger", Json::text(b->ledger)}, {"month", Json::text(b->period)}, {"division", Json::text(b->division)}, {"file", Json::text(b->file_name)},
-                        {"digest", Json::text(b->file_digest)}, {"rows", Json::number(b->rows)}, {"accepted", Json::number(b->accepted)}, {"quarantined", Json::number(b->quarantined)}, {"warned", Json::number(b->warned)},
-                        {"replaced", Json::number(b->replaced)}, {"empty", Json::truth(b->empty)}, {"by", Json::text(b->entered_by)}, {"at", Json::text(b->entered_at)},
-                        {"withdrawn", b->withdrawn_at ? Json::text(*b->withdrawn_at) : Json::null()}}));
+    if (!b)
+        throw base::Failure(base::Fault::input, fmt::format("there is no batch '{}'", id), "",
+                            "see: zengshou batch list");
+    print(Json::object(
+        {{"batch", Json::text(b->id)},
+         {"ledger", Json::text(b->ledger)},
+         {"month", Json::text(b->period)},
+         {"division", Json::text(b->division)},
+         {"file", Json::text(b->file_name)},
+         {"digest", Json::text(b->file_digest)},
+         {"rows", Json::number(b->rows)},
+         {"accepted", Json::number(b->accepted)},
+         {"quarantined", Json::number(b->quarantined)},
+         {"warned", Json::number(b->warned)},
+         {"replaced", Json::number(b->replaced)},
+         {"empty", Json::truth(b->empty)},
+         {"by", Json::text(b->entered_by)},
+         {"at", Json::text(b->entered_at)},
+         {"withdrawn", b->withdrawn_at ? Json::text(*b->withdrawn_at) : Json::null()}}));
     return 0;
 }
 
@@ -60,16 +99,21 @@ int withdraw(const std::string& id, const Session& session) {
     lake::withdraw(home.record, id, session.now(), session.user);
     guard::append_audit(home.record, session.now(), session.user, "withdraw", "batch " + id);
     transaction.commit();
-    if (session.json) print(Json::object({{"batch", Json::text(id)}, {"withdrawn", Json::truth(true)}}));
-    else std::cout << fmt::format("batch {} no longer counts\n", id);
+    if (session.json)
+        print(Json::object({{"batch", Json::text(id)}, {"withdrawn", Json::truth(true)}}));
+    else
+        std::cout << fmt::format("batch {} no longer counts\n", id);
     return 0;
 }
 
 int audit_list(const Session& session) {
     home::Home home = session.open();
     ask::List list;
-    list.columns = {{"seq", ask::List::Kind::number}, {"at"}, {"by"}, {"action"}, {"detail"}, {"digest"}};
-    guard::each_audit(home.record, [&](const guard::AuditEntry& e) { list.rows.push_back({std::to_string(e.seq), e.at, e.by, e.action, e.detail, e.digest}); });
+    list.columns = {
+        {"seq", ask::List::Kind::number}, {"at"}, {"by"}, {"action"}, {"detail"}, {"digest"}};
+    guard::each_audit(home.record, [&](const guard::AuditEntry& e) {
+        list.rows.push_back({std::to_string(e.seq), e.at, e.by, e.action, e.detail, e.digest});
+    });
     print(list, session.list_format());
     return 0;
 }
@@ -78,7 +122,9 @@ int audit_verify(const Session& session) {
     home::Home home = session.open();
     const auto broken = guard::broken_chain(home.record);
     if (session.json) {
-        print(Json::object({{"ok", Json::truth(!broken)}, {"seq", broken ? Json::number(broken->seq) : Json::null()}, {"why", broken ? Json::text(broken->why) : Json::null()}}));
+        print(Json::object({{"ok", Json::truth(!broken)},
+                            {"seq", broken ? Json::number(broken->seq) : Json::null()},
+                            {"why", broken ? Json::text(broken->why) : Json::null()}}));
     } else if (broken) {
         std::cout << fmt::format("the chain is broken at entry {}: {}\n", broken->seq, broken->why);
     } else {
@@ -90,9 +136,13 @@ int audit_verify(const Session& session) {
 int verify(const Session& session) {
     home::Home home = session.open();
     const auto broken = guard::broken_chain(home.record);
-    const std::vector<std::string> damaged = lake::damaged_parts(lake::take(home.record, home.lake()));
-    for (const std::string& file : damaged) std::cout << fmt::format("damaged or missing: {}\n", file);
-    if (broken) std::cout << fmt::format("the audit chain is broken at entry {}: {}\n", broken->seq, broken->why);
+    const std::vector<std::string> damaged =
+        lake::damaged_parts(lake::take(home.record, home.lake()));
+    for (const std::string& file : damaged)
+        std::cout << fmt::format("damaged or missing: {}\n", file);
+    if (broken)
+        std::cout << fmt::format("the audit chain is broken at entry {}: {}\n", broken->seq,
+                                 broken->why);
     if (damaged.empty() && !broken) std::cout << "all is as it was written\n";
     return damaged.empty() && !broken ? 0 : 1;
 }
@@ -105,11 +155,15 @@ void add_home_commands(CLI::App& app, Session& session, int& status) {
     CLI::App* init_command = app.add_subcommand("init", "Make a home over a plan pack");
     init_command->fallthrough();
     init_command->add_option("--plan", *plan, "The pack's folder")->required();
-    init_command->add_option("--record", *record_url, "The record store; default: SQLite in the home");
+    init_command->add_option("--record", *record_url,
+                             "The record store; default: SQLite in the home");
     auto only = std::make_shared<std::string>();
-    init_command->add_option("--division", *only, "Only this division, those below and those above it");
+    init_command->add_option("--division", *only,
+                             "Only this division, those below and those above it");
     init_command->callback([plan, record_url, only, &session, &status] {
-        if (!record_url->empty()) throw base::Failure(base::Fault::input, "this build keeps its record in SQLite only", *record_url, "leave out --record");
+        if (!record_url->empty())
+            throw base::Failure(base::Fault::input, "this build keeps its record in SQLite only",
+                                *record_url, "leave out --record");
         status = init(*plan, *only, session);
     });
 
@@ -133,7 +187,10 @@ void add_home_commands(CLI::App& app, Session& session, int& status) {
         print(batch_list(home), session.list_format());
         status = 0;
     });
-    for (const auto& [name, what, act] : std::vector<std::tuple<const char*, const char*, int (*)(const std::string&, const Session&)>>{{"show", "One batch", show_batch}, {"withdraw", "A batch stops counting from now on", withdraw}}) {
+    for (const auto& [name, what, act] : std::vector<
+             std::tuple<const char*, const char*, int (*)(const std::string&, const Session&)>>{
+             {"show", "One batch", show_batch},
+             {"withdraw", "A batch stops counting from now on", withdraw}}) {
         CLI::App* command = batch->add_subcommand(name, what);
         command->fallthrough();
         command->add_option("BATCH", *id, "Its id")->required();

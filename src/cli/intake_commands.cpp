@@ -25,7 +25,9 @@ struct ImportArguments {
     bool strict = false, empty = false;
 };
 
-intake::Stores stores_of(home::Home& home) { return {home.record, home.lake(), home.lock(), home.keys, {}}; }
+intake::Stores stores_of(home::Home& home) {
+    return {home.record, home.lake(), home.lock(), home.keys, {}};
+}
 
 std::optional<base::Month> month_of(const std::string& text) {
     if (text.empty()) return std::nullopt;
@@ -33,13 +35,17 @@ std::optional<base::Month> month_of(const std::string& text) {
     if (const auto term = base::parse_term(text)) return term->first();
     if (text.size() == 4)
         if (const auto january = base::parse_month(text + "-01")) return january;
-    throw base::Failure(base::Fault::input, fmt::format("'{}' is no month", text), "--month", "write it as 2024-09");
+    throw base::Failure(base::Fault::input, fmt::format("'{}' is no month", text), "--month",
+                        "write it as 2024-09");
 }
 
 Json reasons_json(const std::vector<intake::ReasonCount>& reasons) {
     std::vector<Json> rows;
     for (const intake::ReasonCount& r : reasons)
-        rows.push_back(Json::object({{"code", Json::text(r.code)}, {"field", Json::text(r.field)}, {"count", Json::number(r.count)}, {"example_row", Json::number(r.example_row)}}));
+        rows.push_back(Json::object({{"code", Json::text(r.code)},
+                                     {"field", Json::text(r.field)},
+                                     {"count", Json::number(r.count)},
+                                     {"example_row", Json::number(r.example_row)}}));
     return Json::list(rows);
 }
 
@@ -47,15 +53,32 @@ int answer(const intake::Answer& a, const Session& session) {
     if (session.json) {
         std::vector<Json> ignored;
         for (const std::string& column : a.ignored) ignored.push_back(Json::text(column));
-        print(Json::object({{"batch", Json::text(a.batch)}, {"ledger", Json::text(a.ledger)}, {"month", Json::text(a.month)}, {"division", Json::text(a.division)}, {"digest", Json::text(a.digest)}, {"rows", Json::number(a.rows)},
-                            {"accepted", Json::number(a.accepted)}, {"quarantined", Json::number(a.quarantined)}, {"warned", Json::number(a.warned)}, {"replaced", Json::number(a.replaced)}, {"ignored", Json::list(ignored)},
-                            {"duplicate", Json::truth(a.duplicate)}, {"reasons", reasons_json(a.reasons)}, {"warnings", reasons_json(a.warnings)}}));
+        print(Json::object({{"batch", Json::text(a.batch)},
+                            {"ledger", Json::text(a.ledger)},
+                            {"month", Json::text(a.month)},
+                            {"division", Json::text(a.division)},
+                            {"digest", Json::text(a.digest)},
+                            {"rows", Json::number(a.rows)},
+                            {"accepted", Json::number(a.accepted)},
+                            {"quarantined", Json::number(a.quarantined)},
+                            {"warned", Json::number(a.warned)},
+                            {"replaced", Json::number(a.replaced)},
+                            {"ignored", Json::list(ignored)},
+                            {"duplicate", Json::truth(a.duplicate)},
+                            {"reasons", reasons_json(a.reasons)},
+                            {"warnings", reasons_json(a.warnings)}}));
     } else {
-        std::cout << fmt::format("{}{} rows: {} accepted, {} quarantined\n", a.duplicate ? "already here: " : "", a.rows, a.accepted, a.quarantined);
-        for (const intake::ReasonCount& r : a.reasons) std::cout << fmt::format("    {} {}: {} rows, first at line {}\n", r.code, r.field, r.count, r.example_row);
+        std::cout << fmt::format("{}{} rows: {} accepted, {} quarantined\n",
+                                 a.duplicate ? "already here: " : "", a.rows, a.accepted,
+                                 a.quarantined);
+        for (const intake::ReasonCount& r : a.reasons)
+            std::cout << fmt::format("    {} {}: {} rows, first at line {}\n", r.code, r.field,
+                                     r.count, r.example_row);
         if (a.warned > 0) std::cout << fmt::format("    {} rows with a warning\n", a.warned);
-        for (const std::string& column : a.ignored) std::cout << fmt::format("    ignored column: {}\n", column);
-        if (a.quarantined > 0) std::cout << fmt::format("    see: zengshou quarantine show {}\n", a.batch);
+        for (const std::string& column : a.ignored)
+            std::cout << fmt::format("    ignored column: {}\n", column);
+        if (a.quarantined > 0)
+            std::cout << fmt::format("    see: zengshou quarantine show {}\n", a.batch);
     }
     return a.held_whole ? 1 : 0;
 }
@@ -67,20 +90,31 @@ int import(const ImportArguments& arguments, const Session& session) {
     const intake::Act act{session.user, session.now()};
     if (arguments.empty) {
         const auto month = month_of(arguments.month);
-        if (!month || arguments.division.empty()) throw base::Failure(base::Fault::input, "an empty delivery says of which month and division it is", arguments.ledger, "add --month and --division");
-        return answer(intake::import_empty(stores, model, arguments.ledger, *month, arguments.division, act), session);
+        if (!month || arguments.division.empty())
+            throw base::Failure(base::Fault::input,
+                                "an empty delivery says of which month and division it is",
+                                arguments.ledger, "add --month and --division");
+        return answer(
+            intake::import_empty(stores, model, arguments.ledger, *month, arguments.division, act),
+            session);
     }
-    if (arguments.file.empty()) throw base::Failure(base::Fault::input, "the file is missing", "import " + arguments.ledger, "as: zengshou import LEDGER FILE; for nothing to report: --empty");
+    if (arguments.file.empty())
+        throw base::Failure(base::Fault::input, "the file is missing", "import " + arguments.ledger,
+                            "as: zengshou import LEDGER FILE; for nothing to report: --empty");
     intake::ImportOptions options;
     options.strict = arguments.strict;
-    if (arguments.ledger == "figures") return answer(intake::import_figures(stores, model, arguments.file, options, act), session);
+    if (arguments.ledger == "figures")
+        return answer(intake::import_figures(stores, model, arguments.file, options, act), session);
     options.month = month_of(arguments.month);
     options.division = arguments.division;
     options.mapping = arguments.mapping;
-    return answer(intake::import_file(stores, model, arguments.ledger, arguments.file, options, act), session);
+    return answer(
+        intake::import_file(stores, model, arguments.ledger, arguments.file, options, act),
+        session);
 }
 
-/// Every line of a manifest (`ledger,file,month,division,map`; files beside it), in order; one line each is told.
+/// Every line of a manifest (`ledger,file,month,division,map`; files beside it), in order; one line
+/// each is told.
 int import_manifest(const ImportArguments& arguments, const Session& session) {
     home::Home home = session.open();
     const plan::Model model = sound_model(home.plan);
@@ -96,7 +130,8 @@ int import_manifest(const ImportArguments& arguments, const Session& session) {
         const intake::Act act{session.user, session.now()};
         intake::Answer a;
         if (cell(1).empty()) {
-            a = intake::import_empty(stores, model, cell(0), month_of(cell(2)).value_or(model.first), cell(3), act);
+            a = intake::import_empty(stores, model, cell(0),
+                                     month_of(cell(2)).value_or(model.first), cell(3), act);
         } else if (cell(0) == "figures") {
             a = intake::import_figures(stores, model, folder / cell(1), {}, act);
         } else {
@@ -110,16 +145,25 @@ int import_manifest(const ImportArguments& arguments, const Session& session) {
         rows += a.rows;
         accepted += a.accepted;
         quarantined += a.quarantined;
-        if (!session.json && ::isatty(STDERR_FILENO) != 0) std::cerr << fmt::format("\r\033[K{} deliveries, {} rows", deliveries, rows) << std::flush;
+        if (!session.json && ::isatty(STDERR_FILENO) != 0)
+            std::cerr << fmt::format("\r\033[K{} deliveries, {} rows", deliveries, rows)
+                      << std::flush;
     }
-    if (session.json) print(Json::object({{"deliveries", Json::number(deliveries)}, {"rows", Json::number(rows)}, {"accepted", Json::number(accepted)}, {"quarantined", Json::number(quarantined)}}));
-    else std::cout << fmt::format("{} deliveries, {} rows: {} accepted, {} quarantined\n", deliveries, rows, accepted, quarantined);
+    if (session.json)
+        print(Json::object({{"deliveries", Json::number(deliveries)},
+                            {"rows", Json::number(rows)},
+                            {"accepted", Json::number(accepted)},
+                            {"quarantined", Json::number(quarantined)}}));
+    else
+        std::cout << fmt::format("{} deliveries, {} rows: {} accepted, {} quarantined\n",
+                                 deliveries, rows, accepted, quarantined);
     return 0;
 }
 
 std::string reasons_text(const std::vector<intake::Reason>& reasons) {
     std::string text;
-    for (const intake::Reason& r : reasons) text += (text.empty() ? "" : "; ") + r.code + (r.field.empty() ? "" : " " + r.field);
+    for (const intake::Reason& r : reasons)
+        text += (text.empty() ? "" : "; ") + r.code + (r.field.empty() ? "" : " " + r.field);
     return text;
 }
 
@@ -133,11 +177,18 @@ std::string says_text(const std::vector<intake::Reason>& reasons) {
 int list_held(const ImportArguments& arguments, const Session& session) {
     home::Home home = session.open();
     ask::List list;
-    list.columns = {{"batch"}, {"ledger"}, {"month"}, {"line", ask::List::Kind::number}, {"reasons"}, {"says"}};
+    list.columns = {{"batch"},   {"ledger"}, {"month"}, {"line", ask::List::Kind::number},
+                    {"reasons"}, {"says"}};
     for (const lake::Batch& batch : lake::batches(home.record)) {
-        if (batch.quarantined == 0 || (!arguments.batch.empty() && batch.id != arguments.batch)) continue;
-        intake::each_held(home.record, home.keys, batch.id, [](const intake::HeldFile&) {},
-                          [&](const intake::HeldRow& row) { list.rows.push_back({batch.id, batch.ledger, batch.period, std::to_string(row.raw.line), reasons_text(row.reasons), says_text(row.reasons)}); });
+        if (batch.quarantined == 0 || (!arguments.batch.empty() && batch.id != arguments.batch))
+            continue;
+        intake::each_held(
+            home.record, home.keys, batch.id, [](const intake::HeldFile&) {},
+            [&](const intake::HeldRow& row) {
+                list.rows.push_back({batch.id, batch.ledger, batch.period,
+                                     std::to_string(row.raw.line), reasons_text(row.reasons),
+                                     says_text(row.reasons)});
+            });
     }
     print(list, session.list_format());
     return 0;
@@ -145,32 +196,38 @@ int list_held(const ImportArguments& arguments, const Session& session) {
 
 int export_held(const ImportArguments& arguments, const Session& session) {
     home::Home home = session.open();
-    if (!lake::batch(home.record, arguments.batch)) throw base::Failure(base::Fault::input, fmt::format("there is no batch '{}'", arguments.batch), "", "see: zengshou quarantine list");
+    if (!lake::batch(home.record, arguments.batch))
+        throw base::Failure(base::Fault::input,
+                            fmt::format("there is no batch '{}'", arguments.batch), "",
+                            "see: zengshou quarantine list");
     if (!arguments.output.empty()) {
-        const std::int64_t rows = intake::export_held(stores_of(home), arguments.batch, arguments.output, {session.user, session.now()});
+        const std::int64_t rows = intake::export_held(
+            stores_of(home), arguments.batch, arguments.output, {session.user, session.now()});
         fmt::print("{} held rows in {}\n", rows, arguments.output);
         return 0;
     }
     std::ostream& out = std::cout;
     std::size_t columns = 0;
-    intake::each_held(home.record, home.keys, arguments.batch,
-                      [&](const intake::HeldFile& held) {
-                          std::vector<std::optional<std::string>> header(held.header.begin(), held.header.end());
-                          columns = header.size();
-                          header.emplace_back("line");
-                          header.emplace_back("reasons");
-                          sheet::write_csv_row(out, header);
-                      },
-                      [&](const intake::HeldRow& row) {
-                          std::vector<std::optional<std::string>> cells;
-                          for (const sheet::Cell& cell : row.raw.cells) cells.emplace_back(cell.text);
-                          cells.resize(std::max(columns, cells.size()));
-                          cells.emplace_back(std::to_string(row.raw.line));
-                          cells.emplace_back(reasons_text(row.reasons));
-                          sheet::write_csv_row(out, cells);
-                      });
+    intake::each_held(
+        home.record, home.keys, arguments.batch,
+        [&](const intake::HeldFile& held) {
+            std::vector<std::optional<std::string>> header(held.header.begin(), held.header.end());
+            columns = header.size();
+            header.emplace_back("line");
+            header.emplace_back("reasons");
+            sheet::write_csv_row(out, header);
+        },
+        [&](const intake::HeldRow& row) {
+            std::vector<std::optional<std::string>> cells;
+            for (const sheet::Cell& cell : row.raw.cells) cells.emplace_back(cell.text);
+            cells.resize(std::max(columns, cells.size()));
+            cells.emplace_back(std::to_string(row.raw.line));
+            cells.emplace_back(reasons_text(row.reasons));
+            sheet::write_csv_row(out, cells);
+        });
     record::Transaction transaction(home.record);
-    guard::append_audit(home.record, session.now(), session.user, "quarantine export", "batch " + arguments.batch);
+    guard::append_audit(home.record, session.now(), session.user, "quarantine export",
+                        "batch " + arguments.batch);
     transaction.commit();
     return 0;
 }
@@ -178,7 +235,9 @@ int export_held(const ImportArguments& arguments, const Session& session) {
 int write_template(const ImportArguments& arguments, const Session& session) {
     home::Home home = session.open();
     const plan::Model model = sound_model(home.plan);
-    const std::int64_t rows = intake::write_template(stores_of(home), model, arguments.ledger, arguments.division, month_of(arguments.month), arguments.output);
+    const std::int64_t rows =
+        intake::write_template(stores_of(home), model, arguments.ledger, arguments.division,
+                               month_of(arguments.month), arguments.output);
     fmt::print("{}: {} rows to fill in\n", arguments.output, rows);
     return 0;
 }
@@ -186,40 +245,52 @@ int write_template(const ImportArguments& arguments, const Session& session) {
 int retry(const ImportArguments& arguments, const Session& session) {
     home::Home home = session.open();
     const plan::Model model = sound_model(home.plan);
-    return answer(intake::retry(stores_of(home), model, arguments.batch, {session.user, session.now()}), session);
+    return answer(
+        intake::retry(stores_of(home), model, arguments.batch, {session.user, session.now()}),
+        session);
 }
 
 }  // namespace
 
 void add_intake_commands(CLI::App& app, Session& session, int& status) {
     auto arguments = std::make_shared<ImportArguments>();
-    CLI::App* command = app.add_subcommand("import", "Take a file into a ledger: CSV, XLSX, Parquet, JSON lines");
+    CLI::App* command =
+        app.add_subcommand("import", "Take a file into a ledger: CSV, XLSX, Parquet, JSON lines");
     command->fallthrough();
     command->add_option("LEDGER", arguments->ledger, "A ledger of the pack, or figures");
     command->add_option("FILE", arguments->file, "The file");
     command->add_option("--month", arguments->month, "Of which month it is; fills a missing month");
     command->add_option("--division", arguments->division, "Whose delivery it is");
     command->add_option("--map", arguments->mapping, "A mapping of columns and codes (TOML)");
-    command->add_option("--manifest", arguments->manifest, "Many files at once: a CSV of ledger,file,month,division,map");
+    command->add_option("--manifest", arguments->manifest,
+                        "Many files at once: a CSV of ledger,file,month,division,map");
     command->add_flag("--strict", arguments->strict, "One faulty row and none is taken");
     command->add_flag("--empty", arguments->empty, "Nothing to report (零报告)");
     command->callback([arguments, &session, &status] {
-        if (arguments->ledger.empty() && arguments->manifest.empty()) throw base::Failure(base::Fault::input, "the ledger is missing", "import", "as: zengshou import LEDGER FILE");
-        status = arguments->manifest.empty() ? import(*arguments, session) : import_manifest(*arguments, session);
+        if (arguments->ledger.empty() && arguments->manifest.empty())
+            throw base::Failure(base::Fault::input, "the ledger is missing", "import",
+                                "as: zengshou import LEDGER FILE");
+        status = arguments->manifest.empty() ? import(*arguments, session)
+                                             : import_manifest(*arguments, session);
     });
 
-    CLI::App* form = app.add_subcommand("template", "The workbook of a ledger to fill in, with its division's subjects");
+    CLI::App* form = app.add_subcommand(
+        "template", "The workbook of a ledger to fill in, with its division's subjects");
     form->fallthrough();
     form->add_option("LEDGER", arguments->ledger, "A ledger of the pack")->required();
     form->add_option("--division", arguments->division, "Whose subjects are in it")->required();
     form->add_option("--month", arguments->month, "The month it is of, filled in");
     form->add_option("-o,--output", arguments->output, "The workbook, .xlsx")->required();
-    form->callback([arguments, &session, &status] { status = write_template(*arguments, session); });
+    form->callback(
+        [arguments, &session, &status] { status = write_template(*arguments, session); });
 
-    CLI::App* quarantine = app.add_subcommand("quarantine", "Rows that were held, each with its reason");
+    CLI::App* quarantine =
+        app.add_subcommand("quarantine", "Rows that were held, each with its reason");
     quarantine->require_subcommand(1);
     quarantine->fallthrough();
-    for (const auto& [name, what, act, needs] : std::vector<std::tuple<const char*, const char*, int (*)(const ImportArguments&, const Session&), bool>>{
+    for (const auto& [name, what, act, needs] :
+         std::vector<std::tuple<const char*, const char*,
+                                int (*)(const ImportArguments&, const Session&), bool>>{
              {"list", "All held rows: batch, line, reason", list_held, false},
              {"show", "Those of a batch", list_held, true},
              {"export", "Those of a batch as CSV, with their cells", export_held, true},
@@ -228,8 +299,10 @@ void add_intake_commands(CLI::App& app, Session& session, int& status) {
         held->fallthrough();
         CLI::Option* batch = held->add_option("BATCH", arguments->batch, "A batch's id");
         if (needs) batch->required();
-        if (std::string_view(name) == "export") held->add_option("-o,--output", arguments->output, "A file; default: standard output");
-        held->callback([arguments, act = act, &session, &status] { status = act(*arguments, session); });
+        if (std::string_view(name) == "export")
+            held->add_option("-o,--output", arguments->output, "A file; default: standard output");
+        held->callback(
+            [arguments, act = act, &session, &status] { status = act(*arguments, session); });
     }
 }
 

@@ -21,7 +21,11 @@ extern "C" void on_interrupt(int) { zs::cli::cancelled = true; }
 int report(const zs::base::Failure& failure, bool json) {
     std::cerr << "zengshou: " << failure.what() << "\n";
     using zs::cli::Json;
-    if (json) zs::cli::print(Json::object({{"error", Json::object({{"what", Json::text(failure.problem())}, {"where", Json::text(failure.place())}, {"do", Json::text(failure.remedy())}})}}));
+    if (json)
+        zs::cli::print(
+            Json::object({{"error", Json::object({{"what", Json::text(failure.problem())},
+                                                  {"where", Json::text(failure.place())},
+                                                  {"do", Json::text(failure.remedy())}})}}));
     return failure.exit_status();
 }
 
@@ -35,11 +39,14 @@ int main(int argc, char** argv) {
     app.name("zengshou");
     app.require_subcommand(1);
     app.fallthrough();
-    app.set_version_flag("--version", [] { return fmt::format("zengshou 0.1.0, DuckDB {}, pack language 1", engine::library_version()); });
+    app.set_version_flag("--version", [] {
+        return fmt::format("zengshou 0.1.0, DuckDB {}, pack language 1", engine::library_version());
+    });
     std::string home = "zengshou-home";
     app.add_option("--home", home, "The folder that holds everything")->envname("ZENGSHOU_HOME");
     app.add_flag("--json", session.json, "Answer in JSON");
-    app.add_option("--format", session.format, "Lists: table, csv, json, jsonl")->check(CLI::IsMember({"table", "csv", "json", "jsonl"}));
+    app.add_option("--format", session.format, "Lists: table, csv, json, jsonl")
+        ->check(CLI::IsMember({"table", "csv", "json", "jsonl"}));
     session.user = system_user();
     app.add_option("--as", session.user, "Who acts");
     app.parse_complete_callback([&] { session.home_folder = home; });
@@ -60,7 +67,9 @@ int main(int argc, char** argv) {
     } catch (const base::Failure& failure) {
         return report(failure, session.json);
     } catch (const std::exception& fault) {
-        return report(base::Failure(base::Fault::system, fault.what(), "", "please report it with what you did"), session.json);
+        return report(base::Failure(base::Fault::system, fault.what(), "",
+                                    "please report it with what you did"),
+                      session.json);
     }
     return status;
 }

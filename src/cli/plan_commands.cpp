@@ -24,13 +24,26 @@ struct PlanArguments {
 
 std::map<std::string, std::int64_t> counts_of(const plan::Model& model) {
     std::map<std::string, std::int64_t> counts;
-    const auto add = [&](const char* kind, std::size_t n) { counts[kind] = static_cast<std::int64_t>(n); };
-    add("codelist", static_cast<std::size_t>(std::count_if(model.code_lists.begin(), model.code_lists.end(), [](const auto& l) { return !l.built_in; })));
-    add("ledger", static_cast<std::size_t>(std::count_if(model.ledgers.begin(), model.ledgers.end(), [](const auto& l) { return !l.built_in; })));
-    add("grain", static_cast<std::size_t>(std::count_if(model.grains.begin(), model.grains.end(), [](const auto& g) { return g.form != plan::Grain::Form::rows && g.form != plan::Grain::Form::user && !g.place.file.empty(); })));
+    const auto add = [&](const char* kind, std::size_t n) {
+        counts[kind] = static_cast<std::int64_t>(n);
+    };
+    add("codelist",
+        static_cast<std::size_t>(std::count_if(model.code_lists.begin(), model.code_lists.end(),
+                                               [](const auto& l) { return !l.built_in; })));
+    add("ledger",
+        static_cast<std::size_t>(std::count_if(model.ledgers.begin(), model.ledgers.end(),
+                                               [](const auto& l) { return !l.built_in; })));
+    add("grain", static_cast<std::size_t>(
+                     std::count_if(model.grains.begin(), model.grains.end(), [](const auto& g) {
+                         return g.form != plan::Grain::Form::rows &&
+                                g.form != plan::Grain::Form::user && !g.place.file.empty();
+                     })));
     add("parameter", model.parameters.size());
     add("feature", model.features.size());
-    const auto rules = [&](plan::Rule::Kind kind) { return static_cast<std::size_t>(std::count_if(model.rules.begin(), model.rules.end(), [&](const auto& r) { return r.kind == kind; })); };
+    const auto rules = [&](plan::Rule::Kind kind) {
+        return static_cast<std::size_t>(std::count_if(
+            model.rules.begin(), model.rules.end(), [&](const auto& r) { return r.kind == kind; }));
+    };
     add("clue", rules(plan::Rule::Kind::clue));
     add("entitlement", rules(plan::Rule::Kind::entitlement));
     add("check", rules(plan::Rule::Kind::check));
@@ -44,7 +57,8 @@ std::map<std::string, std::int64_t> counts_of(const plan::Model& model) {
     return counts;
 }
 
-/// The engine must bind every statement: what our own types let through and it does not is our mistake.
+/// The engine must bind every statement: what our own types let through and it does not is our
+/// mistake.
 void bind_against_engine(const plan::Model& model) {
     plan::Dataset empty;
     empty.month = model.last;
@@ -55,7 +69,9 @@ void bind_against_engine(const plan::Model& model) {
     run::load(connection, model, empty);
     for (const compile::Statement& statement : program.statements) {
         if (const auto fault = connection.bind_error(statement.sql))
-            throw base::Failure(base::Fault::system, "the engine does not take what the pack compiles to: " + *fault, statement.why, "please report it with the pack");
+            throw base::Failure(base::Fault::system,
+                                "the engine does not take what the pack compiles to: " + *fault,
+                                statement.why, "please report it with the pack");
         connection.execute(statement.sql);
     }
 }
@@ -66,13 +82,21 @@ int check(const PlanArguments& arguments, const Session& session) {
     if (session.json) {
         std::vector<Json> errors, warnings;
         for (const plan::Diagnostic& d : checked.diagnostics) {
-            Json row = Json::object({{"id", Json::text(d.id)}, {"file", Json::text(d.place.file)}, {"line", Json::number(std::int64_t{d.place.line})}, {"column", Json::number(std::int64_t{d.place.column})},
-                                     {"message", Json::text(d.message)}, {"hint", Json::text(d.hint)}});
+            Json row = Json::object({{"id", Json::text(d.id)},
+                                     {"file", Json::text(d.place.file)},
+                                     {"line", Json::number(std::int64_t{d.place.line})},
+                                     {"column", Json::number(std::int64_t{d.place.column})},
+                                     {"message", Json::text(d.message)},
+                                     {"hint", Json::text(d.hint)}});
             (d.severity == plan::Diagnostic::Severity::error ? errors : warnings).push_back(row);
         }
         std::vector<std::pair<std::string, Json>> counts;
-        for (const auto& [kind, n] : counts_of(checked.model)) counts.emplace_back(kind, Json::number(n));
-        print(Json::object({{"ok", Json::truth(checked.ok())}, {"errors", Json::list(errors)}, {"warnings", Json::list(warnings)}, {"counts", Json::object(counts)}}));
+        for (const auto& [kind, n] : counts_of(checked.model))
+            counts.emplace_back(kind, Json::number(n));
+        print(Json::object({{"ok", Json::truth(checked.ok())},
+                            {"errors", Json::list(errors)},
+                            {"warnings", Json::list(warnings)},
+                            {"counts", Json::object(counts)}}));
         return checked.ok() ? 0 : 1;
     }
     std::size_t errors = 0, warnings = 0;
@@ -83,12 +107,16 @@ int check(const PlanArguments& arguments, const Session& session) {
     std::string summary;
     for (const auto& [kind, n] : counts_of(checked.model))
         if (n > 0) summary += fmt::format("{}{} {}", summary.empty() ? "" : ", ", n, kind);
-    std::cout << fmt::format("{}: {} errors, {} warnings ({})\n", checked.ok() ? "ok" : "faulty", errors, warnings, summary);
+    std::cout << fmt::format("{}: {} errors, {} warnings ({})\n", checked.ok() ? "ok" : "faulty",
+                             errors, warnings, summary);
     return checked.ok() ? 0 : 1;
 }
 
 int test(const PlanArguments& arguments, const Session& session) {
-    if (arguments.engine != "duckdb") throw base::Failure(base::Fault::input, fmt::format("there is no engine '{}' here", arguments.engine), "", "use --engine duckdb");
+    if (arguments.engine != "duckdb")
+        throw base::Failure(base::Fault::input,
+                            fmt::format("there is no engine '{}' here", arguments.engine), "",
+                            "use --engine duckdb");
     const plan::Checked checked = plan::check(arguments.folder);
     std::size_t passed = 0, failed = 0;
     std::vector<Json> failures;
@@ -96,26 +124,45 @@ int test(const PlanArguments& arguments, const Session& session) {
         ++failed;
         std::string text;
         for (const std::string& reason : why) text += "\n    " + reason;
-        if (session.json) failures.push_back(Json::object({{"file", Json::text(example.place.file)}, {"line", Json::number(std::int64_t{example.place.line})}, {"tested", Json::text(example.tested)}, {"says", Json::text(example.says)}, {"why", Json::text(text)}}));
-        else std::cout << fmt::format("{}:{}: {}: {}{}\n", example.place.file, example.place.line, example.tested, example.says, text);
+        if (session.json)
+            failures.push_back(
+                Json::object({{"file", Json::text(example.place.file)},
+                              {"line", Json::number(std::int64_t{example.place.line})},
+                              {"tested", Json::text(example.tested)},
+                              {"says", Json::text(example.says)},
+                              {"why", Json::text(text)}}));
+        else
+            std::cout << fmt::format("{}:{}: {}: {}{}\n", example.place.file, example.place.line,
+                                     example.tested, example.says, text);
     };
     std::set<std::string> expected_errors;
     for (const plan::Example& example : checked.model.examples) {
         if (example.what != plan::Example::What::faulty_pack) continue;
         std::vector<std::string> why;
         for (const std::string& wanted : example.errors) {
-            const bool there = std::any_of(checked.diagnostics.begin(), checked.diagnostics.end(), [&](const plan::Diagnostic& d) {
-                return d.severity == plan::Diagnostic::Severity::error && (d.id == wanted || d.message.find(wanted) != std::string::npos);
-            });
+            const bool there = std::any_of(
+                checked.diagnostics.begin(), checked.diagnostics.end(),
+                [&](const plan::Diagnostic& d) {
+                    return d.severity == plan::Diagnostic::Severity::error &&
+                           (d.id == wanted || d.message.find(wanted) != std::string::npos);
+                });
             expected_errors.insert(wanted);
             if (!there) why.push_back(fmt::format("the pack does not have the error '{}'", wanted));
         }
-        if (why.empty()) ++passed;
-        else fail(example, why);
+        if (why.empty())
+            ++passed;
+        else
+            fail(example, why);
     }
-    const bool unexpected = std::any_of(checked.diagnostics.begin(), checked.diagnostics.end(), [&](const plan::Diagnostic& d) {
-        return d.severity == plan::Diagnostic::Severity::error && std::none_of(expected_errors.begin(), expected_errors.end(), [&](const std::string& wanted) { return d.id == wanted || d.message.find(wanted) != std::string::npos; });
-    });
+    const bool unexpected = std::any_of(
+        checked.diagnostics.begin(), checked.diagnostics.end(), [&](const plan::Diagnostic& d) {
+            return d.severity == plan::Diagnostic::Severity::error &&
+                   std::none_of(expected_errors.begin(), expected_errors.end(),
+                                [&](const std::string& wanted) {
+                                    return d.id == wanted ||
+                                           d.message.find(wanted) != std::string::npos;
+                                });
+        });
     if (unexpected) sound_model(arguments.folder);
     ProgressBar bar;
     std::size_t done = 0;
@@ -124,11 +171,17 @@ int test(const PlanArguments& arguments, const Session& session) {
             bar.show(done++, checked.model.examples.size(), example.tested);
             if (example.what == plan::Example::What::faulty_pack || cancelled) continue;
             const run::ExampleResult result = run::run_example(checked.model, example);
-            if (result.passed) ++passed;
-            else fail(example, result.why);
+            if (result.passed)
+                ++passed;
+            else
+                fail(example, result.why);
         }
-    if (session.json) print(Json::object({{"passed", Json::number(static_cast<std::int64_t>(passed))}, {"failed", Json::number(static_cast<std::int64_t>(failed))}, {"failures", Json::list(failures)}}));
-    else std::cout << fmt::format("{} passed, {} failed\n", passed, failed);
+    if (session.json)
+        print(Json::object({{"passed", Json::number(static_cast<std::int64_t>(passed))},
+                            {"failed", Json::number(static_cast<std::int64_t>(failed))},
+                            {"failures", Json::list(failures)}}));
+    else
+        std::cout << fmt::format("{} passed, {} failed\n", passed, failed);
     return failed == 0 ? 0 : 1;
 }
 
@@ -146,24 +199,38 @@ int coverage(const PlanArguments& arguments, const Session& session) {
             blocks.push_back(Json::text(block));
             text += (text.empty() ? "" : "; ") + block;
         }
-        rows.push_back(Json::object({{"id", Json::text(row.id)}, {"status", Json::text(row.status)}, {"title", Json::text(row.title)}, {"blocks", Json::list(blocks)}}));
+        rows.push_back(Json::object({{"id", Json::text(row.id)},
+                                     {"status", Json::text(row.status)},
+                                     {"title", Json::text(row.title)},
+                                     {"blocks", Json::list(blocks)}}));
         list.rows.push_back({row.id, row.status, row.title, text});
     }
     if (session.list_format() == Format::json) {
-        print(Json::object({{"live", Json::number(totals["live"])}, {"partial", Json::number(totals["partial"])}, {"missing", Json::number(totals["missing"])}, {"obligations", Json::list(rows)}}));
+        print(Json::object({{"live", Json::number(totals["live"])},
+                            {"partial", Json::number(totals["partial"])},
+                            {"missing", Json::number(totals["missing"])},
+                            {"obligations", Json::list(rows)}}));
         return 0;
     }
     print(list, session.list_format());
-    if (session.list_format() == Format::table) std::cout << fmt::format("{} live, {} partial, {} missing\n", totals["live"], totals["partial"], totals["missing"]);
+    if (session.list_format() == Format::table)
+        std::cout << fmt::format("{} live, {} partial, {} missing\n", totals["live"],
+                                 totals["partial"], totals["missing"]);
     return 0;
 }
 
 /// Where a definition stands and what it says: kind, title, place.
-std::optional<std::pair<std::string, plan::Definition>> defined(const plan::Model& model, const std::string& name) {
+std::optional<std::pair<std::string, plan::Definition>> defined(const plan::Model& model,
+                                                                const std::string& name) {
     const auto dot = name.find('.');
     if (dot != std::string::npos)
-        if (const plan::Feature* f = model.feature(name.substr(0, dot), name.substr(dot + 1))) return std::pair{"feature", *f};
-    if (const plan::Rule* r = model.rule(name)) return std::pair{r->kind == plan::Rule::Kind::clue ? "clue" : r->kind == plan::Rule::Kind::check ? "check" : "entitlement", *r};
+        if (const plan::Feature* f = model.feature(name.substr(0, dot), name.substr(dot + 1)))
+            return std::pair{"feature", *f};
+    if (const plan::Rule* r = model.rule(name))
+        return std::pair{r->kind == plan::Rule::Kind::clue    ? "clue"
+                         : r->kind == plan::Rule::Kind::check ? "check"
+                                                              : "entitlement",
+                         *r};
     if (const plan::Indicator* i = model.indicator(name)) return std::pair{"indicator", *i};
     if (const plan::Target* t = model.target(name)) return std::pair{"target", *t};
     if (const plan::Parameter* p = model.parameter(name)) return std::pair{"parameter", *p};
@@ -181,17 +248,23 @@ int show(const PlanArguments& arguments, const Session& session) {
         for (const plan::Feature& f : model.features) names.push_back(f.grain + "." + f.name);
         for (const plan::Rule& r : model.rules) names.push_back(r.name);
         for (const plan::Indicator& i : model.indicators) names.push_back(i.name);
-        throw base::Failure(base::Fault::input, fmt::format("there is nothing named '{}' in the pack", arguments.name), arguments.folder, "features are named with their grain, as person.months_out");
+        throw base::Failure(base::Fault::input,
+                            fmt::format("there is nothing named '{}' in the pack", arguments.name),
+                            arguments.folder,
+                            "features are named with their grain, as person.months_out");
     }
     const auto& [kind, definition] = *found;
     const std::vector<std::string> reads = plan::reads(model, arguments.name);
     std::vector<std::string> read_by;
-    const std::string own = (kind == "clue" || kind == "check" || kind == "entitlement" ? "rule " : kind + " ") + arguments.name;
+    const std::string own =
+        (kind == "clue" || kind == "check" || kind == "entitlement" ? "rule " : kind + " ") +
+        arguments.name;
     const auto note = [&](const std::string& name, const std::string& shown) {
         const auto others = plan::reads(model, name);
         if (std::find(others.begin(), others.end(), own) != others.end()) read_by.push_back(shown);
     };
-    for (const plan::Feature& f : model.features) note(f.grain + "." + f.name, "feature " + f.grain + "." + f.name);
+    for (const plan::Feature& f : model.features)
+        note(f.grain + "." + f.name, "feature " + f.grain + "." + f.name);
     for (const plan::Rule& r : model.rules) note(r.name, "rule " + r.name);
     for (const plan::Indicator& i : model.indicators) note(i.name, "indicator " + i.name);
     for (const plan::Target& t : model.targets) note(t.name, "target " + t.name);
@@ -199,13 +272,19 @@ int show(const PlanArguments& arguments, const Session& session) {
     compile::Request request;
     request.month = model.last;
     request.only.emplace();
-    if (model.rule(arguments.name) != nullptr || model.indicator(arguments.name) != nullptr) request.only->insert(arguments.name);
+    if (model.rule(arguments.name) != nullptr || model.indicator(arguments.name) != nullptr)
+        request.only->insert(arguments.name);
     if (kind == "feature") {
         const auto dot = arguments.name.find('.');
-        const plan::Feature& feature = *model.feature(arguments.name.substr(0, dot), arguments.name.substr(dot + 1));
+        const plan::Feature& feature =
+            *model.feature(arguments.name.substr(0, dot), arguments.name.substr(dot + 1));
         compile::FeatureRead read{feature.grain, feature.name, std::nullopt, std::nullopt};
-        if (!feature.by_code.empty()) read.code = model.code_list(feature.code_list)->codes.front().code;
-        if (!feature.over && !feature.timeless && !feature.as_of && !model.grain(feature.grain)->every) read.window = plan::Window{plan::Window::Unit::months, plan::Window::Part::to_date, 12, 0};
+        if (!feature.by_code.empty())
+            read.code = model.code_list(feature.code_list)->codes.front().code;
+        if (!feature.over && !feature.timeless && !feature.as_of &&
+            !model.grain(feature.grain)->every)
+            read.window =
+                plan::Window{plan::Window::Unit::months, plan::Window::Part::to_date, 12, 0};
         request.features.push_back(read);
     }
     const compile::Program program = compile::compile(model, request, compile::DuckDbDialect());
@@ -213,12 +292,22 @@ int show(const PlanArguments& arguments, const Session& session) {
         std::vector<Json> read_list, by_list, statements;
         for (const std::string& read : reads) read_list.push_back(Json::text(read));
         for (const std::string& reader : read_by) by_list.push_back(Json::text(reader));
-        for (const compile::Statement& s : program.statements) statements.push_back(Json::object({{"name", Json::text(s.name)}, {"why", Json::text(s.why)}, {"sql", Json::text(s.sql)}}));
-        print(Json::object({{"name", Json::text(arguments.name)}, {"kind", Json::text(kind)}, {"title", Json::text(definition.title)}, {"file", Json::text(definition.place.file)},
-                            {"line", Json::number(std::int64_t{definition.place.line})}, {"reads", Json::list(read_list)}, {"read_by", Json::list(by_list)}, {"statements", Json::list(statements)}}));
+        for (const compile::Statement& s : program.statements)
+            statements.push_back(Json::object({{"name", Json::text(s.name)},
+                                               {"why", Json::text(s.why)},
+                                               {"sql", Json::text(s.sql)}}));
+        print(Json::object({{"name", Json::text(arguments.name)},
+                            {"kind", Json::text(kind)},
+                            {"title", Json::text(definition.title)},
+                            {"file", Json::text(definition.place.file)},
+                            {"line", Json::number(std::int64_t{definition.place.line})},
+                            {"reads", Json::list(read_list)},
+                            {"read_by", Json::list(by_list)},
+                            {"statements", Json::list(statements)}}));
         return 0;
     }
-    std::cout << fmt::format("{} {}  {}\n{}:{}\n", kind, arguments.name, definition.title, definition.place.file, definition.place.line);
+    std::cout << fmt::format("{} {}  {}\n{}:{}\n", kind, arguments.name, definition.title,
+                             definition.place.file, definition.place.line);
     std::cout << "reads\n";
     for (const std::string& read : reads) std::cout << "    " << read << "\n";
     std::cout << "read by\n";
@@ -238,17 +327,21 @@ void add_plan_commands(CLI::App& app, Session& session, int& status) {
     plan->require_subcommand(1);
     plan->fallthrough();
     auto arguments = std::make_shared<PlanArguments>();
-    const auto add = [&](const char* name, const char* what, int (*act)(const PlanArguments&, const Session&)) {
+    const auto add = [&](const char* name, const char* what,
+                         int (*act)(const PlanArguments&, const Session&)) {
         CLI::App* command = plan->add_subcommand(name, what);
         command->fallthrough();
         command->add_option("DIR", arguments->folder, "The pack's folder")->required();
-        command->callback([arguments, &session, &status, act] { status = act(*arguments, session); });
+        command->callback(
+            [arguments, &session, &status, act] { status = act(*arguments, session); });
         return command;
     };
     add("check", "Parse, resolve, type and bind: all errors at once", check);
-    add("test", "Run every example of the pack", test)->add_option("--engine", arguments->engine, "duckdb");
+    add("test", "Run every example of the pack", test)
+        ->add_option("--engine", arguments->engine, "duckdb");
     add("coverage", "Each obligation of the plan: live, partial or missing", coverage);
-    CLI::App* shown = add("show", "A definition, what it reads, what reads it, the passes it compiles to", show);
+    CLI::App* shown =
+        add("show", "A definition, what it reads, what reads it, the passes it compiles to", show);
     shown->add_option("NAME", arguments->name, "A rule, an indicator, GRAIN.FEATURE …")->required();
     shown->add_flag("--sql", arguments->sql, "With the statements");
 }

@@ -25,25 +25,60 @@ int why(const ResultArguments& arguments, const Session& session) {
     const ask::Why answer = ask::why(home.results(), home.lake(), arguments.id);
     if (session.json) {
         std::vector<Json> parameters, features, sources;
-        for (const auto& p : answer.parameters) parameters.push_back(Json::object({{"name", Json::text(p.name)}, {"value", Json::text(p.value)}, {"division", Json::text(p.division)}, {"from", Json::text(p.from)}, {"source", Json::text(p.source)}}));
-        for (const auto& f : answer.features) features.push_back(Json::object({{"name", Json::text(f.name)}, {"window", Json::text(f.window)}, {"value", f.value ? Json::text(*f.value) : Json::null()}}));
-        for (const auto& s : answer.sources) sources.push_back(Json::object({{"batch", Json::text(s.batch)}, {"ledger", Json::text(s.ledger)}, {"file", Json::text(s.file)}, {"line", Json::number(s.line)}}));
-        print(Json::object({{"finding", Json::text(answer.finding)}, {"rule", Json::text(answer.rule)}, {"kind", Json::text(answer.kind)}, {"clause", Json::object({{"file", Json::text(answer.file)}, {"line", Json::number(std::int64_t{answer.line})}})},
-                            {"subject", Json::text(answer.subject)}, {"status", Json::text(answer.status)}, {"say", Json::text(answer.say)}, {"parameters", Json::list(parameters)}, {"features", Json::list(features)}, {"sources", Json::list(sources)}}));
+        for (const auto& p : answer.parameters)
+            parameters.push_back(Json::object({{"name", Json::text(p.name)},
+                                               {"value", Json::text(p.value)},
+                                               {"division", Json::text(p.division)},
+                                               {"from", Json::text(p.from)},
+                                               {"source", Json::text(p.source)}}));
+        for (const auto& f : answer.features)
+            features.push_back(
+                Json::object({{"name", Json::text(f.name)},
+                              {"window", Json::text(f.window)},
+                              {"value", f.value ? Json::text(*f.value) : Json::null()}}));
+        for (const auto& s : answer.sources)
+            sources.push_back(Json::object({{"batch", Json::text(s.batch)},
+                                            {"ledger", Json::text(s.ledger)},
+                                            {"file", Json::text(s.file)},
+                                            {"line", Json::number(s.line)}}));
+        print(Json::object(
+            {{"finding", Json::text(answer.finding)},
+             {"rule", Json::text(answer.rule)},
+             {"kind", Json::text(answer.kind)},
+             {"clause", Json::object({{"file", Json::text(answer.file)},
+                                      {"line", Json::number(std::int64_t{answer.line})}})},
+             {"subject", Json::text(answer.subject)},
+             {"status", Json::text(answer.status)},
+             {"say", Json::text(answer.say)},
+             {"parameters", Json::list(parameters)},
+             {"features", Json::list(features)},
+             {"sources", Json::list(sources)}}));
         return 0;
     }
-    std::cout << fmt::format("{}  {}  {}\n{}\n", answer.rule, answer.subject, answer.status, answer.say);
+    std::cout << fmt::format("{}  {}  {}\n{}\n", answer.rule, answer.subject, answer.status,
+                             answer.say);
     std::cout << fmt::format("clause      {}:{}\n", answer.file, answer.line);
-    for (const auto& p : answer.parameters) std::cout << fmt::format("parameter   {} = {}  ({}{}{})\n", p.name, p.value, p.division.empty() ? "everywhere" : p.division, p.from.empty() ? "" : " from " + p.from, p.source.empty() ? "" : "; " + p.source);
-    for (const auto& f : answer.features) std::cout << fmt::format("feature     {}{} = {}\n", f.name, f.window.empty() ? "" : "  [" + f.window + "]", f.value.value_or("unknown"));
-    for (const auto& s : answer.sources) std::cout << fmt::format("source      {}  {}  line {}  (batch {})\n", s.ledger, s.file, s.line, s.batch);
+    for (const auto& p : answer.parameters)
+        std::cout << fmt::format("parameter   {} = {}  ({}{}{})\n", p.name, p.value,
+                                 p.division.empty() ? "everywhere" : p.division,
+                                 p.from.empty() ? "" : " from " + p.from,
+                                 p.source.empty() ? "" : "; " + p.source);
+    for (const auto& f : answer.features)
+        std::cout << fmt::format("feature     {}{} = {}\n", f.name,
+                                 f.window.empty() ? "" : "  [" + f.window + "]",
+                                 f.value.value_or("unknown"));
+    for (const auto& s : answer.sources)
+        std::cout << fmt::format("source      {}  {}  line {}  (batch {})\n", s.ledger, s.file,
+                                 s.line, s.batch);
     return 0;
 }
 
 int add_exemption(const ResultArguments& arguments, const Session& session) {
     home::Home home = session.open();
     const auto until = base::parse_month(arguments.until);
-    if (!until) throw base::Failure(base::Fault::input, fmt::format("'{}' is no month", arguments.until), "--until", "write it as 2024-09");
+    if (!until)
+        throw base::Failure(base::Fault::input, fmt::format("'{}' is no month", arguments.until),
+                            "--until", "write it as 2024-09");
     ask::FindingFilter all;
     std::string rule, subject;
     for (const auto& row : home.record.query("select run from run order by seq desc")) {
@@ -56,26 +91,52 @@ int add_exemption(const ResultArguments& arguments, const Session& session) {
             }
         if (!rule.empty()) break;
     }
-    if (rule.empty()) throw base::Failure(base::Fault::input, fmt::format("there is no finding '{}'", arguments.id), "", "see: zengshou findings");
-    const std::string evidence = arguments.evidence.empty() ? "" : base::sm3_of_file(arguments.evidence);
+    if (rule.empty())
+        throw base::Failure(base::Fault::input,
+                            fmt::format("there is no finding '{}'", arguments.id), "",
+                            "see: zengshou findings");
+    const std::string evidence =
+        arguments.evidence.empty() ? "" : base::sm3_of_file(arguments.evidence);
     const record::HomeLock lock(home.lock());
     record::Transaction transaction(home.record);
-    const std::int64_t seq = home.record.first("select coalesce(max(seq), 0) + 1 from exemption")->integer(0);
-    home.record.execute("insert into exemption (seq, rule, subject, finding, reason, evidence, until, by, at) values (:seq, :rule, :subject, :finding, :reason, :evidence, :until, :by, :at)",
-                        {record::cell(seq), rule, subject, arguments.id, arguments.reason, evidence.empty() ? record::Cell{} : record::Cell{evidence}, record::cell(until->index), session.user, session.now()});
-    guard::append_audit(home.record, session.now(), session.user, "exemption", fmt::format("{}: rule {} until {}", seq, rule, arguments.until));
+    const std::int64_t seq =
+        home.record.first("select coalesce(max(seq), 0) + 1 from exemption")->integer(0);
+    home.record.execute(
+        "insert into exemption (seq, rule, subject, finding, reason, evidence, until, by, at) "
+        "values (:seq, :rule, :subject, :finding, :reason, :evidence, :until, :by, :at)",
+        {record::cell(seq), rule, subject, arguments.id, arguments.reason,
+         evidence.empty() ? record::Cell{} : record::Cell{evidence}, record::cell(until->index),
+         session.user, session.now()});
+    guard::append_audit(home.record, session.now(), session.user, "exemption",
+                        fmt::format("{}: rule {} until {}", seq, rule, arguments.until));
     transaction.commit();
-    if (session.json) print(Json::object({{"exemption", Json::number(seq)}, {"rule", Json::text(rule)}, {"subject", Json::text(subject)}, {"until", Json::text(arguments.until)}}));
-    else std::cout << fmt::format("exemption {}: {} for {} until {}; runs from now on heed it\n", seq, rule, subject, arguments.until);
+    if (session.json)
+        print(Json::object({{"exemption", Json::number(seq)},
+                            {"rule", Json::text(rule)},
+                            {"subject", Json::text(subject)},
+                            {"until", Json::text(arguments.until)}}));
+    else
+        std::cout << fmt::format("exemption {}: {} for {} until {}; runs from now on heed it\n",
+                                 seq, rule, subject, arguments.until);
     return 0;
 }
 
 int list_exemptions(const Session& session) {
     home::Home home = session.open();
     ask::List list;
-    list.columns = {{"exemption", ask::List::Kind::number}, {"rule"}, {"subject"}, {"reason"}, {"until"}, {"by"}, {"at"}, {"revoked"}};
-    for (const auto& row : home.record.query("select seq, rule, subject, reason, until, by, at, revoked_at from exemption order by seq"))
-        list.rows.push_back({row.text(0), row.text(1), row.text(2), row.text(3), base::text(base::Month{static_cast<std::int32_t>(row.integer(4))}), row.text(5), row.text(6), row.cells[7]});
+    list.columns = {{"exemption", ask::List::Kind::number},
+                    {"rule"},
+                    {"subject"},
+                    {"reason"},
+                    {"until"},
+                    {"by"},
+                    {"at"},
+                    {"revoked"}};
+    for (const auto& row : home.record.query("select seq, rule, subject, reason, until, by, at, "
+                                             "revoked_at from exemption order by seq"))
+        list.rows.push_back({row.text(0), row.text(1), row.text(2), row.text(3),
+                             base::text(base::Month{static_cast<std::int32_t>(row.integer(4))}),
+                             row.text(5), row.text(6), row.cells[7]});
     print(list, session.list_format());
     return 0;
 }
@@ -84,12 +145,19 @@ int revoke_exemption(const ResultArguments& arguments, const Session& session) {
     home::Home home = session.open();
     const record::HomeLock lock(home.lock());
     record::Transaction transaction(home.record);
-    const auto known = home.record.first("select rule, revoked_at from exemption where seq = :seq", {arguments.id});
-    if (!known || !known->is_null(1)) throw base::Failure(base::Fault::input, fmt::format("there is no exemption '{}' in force", arguments.id), "", "see: zengshou exemption list");
-    home.record.execute("update exemption set revoked_at = :at, revoked_by = :by where seq = :seq", {session.now(), session.user, arguments.id});
-    guard::append_audit(home.record, session.now(), session.user, "exemption", fmt::format("{} revoked", arguments.id));
+    const auto known = home.record.first("select rule, revoked_at from exemption where seq = :seq",
+                                         {arguments.id});
+    if (!known || !known->is_null(1))
+        throw base::Failure(base::Fault::input,
+                            fmt::format("there is no exemption '{}' in force", arguments.id), "",
+                            "see: zengshou exemption list");
+    home.record.execute("update exemption set revoked_at = :at, revoked_by = :by where seq = :seq",
+                        {session.now(), session.user, arguments.id});
+    guard::append_audit(home.record, session.now(), session.user, "exemption",
+                        fmt::format("{} revoked", arguments.id));
     transaction.commit();
-    std::cout << fmt::format("exemption {} revoked; runs from now on do not heed it\n", arguments.id);
+    std::cout << fmt::format("exemption {} revoked; runs from now on do not heed it\n",
+                             arguments.id);
     return 0;
 }
 
@@ -97,11 +165,13 @@ int revoke_exemption(const ResultArguments& arguments, const Session& session) {
 
 void add_result_commands(CLI::App& app, Session& session, int& status) {
     auto arguments = std::make_shared<ResultArguments>();
-    CLI::App* findings = app.add_subcommand("findings", "What rules found; default: the latest run");
+    CLI::App* findings =
+        app.add_subcommand("findings", "What rules found; default: the latest run");
     findings->fallthrough();
     findings->add_option("--run", arguments->finding.run, "A run's id");
     findings->add_option("--rule", arguments->finding.rule, "A rule's name");
-    findings->add_option("--division", arguments->finding.division, "This division and those below it");
+    findings->add_option("--division", arguments->finding.division,
+                         "This division and those below it");
     findings->add_option("--status", arguments->finding.status, "fired, gap, late …");
     findings->add_option("--subject", arguments->finding.subject, "A subject's key");
     findings->callback([arguments, &session, &status] {
@@ -109,13 +179,17 @@ void add_result_commands(CLI::App& app, Session& session, int& status) {
         print(ask::findings(home.results(), arguments->finding), session.list_format());
         status = 0;
     });
-    const auto figures = [&](const char* name, const char* what, ask::List (*list)(const ask::Runs&, const ask::FigureFilter&), bool levels) {
+    const auto figures = [&](const char* name, const char* what,
+                             ask::List (*list)(const ask::Runs&, const ask::FigureFilter&),
+                             bool levels) {
         CLI::App* command = app.add_subcommand(name, what);
         command->fallthrough();
         command->add_option("--run", arguments->figure.run, "A run's id; default: the latest");
         command->add_option("--name", arguments->figure.name, "An indicator's or target's name");
-        if (levels) command->add_option("--level", arguments->figure.level, "province, city, county …");
-        command->add_option("--division", arguments->figure.division, "This division and those below it");
+        if (levels)
+            command->add_option("--level", arguments->figure.level, "province, city, county …");
+        command->add_option("--division", arguments->figure.division,
+                            "This division and those below it");
         command->callback([arguments, list, &session, &status] {
             home::Home home = session.open();
             print(list(home.results(), arguments->figure), session.list_format());
@@ -124,15 +198,18 @@ void add_result_commands(CLI::App& app, Session& session, int& status) {
     };
     figures("indicators", "Indicator values", ask::indicators, true);
     figures("targets", "Targets: met, missed, on track, behind", ask::targets, false);
-    CLI::App* reasons = app.add_subcommand("why", "Clause, rule, parameters, features and source lines behind a finding");
+    CLI::App* reasons = app.add_subcommand(
+        "why", "Clause, rule, parameters, features and source lines behind a finding");
     reasons->fallthrough();
     reasons->add_option("FINDING", arguments->id, "A finding's id")->required();
     reasons->callback([arguments, &session, &status] { status = why(*arguments, session); });
 
-    CLI::App* exemption = app.add_subcommand("exemption", "Findings that are true and yet no fault");
+    CLI::App* exemption =
+        app.add_subcommand("exemption", "Findings that are true and yet no fault");
     exemption->require_subcommand(1);
     exemption->fallthrough();
-    CLI::App* add = exemption->add_subcommand("add", "Take a finding out, with its reason, to a month");
+    CLI::App* add =
+        exemption->add_subcommand("add", "Take a finding out, with its reason, to a month");
     add->fallthrough();
     add->add_option("FINDING", arguments->id, "A finding's id")->required();
     add->add_option("--reason", arguments->reason, "Why")->required();
@@ -145,7 +222,8 @@ void add_result_commands(CLI::App& app, Session& session, int& status) {
     CLI::App* revoke = exemption->add_subcommand("revoke", "An exemption no longer holds");
     revoke->fallthrough();
     revoke->add_option("ID", arguments->id, "Its number")->required();
-    revoke->callback([arguments, &session, &status] { status = revoke_exemption(*arguments, session); });
+    revoke->callback(
+        [arguments, &session, &status] { status = revoke_exemption(*arguments, session); });
 }
 
 }  // namespace zs::cli

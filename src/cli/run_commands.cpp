@@ -23,27 +23,40 @@ struct RunArguments {
 
 base::Month month_of(const std::string& text) {
     const auto month = base::parse_month(text);
-    if (!month) throw base::Failure(base::Fault::input, fmt::format("'{}' is no month", text), "--month", "write it as 2024-09");
+    if (!month)
+        throw base::Failure(base::Fault::input, fmt::format("'{}' is no month", text), "--month",
+                            "write it as 2024-09");
     return *month;
 }
 
 run::Means means_of(const RunArguments& arguments, ProgressBar& bar) {
-    if (arguments.engine != "duckdb") throw base::Failure(base::Fault::input, fmt::format("there is no engine '{}' here", arguments.engine), "--engine", "use --engine duckdb");
+    if (arguments.engine != "duckdb")
+        throw base::Failure(base::Fault::input,
+                            fmt::format("there is no engine '{}' here", arguments.engine),
+                            "--engine", "use --engine duckdb");
     run::Means means;
     means.memory = arguments.memory;
-    means.threads = arguments.threads > 0 ? arguments.threads : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-    means.progress = [&bar](std::size_t done, std::size_t total, const std::string& why) { bar.show(done, total, why); };
+    means.threads = arguments.threads > 0
+                        ? arguments.threads
+                        : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+    means.progress = [&bar](std::size_t done, std::size_t total, const std::string& why) {
+        bar.show(done, total, why);
+    };
     means.cancelled = &cancelled;
     return means;
 }
 
 Json rules_json(const plan::Outcome& outcome) {
     static const std::vector<std::string> fired{"fired", "clear", "unknown", "exempted"};
-    static const std::vector<std::string> statuses{"satisfied", "late", "pending", "short", "gap", "excess", "improper", "unknown", "none", "exempted"};
+    static const std::vector<std::string> statuses{"satisfied", "late",    "pending",  "short",
+                                                   "gap",       "excess",  "improper", "unknown",
+                                                   "none",      "exempted"};
     std::vector<Json> rows;
     for (const plan::RuleCount& count : outcome.counts) {
-        std::vector<std::pair<std::string, Json>> members{{"name", Json::text(count.rule)}, {"kind", Json::text(count.kind)}};
-        for (const std::string& status : count.kind == "entitlement" ? statuses : fired) members.emplace_back(status, Json::number(count.by_status.at(status)));
+        std::vector<std::pair<std::string, Json>> members{{"name", Json::text(count.rule)},
+                                                          {"kind", Json::text(count.kind)}};
+        for (const std::string& status : count.kind == "entitlement" ? statuses : fired)
+            members.emplace_back(status, Json::number(count.by_status.at(status)));
         rows.push_back(Json::object(members));
     }
     return Json::list(rows);
@@ -52,11 +65,22 @@ Json rules_json(const plan::Outcome& outcome) {
 Json targets_json(const plan::Outcome& outcome) {
     std::vector<Json> rows;
     for (const plan::TargetState& t : outcome.targets)
-        rows.push_back(Json::object({{"target", Json::text(t.target)}, {"division", Json::text(t.division)}, {"label", Json::text(t.label)}, {"value", Json::value(t.value)}, {"bound", Json::value(t.bound)}, {"status", Json::text(t.status)}, {"gap", Json::value(t.gap)}}));
+        rows.push_back(Json::object({{"target", Json::text(t.target)},
+                                     {"division", Json::text(t.division)},
+                                     {"label", Json::text(t.label)},
+                                     {"value", Json::value(t.value)},
+                                     {"bound", Json::value(t.bound)},
+                                     {"status", Json::text(t.status)},
+                                     {"gap", Json::value(t.gap)}}));
     return Json::list(rows);
 }
 
-Json cases_json() { return Json::object({{"opened", Json::number(std::int64_t{0})}, {"confirmed", Json::number(std::int64_t{0})}, {"closed", Json::number(std::int64_t{0})}, {"quiet", Json::number(std::int64_t{0})}}); }
+Json cases_json() {
+    return Json::object({{"opened", Json::number(std::int64_t{0})},
+                         {"confirmed", Json::number(std::int64_t{0})},
+                         {"closed", Json::number(std::int64_t{0})},
+                         {"quiet", Json::number(std::int64_t{0})}});
+}
 
 int run_month(const RunArguments& arguments, const Session& session) {
     home::Home home = session.open();
@@ -65,45 +89,83 @@ int run_month(const RunArguments& arguments, const Session& session) {
     run::Answer answer;
     {
         ProgressBar bar;
-        const run::Inputs inputs = run::take_inputs(home.record, home.lake(), home.runs(), model, month);
-        answer = run::run_month(home.record, home.runs(), model, inputs, means_of(arguments, bar), session.user, session.now());
+        const run::Inputs inputs =
+            run::take_inputs(home.record, home.lake(), home.runs(), model, month);
+        answer = run::run_month(home.record, home.runs(), model, inputs, means_of(arguments, bar),
+                                session.user, session.now());
     }
     if (session.json) {
-        print(Json::object({{"run", Json::text(answer.run)}, {"snapshot", Json::text(answer.snapshot)}, {"digest", Json::text(answer.digest)}, {"month", Json::text(base::text(answer.month))}, {"engine", Json::text(answer.engine)},
-                            {"seconds", Json::number(answer.seconds)}, {"rows_read", Json::number(answer.rows_read)}, {"rules", rules_json(answer.outcome)}, {"targets", targets_json(answer.outcome)},
-                            {"orphans", Json::number(answer.outcome.orphans)}, {"unknown_rows", Json::number(answer.outcome.unknown_rows)}, {"cases", cases_json()}}));
+        print(Json::object({{"run", Json::text(answer.run)},
+                            {"snapshot", Json::text(answer.snapshot)},
+                            {"digest", Json::text(answer.digest)},
+                            {"month", Json::text(base::text(answer.month))},
+                            {"engine", Json::text(answer.engine)},
+                            {"seconds", Json::number(answer.seconds)},
+                            {"rows_read", Json::number(answer.rows_read)},
+                            {"rules", rules_json(answer.outcome)},
+                            {"targets", targets_json(answer.outcome)},
+                            {"orphans", Json::number(answer.outcome.orphans)},
+                            {"unknown_rows", Json::number(answer.outcome.unknown_rows)},
+                            {"cases", cases_json()}}));
         return 0;
     }
-    std::cout << fmt::format("run {} of {}: {} rows read, {} findings, {:.1f} s\n", answer.run, base::text(answer.month), answer.rows_read, answer.outcome.findings.size(), answer.seconds);
+    std::cout << fmt::format("run {} of {}: {} rows read, {} findings, {:.1f} s\n", answer.run,
+                             base::text(answer.month), answer.rows_read,
+                             answer.outcome.findings.size(), answer.seconds);
     ask::List list;
     using Kind = ask::List::Kind;
-    list.columns = {{"rule"}, {"kind"}, {"fired/gap", Kind::number}, {"short", Kind::number}, {"late", Kind::number}, {"improper", Kind::number}, {"unknown", Kind::number}, {"looked at", Kind::number}};
+    list.columns = {{"rule"},
+                    {"kind"},
+                    {"fired/gap", Kind::number},
+                    {"short", Kind::number},
+                    {"late", Kind::number},
+                    {"improper", Kind::number},
+                    {"unknown", Kind::number},
+                    {"looked at", Kind::number}};
     for (const plan::RuleCount& count : answer.outcome.counts) {
-        const auto of = [&](const char* status) { return count.by_status.contains(status) ? std::to_string(count.by_status.at(status)) : std::string(); };
+        const auto of = [&](const char* status) {
+            return count.by_status.contains(status) ? std::to_string(count.by_status.at(status))
+                                                    : std::string();
+        };
         std::int64_t looked = 0;
         for (const auto& [status, n] : count.by_status) looked += n;
-        list.rows.push_back({count.rule, count.kind, count.kind == "entitlement" ? of("gap") : of("fired"), of("short"), of("late"), of("improper"), of("unknown"), std::to_string(looked)});
+        list.rows.push_back({count.rule, count.kind,
+                             count.kind == "entitlement" ? of("gap") : of("fired"), of("short"),
+                             of("late"), of("improper"), of("unknown"), std::to_string(looked)});
     }
     print(list, Format::table);
-    std::cout << fmt::format("{} orphans; {} rows left out because a condition was unknown\ndigest {}\n", answer.outcome.orphans, answer.outcome.unknown_rows, answer.digest);
+    std::cout << fmt::format(
+        "{} orphans; {} rows left out because a condition was unknown\ndigest {}\n",
+        answer.outcome.orphans, answer.outcome.unknown_rows, answer.digest);
     return 0;
 }
 
 int verify(const RunArguments& arguments, const Session& session) {
     home::Home home = session.open();
     const std::string run = ask::chosen_run(home.results(), arguments.run);
-    const std::string kept = home.record.first("select digest from run where run = :run", {run})->text(0);
+    const std::string kept =
+        home.record.first("select digest from run where run = :run", {run})->text(0);
     ProgressBar bar;
-    const std::string again = run::digest_again(home.record, home.lake(), home.runs(), run, means_of(arguments, bar));
-    if (session.json) print(Json::object({{"run", Json::text(run)}, {"digest", Json::text(kept)}, {"recomputed", Json::text(again)}, {"equal", Json::truth(kept == again)}}));
-    else std::cout << fmt::format("run {}: {}\n    kept       {}\n    recomputed {}\n", run, kept == again ? "the same" : "NOT the same", kept, again);
+    const std::string again =
+        run::digest_again(home.record, home.lake(), home.runs(), run, means_of(arguments, bar));
+    if (session.json)
+        print(Json::object({{"run", Json::text(run)},
+                            {"digest", Json::text(kept)},
+                            {"recomputed", Json::text(again)},
+                            {"equal", Json::truth(kept == again)}}));
+    else
+        std::cout << fmt::format("run {}: {}\n    kept       {}\n    recomputed {}\n", run,
+                                 kept == again ? "the same" : "NOT the same", kept, again);
     return kept == again ? 0 : 1;
 }
 
 int show(const RunArguments& arguments, const Session& session) {
     home::Home home = session.open();
     const std::string run = ask::chosen_run(home.results(), arguments.run);
-    const auto row = home.record.first("select month, snapshot, digest, engine, at, by, plan_digest, batches from run where run = :run", {run});
+    const auto row = home.record.first(
+        "select month, snapshot, digest, engine, at, by, plan_digest, batches from run where run = "
+        ":run",
+        {run});
     std::vector<Json> batches;
     std::string text = row->text(7);
     for (std::size_t at = 0; at < text.size();) {
@@ -111,20 +173,34 @@ int show(const RunArguments& arguments, const Session& session) {
         batches.push_back(Json::text(text.substr(at, end - at)));
         at = end + 1;
     }
-    print(Json::object({{"run", Json::text(run)}, {"month", Json::text(base::text(base::Month{static_cast<std::int32_t>(row->integer(0))}))}, {"snapshot", Json::text(row->text(1))}, {"digest", Json::text(row->text(2))},
-                        {"engine", Json::text(row->text(3))}, {"at", Json::text(row->text(4))}, {"by", Json::text(row->text(5))}, {"plan", Json::text(row->text(6))}, {"batches", Json::list(batches)}}));
+    print(Json::object(
+        {{"run", Json::text(run)},
+         {"month", Json::text(base::text(base::Month{static_cast<std::int32_t>(row->integer(0))}))},
+         {"snapshot", Json::text(row->text(1))},
+         {"digest", Json::text(row->text(2))},
+         {"engine", Json::text(row->text(3))},
+         {"at", Json::text(row->text(4))},
+         {"by", Json::text(row->text(5))},
+         {"plan", Json::text(row->text(6))},
+         {"batches", Json::list(batches)}}));
     return 0;
 }
 
 /// NAME=VALUE as the parameter's type.
-std::map<std::string, plan::Value> replaced(const plan::Model& model, const std::vector<std::string>& set) {
+std::map<std::string, plan::Value> replaced(const plan::Model& model,
+                                            const std::vector<std::string>& set) {
     std::map<std::string, plan::Value> values;
     for (const std::string& assignment : set) {
         const std::size_t equals = assignment.find('=');
-        const std::string name = assignment.substr(0, equals), text = equals == std::string::npos ? "" : assignment.substr(equals + 1);
+        const std::string name = assignment.substr(0, equals),
+                          text = equals == std::string::npos ? "" : assignment.substr(equals + 1);
         const plan::Parameter* parameter = model.parameter(name);
-        const auto fail = [&](const std::string& what) { throw base::Failure(base::Fault::input, what, "--set " + assignment, "write NAME=VALUE with a parameter of the pack"); };
-        if (parameter == nullptr || equals == std::string::npos) fail(fmt::format("there is no parameter '{}'", name));
+        const auto fail = [&](const std::string& what) {
+            throw base::Failure(base::Fault::input, what, "--set " + assignment,
+                                "write NAME=VALUE with a parameter of the pack");
+        };
+        if (parameter == nullptr || equals == std::string::npos)
+            fail(fmt::format("there is no parameter '{}'", name));
         const auto number = base::parse_decimal(text);
         switch (parameter->type.kind) {
             case plan::Kind::integer:
@@ -132,7 +208,8 @@ std::map<std::string, plan::Value> replaced(const plan::Model& model, const std:
                 values[name] = static_cast<std::int64_t>(number->units);
                 break;
             case plan::Kind::decimal:
-                if (!number || number->scale > parameter->type.scale) fail("a number is expected, with no more decimals than the parameter has");
+                if (!number || number->scale > parameter->type.scale)
+                    fail("a number is expected, with no more decimals than the parameter has");
                 values[name] = base::round(*number, parameter->type.scale);
                 break;
             case plan::Kind::boolean:
@@ -140,20 +217,28 @@ std::map<std::string, plan::Value> replaced(const plan::Model& model, const std:
                 values[name] = text == "true";
                 break;
             case plan::Kind::month:
-                if (const auto month = base::parse_month(text)) values[name] = *month;
-                else fail("a month is expected, as 2024-09");
+                if (const auto month = base::parse_month(text))
+                    values[name] = *month;
+                else
+                    fail("a month is expected, as 2024-09");
                 break;
             case plan::Kind::date:
-                if (const auto date = base::parse_date(text)) values[name] = *date;
-                else fail("a date is expected, as 2024-09-30");
+                if (const auto date = base::parse_date(text))
+                    values[name] = *date;
+                else
+                    fail("a date is expected, as 2024-09-30");
                 break;
             case plan::Kind::code: {
                 const plan::CodeList* list = model.code_list(parameter->type.of);
-                if (list == nullptr || std::none_of(list->codes.begin(), list->codes.end(), [&](const plan::Code& c) { return c.code == text; })) fail(fmt::format("a code of '{}' is expected", parameter->type.of));
+                if (list == nullptr ||
+                    std::none_of(list->codes.begin(), list->codes.end(),
+                                 [&](const plan::Code& c) { return c.code == text; }))
+                    fail(fmt::format("a code of '{}' is expected", parameter->type.of));
                 values[name] = text;
                 break;
             }
-            default: values[name] = text;
+            default:
+                values[name] = text;
         }
     }
     return values;
@@ -164,22 +249,45 @@ int whatif(const RunArguments& arguments, const Session& session) {
     const plan::Model model = sound_model(home.plan);
     const std::map<std::string, plan::Value> set = replaced(model, arguments.set);
     ProgressBar bar;
-    run::Inputs inputs = run::take_inputs(home.record, home.lake(), home.runs(), model, month_of(arguments.month));
-    const std::vector<run::Effect> effects = run::what_if(home.runs(), model, inputs, set, means_of(arguments, bar), arguments.division);
+    run::Inputs inputs =
+        run::take_inputs(home.record, home.lake(), home.runs(), model, month_of(arguments.month));
+    const std::vector<run::Effect> effects =
+        run::what_if(home.runs(), model, inputs, set, means_of(arguments, bar), arguments.division);
     if (session.list_format() == Format::json) {
         std::vector<std::pair<std::string, Json>> values;
         for (const auto& [name, value] : set) values.emplace_back(name, Json::value(value));
         std::vector<Json> rows;
-        const auto side = [](const run::Affected& a) { return Json::object({{"households", Json::number(a.households)}, {"persons", Json::number(a.persons)}, {"cost", Json::exact(base::text(a.cost))}}); };
-        for (const run::Effect& e : effects) rows.push_back(Json::object({{"name", Json::text(e.rule)}, {"kind", Json::text(e.kind)}, {"division", Json::text(e.division)}, {"before", side(e.before)}, {"after", side(e.after)}}));
-        print(Json::object({{"month", Json::text(arguments.month)}, {"set", Json::object(values)}, {"rules", Json::list(rows)}}));
+        const auto side = [](const run::Affected& a) {
+            return Json::object({{"households", Json::number(a.households)},
+                                 {"persons", Json::number(a.persons)},
+                                 {"cost", Json::exact(base::text(a.cost))}});
+        };
+        for (const run::Effect& e : effects)
+            rows.push_back(Json::object({{"name", Json::text(e.rule)},
+                                         {"kind", Json::text(e.kind)},
+                                         {"division", Json::text(e.division)},
+                                         {"before", side(e.before)},
+                                         {"after", side(e.after)}}));
+        print(Json::object({{"month", Json::text(arguments.month)},
+                            {"set", Json::object(values)},
+                            {"rules", Json::list(rows)}}));
         return 0;
     }
     ask::List list;
     using Kind = ask::List::Kind;
-    list.columns = {{"rule"}, {"division"}, {"households", Kind::number}, {"after", Kind::number}, {"persons", Kind::number}, {"after", Kind::number}, {"cost", Kind::number}, {"after", Kind::number}};
+    list.columns = {{"rule"},
+                    {"division"},
+                    {"households", Kind::number},
+                    {"after", Kind::number},
+                    {"persons", Kind::number},
+                    {"after", Kind::number},
+                    {"cost", Kind::number},
+                    {"after", Kind::number}};
     for (const run::Effect& e : effects)
-        list.rows.push_back({e.rule, e.division, std::to_string(e.before.households), std::to_string(e.after.households), std::to_string(e.before.persons), std::to_string(e.after.persons), base::text(e.before.cost), base::text(e.after.cost)});
+        list.rows.push_back({e.rule, e.division, std::to_string(e.before.households),
+                             std::to_string(e.after.households), std::to_string(e.before.persons),
+                             std::to_string(e.after.persons), base::text(e.before.cost),
+                             base::text(e.after.cost)});
     print(list, session.list_format());
     return 0;
 }
@@ -192,7 +300,8 @@ void add_run_commands(CLI::App& app, Session& session, int& status) {
     run->fallthrough();
     run->add_option("--month", arguments->month, "2024-09");
     run->add_option("--engine", arguments->engine, "duckdb");
-    run->add_option("--memory", arguments->memory, "Memory limit, as 4GB; beyond it the engine spills to disk");
+    run->add_option("--memory", arguments->memory,
+                    "Memory limit, as 4GB; beyond it the engine spills to disk");
     run->add_option("--threads", arguments->threads, "Default: all cores");
     CLI::App* list = run->add_subcommand("list", "Past runs");
     list->fallthrough();
@@ -201,18 +310,25 @@ void add_run_commands(CLI::App& app, Session& session, int& status) {
         print(ask::run_list(home.record), session.list_format());
         status = 0;
     });
-    for (const auto& [name, what, act] : std::vector<std::tuple<const char*, const char*, int (*)(const RunArguments&, const Session&)>>{{"show", "One run", show}, {"verify", "Recompute from the snapshot and compare digests", verify}}) {
+    for (const auto& [name, what, act] : std::vector<
+             std::tuple<const char*, const char*, int (*)(const RunArguments&, const Session&)>>{
+             {"show", "One run", show},
+             {"verify", "Recompute from the snapshot and compare digests", verify}}) {
         CLI::App* command = run->add_subcommand(name, what);
         command->fallthrough();
         command->add_option("RUN", arguments->run, "Its id; default: the latest");
-        command->callback([arguments, act = act, &session, &status] { status = act(*arguments, session); });
+        command->callback(
+            [arguments, act = act, &session, &status] { status = act(*arguments, session); });
     }
     run->callback([run, arguments, &session, &status] {
         if (!run->get_subcommands().empty()) return;
-        if (arguments->month.empty()) throw base::Failure(base::Fault::input, "the month is missing", "run", "as: zengshou run --month 2024-09");
+        if (arguments->month.empty())
+            throw base::Failure(base::Fault::input, "the month is missing", "run",
+                                "as: zengshou run --month 2024-09");
         status = run_month(*arguments, session);
     });
-    CLI::App* tried = app.add_subcommand("whatif", "Before and after a change of parameters; publishes nothing");
+    CLI::App* tried =
+        app.add_subcommand("whatif", "Before and after a change of parameters; publishes nothing");
     tried->fallthrough();
     tried->add_option("--month", arguments->month, "2024-09")->required();
     tried->add_option("--set", arguments->set, "NAME=VALUE")->required();

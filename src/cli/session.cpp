@@ -22,7 +22,9 @@ Format Session::list_format() const {
 }
 
 std::string Session::now() const {
-    return fmt::format("{:%Y-%m-%d %H:%M:%S}", fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())));
+    return fmt::format(
+        "{:%Y-%m-%d %H:%M:%S}",
+        fmt::gmtime(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())));
 }
 
 plan::Model sound_model(const std::filesystem::path& folder) {
@@ -34,14 +36,16 @@ plan::Model sound_model(const std::filesystem::path& folder) {
         std::cerr << plan::rendered(diagnostic);
         ++errors;
     }
-    throw base::Failure(base::Fault::input, fmt::format("the pack has {} errors", errors), folder.string(), "mend them; see: zengshou plan check");
+    throw base::Failure(base::Fault::input, fmt::format("the pack has {} errors", errors),
+                        folder.string(), "mend them; see: zengshou plan check");
 }
 
 void ProgressBar::show(std::size_t done, std::size_t total, const std::string& what) {
     if (::isatty(STDERR_FILENO) == 0 || total == 0) return;
     shown_ = true;
     const std::size_t width = 24, filled = width * done / total;
-    std::cerr << "\r\033[K[" << std::string(filled, '=') << std::string(width - filled, ' ') << "] " << done << "/" << total << " " << what.substr(0, 60) << std::flush;
+    std::cerr << "\r\033[K[" << std::string(filled, '=') << std::string(width - filled, ' ') << "] "
+              << done << "/" << total << " " << what.substr(0, 60) << std::flush;
 }
 
 ProgressBar::~ProgressBar() {

@@ -21,8 +21,12 @@ simulate::Request request_of(const SimulateArguments& arguments, const Session& 
     simulate::Request request;
     const std::size_t dots = arguments.months.find("..");
     const auto first = base::parse_month(arguments.months.substr(0, dots));
-    const auto last = dots == std::string::npos ? first : base::parse_month(arguments.months.substr(dots + 2));
-    if (!first || !last) throw base::Failure(base::Fault::input, fmt::format("'{}' is no range of months", arguments.months), "--months", "write it as 2024-01..2024-12");
+    const auto last =
+        dots == std::string::npos ? first : base::parse_month(arguments.months.substr(dots + 2));
+    if (!first || !last)
+        throw base::Failure(base::Fault::input,
+                            fmt::format("'{}' is no range of months", arguments.months), "--months",
+                            "write it as 2024-01..2024-12");
     request.first = *first;
     request.last = *last;
     request.division = arguments.division;
@@ -45,20 +49,37 @@ simulate::Request request_of(const SimulateArguments& arguments, const Session& 
 
 void add_simulate_command(CLI::App& app, Session& session, int& status) {
     auto arguments = std::make_shared<SimulateArguments>();
-    CLI::App* command = app.add_subcommand("simulate", "A made-up population on real divisions, and its departments' files");
+    CLI::App* command = app.add_subcommand(
+        "simulate", "A made-up population on real divisions, and its departments' files");
     command->fallthrough();
-    command->add_option("--division", arguments->division, "Whose people: a division's code")->required();
-    command->add_option("--households", arguments->households, "In all; default: as many as such villages have");
+    command->add_option("--division", arguments->division, "Whose people: a division's code")
+        ->required();
+    command->add_option("--households", arguments->households,
+                        "In all; default: as many as such villages have");
     command->add_option("--months", arguments->months, "2024-01..2024-12")->required();
     command->add_option("--seed", arguments->seed, "The same seed gives the same bytes");
     command->add_option("-o,--output", arguments->output, "A new folder for the files")->required();
     command->add_option("--truth", arguments->truth, "A new folder for what is true");
-    command->add_option("--divisions", arguments->divisions, "A divisions file; default: that of the home's pack");
+    command->add_option("--divisions", arguments->divisions,
+                        "A divisions file; default: that of the home's pack");
     command->callback([arguments, &session, &status] {
         ProgressBar bar;
-        const simulate::Report report = simulate::simulate(request_of(*arguments, session), [&](std::int64_t done, std::int64_t all) { bar.show(static_cast<std::size_t>(done), static_cast<std::size_t>(all), "villages"); });
-        if (session.json) print(Json::object({{"villages", Json::number(report.villages)}, {"households", Json::number(report.households)}, {"persons", Json::number(report.persons)}, {"files", Json::number(report.files)}, {"rows", Json::number(report.rows)}, {"history", Json::text(base::text(report.history))}}));
-        else std::cout << fmt::format("{} villages, {} households, {} persons: {} files with {} rows from {} on\n", report.villages, report.households, report.persons, report.files, report.rows, base::text(report.history));
+        const simulate::Report report = simulate::simulate(
+            request_of(*arguments, session), [&](std::int64_t done, std::int64_t all) {
+                bar.show(static_cast<std::size_t>(done), static_cast<std::size_t>(all), "villages");
+            });
+        if (session.json)
+            print(Json::object({{"villages", Json::number(report.villages)},
+                                {"households", Json::number(report.households)},
+                                {"persons", Json::number(report.persons)},
+                                {"files", Json::number(report.files)},
+                                {"rows", Json::number(report.rows)},
+                                {"history", Json::text(base::text(report.history))}}));
+        else
+            std::cout << fmt::format(
+                "{} villages, {} households, {} persons: {} files with {} rows from {} on\n",
+                report.villages, report.households, report.persons, report.files, report.rows,
+                base::text(report.history));
         status = 0;
     });
 }

@@ -22,31 +22,40 @@ std::string as_double(const std::string& sql, const Type& type) {
     return type.kind == Kind::floating ? sql : cast(sql, "double");
 }
 
-std::string arithmetic(const std::string& sign, const Type& result, const std::string& a, const Type& at,
-                       const std::string& b, const Type& bt) {
+std::string arithmetic(const std::string& sign, const Type& result, const std::string& a,
+                       const Type& at, const std::string& b, const Type& bt) {
     if (result.kind == Kind::floating)
         return fmt::format("({} {} {})", as_double(a, at), sign, as_double(b, bt));
-    if (result.kind == Kind::integer) return fmt::format("({} {} {})", cast(a, "bigint"), sign, cast(b, "bigint"));
-    return cast(fmt::format("{} {} {}", wide(a, at), sign, sign == "*" && bt.kind == Kind::decimal ? b : wide(b, bt)), result);
+    if (result.kind == Kind::integer)
+        return fmt::format("({} {} {})", cast(a, "bigint"), sign, cast(b, "bigint"));
+    return cast(fmt::format("{} {} {}", wide(a, at), sign,
+                            sign == "*" && bt.kind == Kind::decimal ? b : wide(b, bt)),
+                result);
 }
 
-std::string comparison(const std::string& sign, const std::string& a, const Type& at, const std::string& b, const Type& bt) {
+std::string comparison(const std::string& sign, const std::string& a, const Type& at,
+                       const std::string& b, const Type& bt) {
     const bool mixed = (at.kind == Kind::floating) != (bt.kind == Kind::floating);
     if (plan::is_number(at) && plan::is_number(bt) && mixed)
         return fmt::format("({} {} {})", as_double(a, at), sign, as_double(b, bt));
     return fmt::format("({} {} {})", a, sign, b);
 }
 
-std::string month_parts(const std::string& month) { return fmt::format("cast(floor({} / 12) as int)", month); }
+std::string month_parts(const std::string& month) {
+    return fmt::format("cast(floor({} / 12) as int)", month);
+}
 
 std::string term_of_month(const std::string& m) {
     const std::string year = month_parts(m);
-    return fmt::format("cast(case when {0} % 12 between 1 and 6 then {1} * 2 when {0} % 12 >= 7 then {1} * 2 + 1 "
-                       "when {0} is not null then {1} * 2 - 1 end as int)", m, year);
+    return fmt::format(
+        "cast(case when {0} % 12 between 1 and 6 then {1} * 2 when {0} % 12 >= 7 then {1} * 2 + 1 "
+        "when {0} is not null then {1} * 2 - 1 end as int)",
+        m, year);
 }
 
 std::string escaped_pattern(const ExpressionPtr& pattern, const std::string& sql) {
-    if (pattern->node == Expression::Node::literal && std::holds_alternative<std::string>(pattern->value)) {
+    if (pattern->node == Expression::Node::literal &&
+        std::holds_alternative<std::string>(pattern->value)) {
         std::string doubled;
         for (const char letter : std::get<std::string>(pattern->value)) {
             if (letter == '!') doubled += '!';
@@ -62,7 +71,8 @@ std::string escaped_pattern(const ExpressionPtr& pattern, const std::string& sql
 std::string Compiler::as(const std::string& sql, const Type& from, const Type& to) const {
     if (from == to || to.kind == Kind::null_) return sql;
     if (from.kind == Kind::null_) return cast("null", to);
-    if (plan::is_number(to) && (to.kind != from.kind || to.scale != from.scale || to.precision != from.precision))
+    if (plan::is_number(to) &&
+        (to.kind != from.kind || to.scale != from.scale || to.precision != from.precision))
         return cast(sql, to);
     return sql;
 }
@@ -80,7 +90,8 @@ Sql Compiler::call(const Expression& e, const Context& context) {
 }
 
 /// The call over operands already compiled; `owner` names the definition in failures.
-std::string Compiler::call_text(const Expression& e, const std::vector<std::string>& args, const std::string& owner) const {
+std::string Compiler::call_text(const Expression& e, const std::vector<std::string>& args,
+                                const std::string& owner) const {
     std::vector<Type> types;
     for (const ExpressionPtr& operand : e.operands) types.push_back(operand->type);
     const std::string& name = e.name;
@@ -94,11 +105,13 @@ std::string Compiler::call_text(const Expression& e, const std::vector<std::stri
         out = fmt::format("({} {} {})", arg(0), name, arg(1));
     } else if (name == "not") {
         out = fmt::format("(not {})", arg(0));
-    } else if (name == "=" || name == "<>" || name == "<" || name == "<=" || name == ">" || name == ">=") {
+    } else if (name == "=" || name == "<>" || name == "<" || name == "<=" || name == ">" ||
+               name == ">=") {
         out = comparison(name, arg(0), types[0], arg(1), types[1]);
     } else if ((name == "+" || name == "-") && e.type.kind == Kind::date) {
         out = cast(fmt::format("{} {} {}", types[0].kind == Kind::date ? arg(0) : arg(1), name,
-                               cast(types[0].kind == Kind::date ? arg(1) : arg(0), "int")), "date");
+                               cast(types[0].kind == Kind::date ? arg(1) : arg(0), "int")),
+                   "date");
     } else if (name == "-" && types[0].kind == Kind::date && types.size() == 2) {
         out = cast(fmt::format("{} - {}", arg(0), arg(1)), "bigint");
     } else if ((name == "+" || name == "-") && e.type.kind == Kind::month) {
@@ -106,13 +119,20 @@ std::string Compiler::call_text(const Expression& e, const std::vector<std::stri
     } else if (name == "+" || name == "-" || name == "*") {
         out = arithmetic(name, e.type, arg(0), types[0], arg(1), types[1]);
     } else if (name == "/") {
-        out = fmt::format("({} / {})", as_double(arg(0), types[0]), fmt::format("nullif({}, 0)", as_double(arg(1), types[1])));
+        out = fmt::format("({} / {})", as_double(arg(0), types[0]),
+                          fmt::format("nullif({}, 0)", as_double(arg(1), types[1])));
     } else if (name == "%") {
-        if (e.type.kind == Kind::integer) out = fmt::format("({} % nullif({}, 0))", cast(arg(0), "bigint"), cast(arg(1), "bigint"));
-        else if (e.type.kind == Kind::floating) out = fmt::format("({} % nullif({}, 0))", as_double(arg(0), types[0]), as_double(arg(1), types[1]));
+        if (e.type.kind == Kind::integer)
+            out =
+                fmt::format("({} % nullif({}, 0))", cast(arg(0), "bigint"), cast(arg(1), "bigint"));
+        else if (e.type.kind == Kind::floating)
+            out = fmt::format("({} % nullif({}, 0))", as_double(arg(0), types[0]),
+                              as_double(arg(1), types[1]));
         else {
             const std::string common = fmt::format("decimal(38,{})", e.type.scale);
-            out = cast(fmt::format("{} % nullif({}, 0)", cast(arg(0), common), cast(arg(1), common)), e.type);
+            out =
+                cast(fmt::format("{} % nullif({}, 0)", cast(arg(0), common), cast(arg(1), common)),
+                     e.type);
         }
     } else if (name == "negate") {
         out = fmt::format("(- {})", arg(0));
@@ -121,11 +141,13 @@ std::string Compiler::call_text(const Expression& e, const std::vector<std::stri
     } else if (name == "in" || name == "not_in") {
         std::vector<std::string> items;
         for (std::size_t i = 1; i < args.size(); ++i) {
-            const bool floating = plan::is_number(types[0]) && types[0].kind != types[i].kind &&
-                                  (types[0].kind == Kind::floating || types[i].kind == Kind::floating);
+            const bool floating =
+                plan::is_number(types[0]) && types[0].kind != types[i].kind &&
+                (types[0].kind == Kind::floating || types[i].kind == Kind::floating);
             items.push_back(floating ? as_double(arg(i), types[i]) : arg(i));
         }
-        out = fmt::format("({} {} ({}))", arg(0), name == "in" ? "in" : "not in", joined(items, ", "));
+        out = fmt::format("({} {} ({}))", arg(0), name == "in" ? "in" : "not in",
+                          joined(items, ", "));
     } else if (name == "like" || name == "not_like") {
         out = fmt::format("({} {} {} escape '!')", arg(0), name == "like" ? "like" : "not like",
                           escaped_pattern(e.operands[1], arg(1)));
@@ -143,16 +165,22 @@ std::string Compiler::call_text(const Expression& e, const std::vector<std::stri
             nulls.push_back(fmt::format("{} is null", arg(i)));
         }
         out = fmt::format("{}({})", name, joined(same, ", "));
-        if (name != "coalesce") out = fmt::format("case when {} then null else {} end", joined(nulls, " or "), out);
+        if (name != "coalesce")
+            out = fmt::format("case when {} then null else {} end", joined(nulls, " or "), out);
     } else if (name == "nullif") {
-        out = fmt::format("nullif({}, {})", arg(0), types[0].kind == types[1].kind || !plan::is_number(types[0]) ? arg(1) : cast(arg(1), types[0]));
+        out = fmt::format("nullif({}, {})", arg(0),
+                          types[0].kind == types[1].kind || !plan::is_number(types[0])
+                              ? arg(1)
+                              : cast(arg(1), types[0]));
     } else if (name == "abs") {
         out = fmt::format("abs({})", arg(0));
     } else if (name == "floor" || name == "ceil") {
-        out = types[0].kind == Kind::integer ? arg(0) : cast(fmt::format("{}({})", name, arg(0)), "bigint");
+        out = types[0].kind == Kind::integer ? arg(0)
+                                             : cast(fmt::format("{}({})", name, arg(0)), "bigint");
     } else if (name == "round") {
         if (types[0].kind == Kind::floating) {
-            out = args.size() == 1 ? cast(fmt::format("round({})", arg(0)), "bigint") : cast(double_at_scale(arg(0), e.type.scale), e.type);
+            out = args.size() == 1 ? cast(fmt::format("round({})", arg(0)), "bigint")
+                                   : cast(double_at_scale(arg(0), e.type.scale), e.type);
         } else if (types[0].kind == Kind::integer) {
             out = as(arg(0), types[0], e.type);
         } else {
@@ -160,31 +188,43 @@ std::string Compiler::call_text(const Expression& e, const std::vector<std::stri
             out = cast(fmt::format("round({}, {})", wide(arg(0), types[0]), digits), e.type);
         }
     } else if (name == "ratio") {
-        out = cast(types[0].kind == Kind::floating ? double_at_scale(arg(0), 6) : fmt::format("round({}, 6)", wide(arg(0), types[0])), "decimal(18,6)");
+        out = cast(types[0].kind == Kind::floating
+                       ? double_at_scale(arg(0), 6)
+                       : fmt::format("round({}, 6)", wide(arg(0), types[0])),
+                   "decimal(18,6)");
     } else if (name == "age") {
         const std::string day = base::text(base::last_day(request_.month));
         const base::Date run = base::last_day(request_.month);
-        out = fmt::format("cast({0} - year({1}) - case when month({1}) * 100 + day({1}) > {2} then 1 else 0 end as bigint)",
-                          run.year(), arg(0), run.month_of_year() * 100 + run.day_of_month());
+        out = fmt::format(
+            "cast({0} - year({1}) - case when month({1}) * 100 + day({1}) > {2} then 1 else 0 end "
+            "as bigint)",
+            run.year(), arg(0), run.month_of_year() * 100 + run.day_of_month());
     } else if (name == "month_of") {
         out = month_at(0);
     } else if (name == "month_end") {
-        out = fmt::format("cast(last_day(make_date({0}, cast({1} % 12 + 1 as int), 1)) as date)", month_parts(arg(0)), arg(0));
+        out = fmt::format("cast(last_day(make_date({0}, cast({1} % 12 + 1 as int), 1)) as date)",
+                          month_parts(arg(0)), arg(0));
     } else if (name == "add_months") {
-        out = types[0].kind == Kind::date ? dialect_.add_months(arg(0), arg(1)) : cast(fmt::format("{} + {}", arg(0), arg(1)), "int");
+        out = types[0].kind == Kind::date ? dialect_.add_months(arg(0), arg(1))
+                                          : cast(fmt::format("{} + {}", arg(0), arg(1)), "int");
     } else if (name == "months_between") {
         out = cast(fmt::format("{} - {}", month_at(1), month_at(0)), "bigint");
     } else if (name == "days_between") {
         out = cast(fmt::format("{} - {}", arg(1), arg(0)), "bigint");
     } else if (name == "year_of") {
-        if (types[0].kind == Kind::term) out = cast(fmt::format("floor({} / 2)", arg(0)), "bigint");
-        else out = cast(month_parts(month_at(0)), "bigint");
+        if (types[0].kind == Kind::term)
+            out = cast(fmt::format("floor({} / 2)", arg(0)), "bigint");
+        else
+            out = cast(month_parts(month_at(0)), "bigint");
     } else if (name == "term_of") {
         out = term_of_month(month_at(0));
     } else if (name == "date_of") {
         const std::string y = cast(arg(0), "int"), m = cast(arg(1), "int"), d = cast(arg(2), "int");
-        out = fmt::format("case when {1} between 1 and 12 and {2} >= 1 then case when {2} <= day(last_day(make_date({0}, {1}, 1))) "
-                          "then make_date({0}, {1}, {2}) end end", y, m, d);
+        out = fmt::format(
+            "case when {1} between 1 and 12 and {2} >= 1 then case when {2} <= "
+            "day(last_day(make_date({0}, {1}, 1))) "
+            "then make_date({0}, {1}, {2}) end end",
+            y, m, d);
     } else if (name == "count_months") {
         out = cast(fmt::format("bit_count({})", arg(0)), "bigint");
     } else if (name == "count_codes") {
@@ -194,20 +234,32 @@ std::string Compiler::call_text(const Expression& e, const std::vector<std::stri
         if (args.size() == 1) {
             out = dialect_.longest_ones(digits);
         } else {
-            // Months after `to` are cut off; of those before `from` only the run that reaches into it stays.
-            const std::string last = fmt::format("least(greatest({} - {}, -1), 62)", arg(2), first_bit_.index);
-            const std::string cut = fmt::format("({} & (case when {} < 0 then 0 when {} >= 62 then 9223372036854775807 else (cast(1 as bigint) << ({} + 1)) - 1 end))",
-                                                arg(0), last, last, fmt::format("least(greatest({}, 0), 61)", last));
+            // Months after `to` are cut off; of those before `from` only the run that reaches into
+            // it stays.
+            const std::string last =
+                fmt::format("least(greatest({} - {}, -1), 62)", arg(2), first_bit_.index);
+            const std::string cut = fmt::format(
+                "({} & (case when {} < 0 then 0 when {} >= 62 then 9223372036854775807 else "
+                "(cast(1 as bigint) << ({} + 1)) - 1 end))",
+                arg(0), last, last, fmt::format("least(greatest({}, 0), 61)", last));
             const std::string cut_digits = dialect_.binary_digits(cut);
-            const std::string length = fmt::format("cast(least(greatest({} - {} + 1, 0), 63) as int)", request_.month.index, arg(1));
-            const std::string kept = fmt::format("substr({0}, 1, {1}) || case when substr({0}, {1}, 1) = '1' then split_part(substr({0}, {1} + 1), '0', 1) else '' end", cut_digits, length);
-            out = fmt::format("case when {0} is null or {1} is null or {2} is null then null when {3} = 0 then 0 else {4} end",
-                              arg(0), arg(1), arg(2), length, dialect_.longest_ones("(" + kept + ")"));
+            const std::string length = fmt::format(
+                "cast(least(greatest({} - {} + 1, 0), 63) as int)", request_.month.index, arg(1));
+            const std::string kept = fmt::format(
+                "substr({0}, 1, {1}) || case when substr({0}, {1}, 1) = '1' then "
+                "split_part(substr({0}, {1} + 1), '0', 1) else '' end",
+                cut_digits, length);
+            out = fmt::format(
+                "case when {0} is null or {1} is null or {2} is null then null when {3} = 0 then 0 "
+                "else {4} end",
+                arg(0), arg(1), arg(2), length, dialect_.longest_ones("(" + kept + ")"));
             out = cast(out, "bigint");
         }
     } else if (name == "has_month") {
-        out = fmt::format("case when {1} - {2} between 0 and 62 then (({0} >> least(greatest({1} - {2}, 0), 62)) & 1) = 1 when {1} is not null and {0} is not null then false end",
-                          arg(0), arg(1), first_bit_.index);
+        out = fmt::format(
+            "case when {1} - {2} between 0 and 62 then (({0} >> least(greatest({1} - {2}, 0), 62)) "
+            "& 1) = 1 when {1} is not null and {0} is not null then false end",
+            arg(0), arg(1), first_bit_.index);
     } else if (name == "set_union") {
         out = fmt::format("({} | {})", arg(0), arg(1));
     } else if (name == "set_minus") {
@@ -216,9 +268,11 @@ std::string Compiler::call_text(const Expression& e, const std::vector<std::stri
         out = fmt::format("({} & {})", arg(0), arg(1));
     } else if (name == "has") {
         out = fmt::format("(({} & {}) <> 0)", arg(0), arg(1));
-        if (e.operands[1]->node == Expression::Node::literal && std::holds_alternative<std::string>(e.operands[1]->value)) {
+        if (e.operands[1]->node == Expression::Node::literal &&
+            std::holds_alternative<std::string>(e.operands[1]->value)) {
             const plan::CodeSet one{std::get<std::string>(e.operands[1]->value)};
-            out = fmt::format("(({} & {}) <> 0)", arg(0), literal(one, types[0], first_bit_, model_));
+            out =
+                fmt::format("(({} & {}) <> 0)", arg(0), literal(one, types[0], first_bit_, model_));
         }
     } else if (name == "length") {
         out = cast(fmt::format("length({})", arg(0)), "bigint");
@@ -226,8 +280,9 @@ std::string Compiler::call_text(const Expression& e, const std::vector<std::stri
         out = fmt::format("(substr({0}, 1, cast(length({1}) as int)) = {1})", arg(0), arg(1));
     } else if (name == "substr") {
         const std::string from = cast(arg(1), "int");
-        out = args.size() == 2 ? fmt::format("substr({}, {})", arg(0), from)
-                               : fmt::format("substr({}, {}, {})", arg(0), from, cast(arg(2), "int"));
+        out = args.size() == 2
+                  ? fmt::format("substr({}, {})", arg(0), from)
+                  : fmt::format("substr({}, {}, {})", arg(0), from, cast(arg(2), "int"));
     } else if (name == "lower" || name == "trim") {
         out = fmt::format("{}({})", name, arg(0));
     } else {
@@ -240,47 +295,66 @@ std::string Compiler::call_text(const Expression& e, const std::vector<std::stri
 std::string Compiler::key_text(const std::string& sql, const Type& type) const {
     switch (type.kind) {
         case Kind::month:
-            return fmt::format("(cast({0} as string) || '-' || lpad(cast({1} % 12 + 1 as string), 2, '0'))", month_parts(sql), sql);
+            return fmt::format(
+                "(cast({0} as string) || '-' || lpad(cast({1} % 12 + 1 as string), 2, '0'))",
+                month_parts(sql), sql);
         case Kind::term:
-            return fmt::format("(cast(cast(floor({0} / 2) as int) as string) || case when {0} % 2 = 1 then 'a' else 's' end)", sql);
-        case Kind::boolean: return fmt::format("case when {} then 'true' when not {} then 'false' end", sql, sql);
-        default: return cast(sql, "string");
+            return fmt::format(
+                "(cast(cast(floor({0} / 2) as int) as string) || case when {0} % 2 = 1 then 'a' "
+                "else 's' end)",
+                sql);
+        case Kind::boolean:
+            return fmt::format("case when {} then 'true' when not {} then 'false' end", sql, sql);
+        default:
+            return cast(sql, "string");
     }
 }
 
 /// A value as a sentence shows it; NULL stays NULL.
 std::string Compiler::shown(const std::string& sql, const Type& type, bool percent) const {
     if (percent) {
-        const std::string exact = type.kind == Kind::floating ? double_at_scale(sql, 4) : wide(sql, type);
-        return fmt::format("(cast(cast(round(({}) * 100, 2) as decimal(38,2)) as string) || '%')", exact);
+        const std::string exact =
+            type.kind == Kind::floating ? double_at_scale(sql, 4) : wide(sql, type);
+        return fmt::format("(cast(cast(round(({}) * 100, 2) as decimal(38,2)) as string) || '%')",
+                           exact);
     }
     switch (type.kind) {
-        case Kind::boolean: return fmt::format("case when {0} then '是' when not {0} then '否' end", sql);
+        case Kind::boolean:
+            return fmt::format("case when {0} then '是' when not {0} then '否' end", sql);
         case Kind::floating:
-            return fmt::format("case when {0} = floor({0}) and abs({0}) < 1e15 then cast(cast({0} as bigint) as string) else cast({0} as string) end", sql);
+            return fmt::format(
+                "case when {0} = floor({0}) and abs({0}) < 1e15 then cast(cast({0} as bigint) as "
+                "string) else cast({0} as string) end",
+                sql);
         case Kind::code: {
             const plan::CodeList* list = model_.code_list(type.of);
             if (list == nullptr || list->codes.empty()) return sql;
             std::string text = "case " + sql;
             for (const plan::Code& code : list->codes)
-                text += fmt::format(" when {} then {}", text_literal(code.code), text_literal(code.title));
+                text += fmt::format(" when {} then {}", text_literal(code.code),
+                                    text_literal(code.title));
             return fmt::format("{} else {} end", text, sql);
         }
         case Kind::codes: {
             const plan::CodeList* list = model_.code_list(type.of);
             std::vector<std::string> titles;
             for (std::size_t bit = 0; list != nullptr && bit < list->codes.size(); ++bit)
-                titles.push_back(fmt::format("case when ({} & {}) <> 0 then {} end", sql, std::int64_t{1} << bit,
+                titles.push_back(fmt::format("case when ({} & {}) <> 0 then {} end", sql,
+                                             std::int64_t{1} << bit,
                                              text_literal(list->codes[bit].title)));
-            return fmt::format("case when {} is not null then concat_ws('、', {}) end", sql, joined(titles, ", "));
+            return fmt::format("case when {} is not null then concat_ws('、', {}) end", sql,
+                               joined(titles, ", "));
         }
         case Kind::month_set: {
             std::vector<std::string> months;
             for (int bit = 0; bit <= 62; ++bit)
-                months.push_back(fmt::format("case when (({} >> {}) & 1) = 1 then '{}' end", sql, bit, base::text(first_bit_.plus(bit))));
-            return fmt::format("case when {} is not null then concat_ws('、', {}) end", sql, joined(months, ", "));
+                months.push_back(fmt::format("case when (({} >> {}) & 1) = 1 then '{}' end", sql,
+                                             bit, base::text(first_bit_.plus(bit))));
+            return fmt::format("case when {} is not null then concat_ws('、', {}) end", sql,
+                               joined(months, ", "));
         }
-        default: return key_text(sql, type);
+        default:
+            return key_text(sql, type);
     }
 }
 
@@ -294,7 +368,8 @@ Sql Compiler::say(const std::vector<plan::SayPart>& parts, const Context& contex
         }
         Sql value = expression(*part.expression, context);
         result.needs.add(value.needs);
-        pieces.push_back(fmt::format("coalesce({}, '未知')", shown(value.text, part.expression->type, part.percent)));
+        pieces.push_back(fmt::format("coalesce({}, '未知')",
+                                     shown(value.text, part.expression->type, part.percent)));
     }
     result.text = pieces.empty() ? "''" : joined(pieces, " || ");
     return result;

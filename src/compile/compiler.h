@@ -15,20 +15,22 @@
 
 namespace zs::compile {
 
-/// Where an expression is computed: which names mean which columns, and which window is the reader's.
+/// Where an expression is computed: which names mean which columns, and which window is the
+/// reader's.
 struct Context {
-    NodeId node;                            ///< the subject's node (in a row's context: where rows land)
-    bool over_rows = false;                 ///< `Scope::row` is a row of a source, not the subject
-    const plan::Ledger* ledger = nullptr;   ///< the source, if a ledger
-    std::optional<NodeId> source;           ///< the source, if a node (`every` grains, combinations), or the
-                                            ///< registry's node beside its history
-    bool source_is_row = false;             ///< row fields come from the source node itself
-    bool landing = false;                   ///< the row's own fields too are those of the run's month (ADR 1, 3)
-    bool history = false;                   ///< the ledger's rows are a registry's history
-    Seen seen;                              ///< what a feature without a window takes
-    std::string owner;                      ///< the definition compiled, for failures
-    std::vector<std::string> subject_on;    ///< row's context: landing key as SQL over the row
-    std::string period_label = "\"p\".\"label\"";  ///< row's context, at an `every` grain: the period it lands in
+    NodeId node;             ///< the subject's node (in a row's context: where rows land)
+    bool over_rows = false;  ///< `Scope::row` is a row of a source, not the subject
+    const plan::Ledger* ledger = nullptr;  ///< the source, if a ledger
+    std::optional<NodeId> source;  ///< the source, if a node (`every` grains, combinations), or the
+                                   ///< registry's node beside its history
+    bool source_is_row = false;    ///< row fields come from the source node itself
+    bool landing = false;  ///< the row's own fields too are those of the run's month (ADR 1, 3)
+    bool history = false;  ///< the ledger's rows are a registry's history
+    Seen seen;             ///< what a feature without a window takes
+    std::string owner;     ///< the definition compiled, for failures
+    std::vector<std::string> subject_on;  ///< row's context: landing key as SQL over the row
+    std::string period_label =
+        "\"p\".\"label\"";  ///< row's context, at an `every` grain: the period it lands in
 };
 
 /// What an expression at a subject sees.
@@ -50,7 +52,10 @@ struct Sql {
 class Compiler {
 public:
     Compiler(const plan::Model& model, const Request& request, const Dialect& dialect)
-        : model_(model), request_(request), dialect_(dialect), first_bit_(first_bit_month(request.month)) {}
+        : model_(model),
+          request_(request),
+          dialect_(dialect),
+          first_bit_(first_bit_month(request.month)) {}
 
     Program compile();
 
@@ -58,11 +63,12 @@ private:
     // expression.cpp, call.cpp
     Sql expression(const plan::Expression& e, const Context& context);
     Sql call(const plan::Expression& e, const Context& context);
-    std::string call_text(const plan::Expression& e, const std::vector<std::string>& args, const std::string& owner) const;
+    std::string call_text(const plan::Expression& e, const std::vector<std::string>& args,
+                          const std::string& owner) const;
     Sql field(const plan::Expression& e, const Context& context);
     Sql feature_read(const plan::Expression& e, const Context& context);
-    /// Where a name's last step stands: its table's alias, and the node it is of; seen in the subject's
-    /// own period or as of the run's month.
+    /// Where a name's last step stands: its table's alias, and the node it is of; seen in the
+    /// subject's own period or as of the run's month.
     struct Standing {
         std::string alias;
         NodeId node;
@@ -90,12 +96,14 @@ private:
         std::optional<NodeId> node;  ///< none: a division of whatever level, or the row itself
         Needs needs;
     };
-    End walk(const std::vector<plan::Hop>& path, plan::Scope scope, const Context& context, bool spined);
+    End walk(const std::vector<plan::Hop>& path, plan::Scope scope, const Context& context,
+             bool spined);
     std::string root_alias(plan::Scope scope, const Context& context, Needs& needs);
     std::string field_column(const std::string& alias, Node& n, const std::string& name);
-    std::string row_field(const std::string& name, const Context& context, Needs& needs, bool as_hop);
-    std::string division_at(const std::string& alias, const std::optional<NodeId>& node, const Context& context,
-                            Needs& needs);
+    std::string row_field(const std::string& name, const Context& context, Needs& needs,
+                          bool as_hop);
+    std::string division_at(const std::string& alias, const std::optional<NodeId>& node,
+                            const Context& context, Needs& needs);
 
     // node.cpp
     Node& node(const NodeId& id);
@@ -116,10 +124,11 @@ private:
     // feature.cpp
     /// The column of a feature at a node; made when first asked for. Gives its place in columns.
     const Column& feature_column(const NodeId& id, const plan::Feature& feature,
-                                 const std::optional<std::string>& code, Seen seen, bool unknown_rows = false);
+                                 const std::optional<std::string>& code, Seen seen,
+                                 bool unknown_rows = false);
     Seen effective(const plan::Feature& feature, const Seen& reader, bool spined) const;
-    Column from_column(Node& n, const plan::Feature& feature, const std::optional<std::string>& code,
-                       const Seen& seen, bool unknown_rows);
+    Column from_column(Node& n, const plan::Feature& feature,
+                       const std::optional<std::string>& code, const Seen& seen, bool unknown_rows);
     Column peers_column(Node& n, const plan::Feature& feature, const Seen& seen);
     const Column& add_column(Node& n, const std::string& identity, Column column);
 
@@ -130,12 +139,14 @@ private:
     };
     std::string rows_of(const plan::Ledger& ledger) const;
     Range range_of(Node& n, const Seen& seen, const std::optional<plan::Months>& ever);
-    Scan& scan_for(Node& n, const plan::Feature& feature, const Context& context, int layer, const Joins& joins);
+    Scan& scan_for(Node& n, const plan::Feature& feature, const Context& context, int layer,
+                   const Joins& joins);
     Context row_context(Node& n, const plan::Feature& feature, const Seen& seen);
-    std::string in_window(const plan::Ledger& ledger, const Range& range, bool cover_any, const std::string& alias) const;
+    std::string in_window(const plan::Ledger& ledger, const Range& range, bool cover_any,
+                          const std::string& alias) const;
     std::string row_period(const plan::Ledger& ledger, const std::string& alias) const;
-    std::string source_condition(Node& n, const plan::Feature& feature, const Context& context, const Seen& seen,
-                                 const Range& range, Needs& needs);
+    std::string source_condition(Node& n, const plan::Feature& feature, const Context& context,
+                                 const Seen& seen, const Range& range, Needs& needs);
     std::string aggregate_name(Scan& scan, const std::string& sql);
     std::string spine_month(Node& n, const std::vector<plan::Months>& ranges, bool last);
     base::Month ever_first(const plan::Ledger& ledger) const;
@@ -148,22 +159,24 @@ private:
         const plan::Ledger* ledger = nullptr;
         bool history = false;
         std::optional<Range> range;
-        int at_least = 0;       ///< peers
+        int at_least = 0;  ///< peers
     };
     using AddAggregate = std::function<std::string(const std::string& sql)>;
-    Sql aggregated(const plan::Expression& e, const Context& rows, const Context& subject, const Filtered& filtered,
-                   const AddAggregate& add, Needs& row_needs);
+    Sql aggregated(const plan::Expression& e, const Context& rows, const Context& subject,
+                   const Filtered& filtered, const AddAggregate& add, Needs& row_needs);
     std::string aggregate(const plan::Expression& e, const Context& rows, const Filtered& filtered,
                           const AddAggregate& add, Needs& row_needs);
-    std::string aggregate_text(const plan::Expression& e, const std::vector<std::string>& args, const Filtered& filtered,
-                               const AddAggregate& add, const std::string& owner) const;
+    std::string aggregate_text(const plan::Expression& e, const std::vector<std::string>& args,
+                               const Filtered& filtered, const AddAggregate& add,
+                               const std::string& owner) const;
 
     // delivery.cpp
-    /// A boolean (never NULL) over alias t of node n: everything that is owed in the months has come.
-    /// Empty text: always delivered. Nothing: never (the months begin before what is owed).
+    /// A boolean (never NULL) over alias t of node n: everything that is owed in the months has
+    /// come. Empty text: always delivered. Nothing: never (the months begin before what is owed).
     std::optional<Sql> delivered(Node& n, const plan::Feature& feature, const Seen& seen);
     struct Owing {
-        std::string code;   ///< over alias t: of the division or subject that owes; or of the one above them
+        std::string
+            code;  ///< over alias t: of the division or subject that owes; or of the one above them
         std::string above;  ///< the grain of the one above; else empty
         Needs needs;
     };
@@ -174,19 +187,25 @@ private:
         std::vector<std::int64_t> labels;
     };
     Owing owing_of(Node& n, const plan::Ledger& ledger, const plan::Feature& feature);
-    std::optional<std::vector<plan::Hop>> way_to(const plan::Grain& from, const std::string& grain) const;
+    std::optional<std::vector<plan::Hop>> way_to(const plan::Grain& from,
+                                                 const std::string& grain) const;
     Sql owing_key(const plan::Ledger& ledger);
-    std::string delivery_column(const plan::Ledger& ledger, const std::string& above, const plan::Months& months);
-    std::string spine_delivery(Node& n, const plan::Ledger& ledger, const std::string& above, const std::vector<plan::Months>& ranges);
+    std::string delivery_column(const plan::Ledger& ledger, const std::string& above,
+                                const plan::Months& months);
+    std::string spine_delivery(Node& n, const plan::Ledger& ledger, const std::string& above,
+                               const std::vector<plan::Months>& ranges);
     std::string periods_of_subjects(const plan::Ledger& ledger);
-    std::string delivered_below(const std::string& by, const std::string& above, const std::string& columns, const std::string& from, const std::string& group);
+    std::string delivered_below(const std::string& by, const std::string& above,
+                                const std::string& columns, const std::string& from,
+                                const std::string& group);
     void print_window_deliveries(Program& program, const plan::Ledger& ledger);
     void print_spine_delivery(Program& program, const SpineDelivery& wanted);
     void print_delivery(Program& program);
 
     // rule.cpp
     void rule_columns(const plan::Rule& rule);
-    const Column& rule_column(const NodeId& id, const std::string& rule_name, const std::string& facet);
+    const Column& rule_column(const NodeId& id, const std::string& rule_name,
+                              const std::string& facet);
     void rule_words(const plan::Rule& rule);
     void print_findings(Program& program);
     std::string finding_select(const plan::Rule& rule);
@@ -202,9 +221,11 @@ private:
     void indicator_columns(const plan::Indicator& indicator);
     void print_indicators(Program& program);
     std::string subjects_in(Node& n, const Seen& seen);
-    std::string rolled_up(const plan::Expression& e, const plan::Indicator& indicator, Node& n, const std::string& known,
-                          const std::string& known_count, std::size_t& at, const AddAggregate& add, const std::string& table);
-    std::string gini(const std::string& x, const std::string& condition, Node& n, const AddAggregate& add);
+    std::string rolled_up(const plan::Expression& e, const plan::Indicator& indicator, Node& n,
+                          const std::string& known, const std::string& known_count, std::size_t& at,
+                          const AddAggregate& add, const std::string& table);
+    std::string gini(const std::string& x, const std::string& condition, Node& n,
+                     const AddAggregate& add);
 
     // stage.cpp
     void ask();
@@ -218,7 +239,9 @@ private:
     const std::string& last_table(const NodeId& id);
     int last_layer() const;
 
-    bool wanted(const std::string& name) const { return !request_.only || request_.only->contains(name); }
+    bool wanted(const std::string& name) const {
+        return !request_.only || request_.only->contains(name);
+    }
     const plan::Ledger& ledger_of(const Node& n) const;
     [[noreturn]] void cannot(const std::string& what, const std::string& where) const;
 
@@ -227,13 +250,15 @@ private:
     const Dialect& dialect_;
     base::Month first_bit_;
     std::map<NodeId, std::unique_ptr<Node>> nodes_;
-    std::map<std::string, std::set<plan::Months>> combination_windows_;  ///< of the whole pack, where a part is computed
+    std::map<std::string, std::set<plan::Months>>
+        combination_windows_;  ///< of the whole pack, where a part is computed
     std::set<std::string> in_progress_;
     int scans_ = 0;
     std::vector<DeliveryColumn> delivery_columns_;
     std::vector<SpineDelivery> spine_deliveries_;
-    std::map<std::string, Sql> subject_keys_;                               ///< ledger → who owes a row
-    std::map<std::pair<std::string, std::string>, Sql> above_keys_;         ///< who owes, grain above → its key
+    std::map<std::string, Sql> subject_keys_;  ///< ledger → who owes a row
+    std::map<std::pair<std::string, std::string>, Sql>
+        above_keys_;  ///< who owes, grain above → its key
     std::map<std::string, const plan::Rule*> ruled_;
     std::vector<std::string> unknown_columns_;  ///< out_sums: SELECTs that give one number each
 

@@ -16,7 +16,9 @@ namespace {
 
 /// Labels of a ledger's periods; spans and dates are delivered by the month.
 plan::Period delivered_by(const Ledger& ledger) {
-    return ledger.period == plan::Period::date || ledger.period == plan::Period::span ? plan::Period::month : ledger.period;
+    return ledger.period == plan::Period::date || ledger.period == plan::Period::span
+               ? plan::Period::month
+               : ledger.period;
 }
 
 struct Labels {
@@ -26,16 +28,20 @@ struct Labels {
 
 Labels labels_of(const Ledger& ledger, const Months& months, const plan::Calendar& calendar) {
     const plan::Period period = delivered_by(ledger);
-    Labels labels{plan::label_of(period, months.first, calendar), plan::label_of(period, months.last, calendar), false};
+    Labels labels{plan::label_of(period, months.first, calendar),
+                  plan::label_of(period, months.last, calendar), false};
     // Of a window that ends before anything is owed nothing can be known either.
-    labels.before_owed = labels.first < plan::label_of(period, ledger.delivery->from, calendar) || labels.last < labels.first;
+    labels.before_owed = labels.first < plan::label_of(period, ledger.delivery->from, calendar) ||
+                         labels.last < labels.first;
     return labels;
 }
 
 std::string delivery_table(const std::string& ledger, const std::string& above) {
     return "#delivered " + ledger + (above.empty() ? "" : " below " + above);
 }
-bool is_key_of(const plan::Type& type, const std::string& grain) { return type.kind == plan::Kind::key && type.of == grain; }
+bool is_key_of(const plan::Type& type, const std::string& grain) {
+    return type.kind == plan::Kind::key && type.of == grain;
+}
 
 std::string periods_table(const std::string& ledger) { return "#periods " + ledger; }
 
@@ -50,13 +56,16 @@ std::optional<Sql> Compiler::delivered(Node& n, const Feature& feature, const Se
     };
     std::vector<Months> ranges;
     if (n.spine == nullptr) {
-        ranges.push_back(seen.form == Seen::Form::none ? Months{ever, request_.month}
-                                                       : plan::months_of(seen.window, request_.month, model_.calendar, ever));
+        ranges.push_back(seen.form == Seen::Form::none
+                             ? Months{ever, request_.month}
+                             : plan::months_of(seen.window, request_.month, model_.calendar, ever));
         if (labels_of(ledger, ranges[0], model_.calendar).before_owed) return std::nullopt;
     } else {
         for (const SpinePeriod& period : n.periods)
-            ranges.push_back(owed_to(seen.form == Seen::Form::window ? plan::months_of(seen.window, period.anchor, model_.calendar, ever)
-                                                                     : Months{period.first, period.anchor}));
+            ranges.push_back(
+                owed_to(seen.form == Seen::Form::window
+                            ? plan::months_of(seen.window, period.anchor, model_.calendar, ever)
+                            : Months{period.first, period.anchor}));
     }
     const Owing owing = owing_of(n, ledger, feature);
     Sql result;
@@ -64,20 +73,23 @@ std::optional<Sql> Compiler::delivered(Node& n, const Feature& feature, const Se
     result.needs.at_least({1, 0});
     Join join;
     join.target = Join::Target::table;
-    const std::string table = n.spine == nullptr ? delivery_table(ledger.name, owing.above) : spine_delivery(n, ledger, owing.above, ranges);
+    const std::string table = n.spine == nullptr ? delivery_table(ledger.name, owing.above)
+                                                 : spine_delivery(n, ledger, owing.above, ranges);
     // Sorts behind the paths that lead to who owes.
     const std::string alias = "~" + table;
     join.table = quoted(table);
     join.on = fmt::format("{} = {}", column(alias, "code"), owing.code);
-    if (n.spine != nullptr) join.on += fmt::format(" and {} = {}", column(alias, "label"), column("t", n.key.back()));
+    if (n.spine != nullptr)
+        join.on += fmt::format(" and {} = {}", column(alias, "label"), column("t", n.key.back()));
     result.needs.joins[alias] = join;
-    const std::string name = n.spine == nullptr ? delivery_column(ledger, owing.above, ranges[0]) : "came";
+    const std::string name =
+        n.spine == nullptr ? delivery_column(ledger, owing.above, ranges[0]) : "came";
     result.text = fmt::format("coalesce({}, false)", column(alias, name));
     return result;
 }
 
-/// Who owes what a subject reads: its division; or the subject of the owing grain it is or leads to;
-/// or, of one above, all that owe below it.
+/// Who owes what a subject reads: its division; or the subject of the owing grain it is or leads
+/// to; or, of one above, all that owe below it.
 Compiler::Owing Compiler::owing_of(Node& n, const Ledger& ledger, const Feature& feature) {
     if (ledger.delivery->by_level) return {column("t", "#division"), "", {}};
     const std::string& by = ledger.delivery->by;
@@ -90,21 +102,30 @@ Compiler::Owing Compiler::owing_of(Node& n, const Ledger& ledger, const Feature&
         const End end = walk(*way, plan::Scope::row, at, false);
         return {column(end.alias, node(*end.node).key[0]), "", end.needs};
     }
-    if (n.grain->key.size() - (n.grain->every ? 1 : 0) != 1) cannot("the delivery of '" + ledger.name + "' by '" + by + "'", feature.grain + "." + feature.name);
+    if (n.grain->key.size() - (n.grain->every ? 1 : 0) != 1)
+        cannot("the delivery of '" + ledger.name + "' by '" + by + "'",
+               feature.grain + "." + feature.name);
     const std::string above = n.grain->name;
     const std::pair<std::string, std::string> below{by, above};
     if (!above_keys_.contains(below)) {
         const plan::Type& type = n.grain->key_types[0];
         const Context owing = subject_context(NodeId{by, ""}, {}, feature.name);
         Sql key;
-        if (const auto level = model_.level_index(type.of); n.grain->form == Grain::Form::level || (type.kind == plan::Kind::key && level)) {
-            const std::string& name = n.grain->form == Grain::Form::level ? n.grain->level : type.of;
-            const int digits = model_.levels[static_cast<std::size_t>(*model_.level_index(name))].digits;
-            key.text = fmt::format("case when length({0}) >= {1} then substr({0}, 1, {1}) end", column("t", "#division"), digits);
+        if (const auto level = model_.level_index(type.of);
+            n.grain->form == Grain::Form::level || (type.kind == plan::Kind::key && level)) {
+            const std::string& name =
+                n.grain->form == Grain::Form::level ? n.grain->level : type.of;
+            const int digits =
+                model_.levels[static_cast<std::size_t>(*model_.level_index(name))].digits;
+            key.text = fmt::format("case when length({0}) >= {1} then substr({0}, 1, {1}) end",
+                                   column("t", "#division"), digits);
             node(NodeId{by, ""});
         } else {
-            const auto up = type.kind == plan::Kind::key ? way_to(*model_.grain(by), type.of) : std::nullopt;
-            if (!up) cannot("the delivery of '" + ledger.name + "' by '" + by + "'", feature.grain + "." + feature.name);
+            const auto up =
+                type.kind == plan::Kind::key ? way_to(*model_.grain(by), type.of) : std::nullopt;
+            if (!up)
+                cannot("the delivery of '" + ledger.name + "' by '" + by + "'",
+                       feature.grain + "." + feature.name);
             const End end = walk(*up, plan::Scope::row, owing, false);
             key = {column(end.alias, node(*end.node).key[0]), end.needs};
         }
@@ -113,20 +134,26 @@ Compiler::Owing Compiler::owing_of(Node& n, const Ledger& ledger, const Feature&
     return {column("t", n.grain->key[0]), above, {}};
 }
 
-/// The way up from a grain's subject to one of another grain: along its own way to a division, or by
-/// a key field whose grain leads there.
-std::optional<std::vector<plan::Hop>> Compiler::way_to(const Grain& from, const std::string& grain) const {
-    const auto until = [&](const std::optional<std::vector<plan::Hop>>& way) -> std::optional<std::vector<plan::Hop>> {
+/// The way up from a grain's subject to one of another grain: along its own way to a division, or
+/// by a key field whose grain leads there.
+std::optional<std::vector<plan::Hop>> Compiler::way_to(const Grain& from,
+                                                       const std::string& grain) const {
+    const auto until = [&](const std::optional<std::vector<plan::Hop>>& way)
+        -> std::optional<std::vector<plan::Hop>> {
         if (!way) return std::nullopt;
-        const auto found = std::find_if(way->begin(), way->end(), [&](const plan::Hop& hop) { return hop.grain == grain; });
+        const auto found = std::find_if(way->begin(), way->end(),
+                                        [&](const plan::Hop& hop) { return hop.grain == grain; });
         if (found == way->end()) return std::nullopt;
         return std::vector<plan::Hop>(way->begin(), found + 1);
     };
     if (auto way = until(from.way_to_division)) return way;
     for (std::size_t i = 0; i < from.key.size(); ++i) {
-        const Grain* next = from.key_types[i].kind == plan::Kind::key ? model_.grain(from.key_types[i].of) : nullptr;
+        const Grain* next = from.key_types[i].kind == plan::Kind::key
+                                ? model_.grain(from.key_types[i].of)
+                                : nullptr;
         if (next == nullptr) continue;
-        if (next->name == grain) return std::vector<plan::Hop>{{plan::Hop::Kind::key, from.key[i], grain}};
+        if (next->name == grain)
+            return std::vector<plan::Hop>{{plan::Hop::Kind::key, from.key[i], grain}};
         if (auto rest = until(next->way_to_division)) {
             rest->insert(rest->begin(), {plan::Hop::Kind::key, from.key[i], next->name});
             return rest;
@@ -148,11 +175,13 @@ Sql Compiler::owing_key(const Ledger& ledger) {
     if (ledger.grain == by) way = {{plan::Hop::Kind::key, by, by}};
     if (way.empty() && ledger.way_to_division) {
         const auto& up = *ledger.way_to_division;
-        const auto found = std::find_if(up.begin(), up.end(), [&](const plan::Hop& hop) { return hop.grain == by; });
+        const auto found = std::find_if(up.begin(), up.end(),
+                                        [&](const plan::Hop& hop) { return hop.grain == by; });
         if (found != up.end()) way.assign(up.begin(), found + 1);
     }
     for (const plan::Field& field : ledger.fields)
-        if (way.empty() && is_key_of(field.type, by)) way = {{plan::Hop::Kind::key, field.name, by}};
+        if (way.empty() && is_key_of(field.type, by))
+            way = {{plan::Hop::Kind::key, field.name, by}};
     if (way.empty()) cannot("the delivery of '" + ledger.name + "' by '" + by + "'", ledger.name);
     Sql key;
     if (way.size() == 1) {
@@ -166,22 +195,37 @@ Sql Compiler::owing_key(const Ledger& ledger) {
     return {column(end.alias, last), end.needs};
 }
 
-std::string Compiler::delivery_column(const Ledger& ledger, const std::string& above, const Months& months) {
+std::string Compiler::delivery_column(const Ledger& ledger, const std::string& above,
+                                      const Months& months) {
     // What those above read is made from what is below.
     if (!above.empty()) delivery_column(ledger, "", months);
     for (const DeliveryColumn& known : delivery_columns_)
-        if (known.ledger == ledger.name && known.above == above && known.months == months) return known.name;
-    const auto same = std::find_if(delivery_columns_.begin(), delivery_columns_.end(), [&](const DeliveryColumn& known) { return known.ledger == ledger.name && known.months == months; });
-    const std::string name = same == delivery_columns_.end() ? fmt::format("d{}", delivery_columns_.size()) : same->name;
+        if (known.ledger == ledger.name && known.above == above && known.months == months)
+            return known.name;
+    const auto same = std::find_if(delivery_columns_.begin(), delivery_columns_.end(),
+                                   [&](const DeliveryColumn& known) {
+                                       return known.ledger == ledger.name && known.months == months;
+                                   });
+    const std::string name =
+        same == delivery_columns_.end() ? fmt::format("d{}", delivery_columns_.size()) : same->name;
     delivery_columns_.push_back({ledger.name, above, months, name});
     return name;
 }
 
-std::string Compiler::spine_delivery(Node& n, const Ledger& ledger, const std::string& above, const std::vector<Months>& ranges) {
+std::string Compiler::spine_delivery(Node& n, const Ledger& ledger, const std::string& above,
+                                     const std::vector<Months>& ranges) {
     const std::string below = above.empty() ? "" : spine_delivery(n, ledger, "", ranges);
     for (const SpineDelivery& known : spine_deliveries_)
-        if (known.ledger == ledger.name && known.above == above && known.ranges == ranges && known.spine == n.id.spine) return known.table;
-    SpineDelivery made{fmt::format("#delivered in {} {}", n.id.spine, spine_deliveries_.size()), n.id.spine, ledger.name, above, below, ranges, {}};
+        if (known.ledger == ledger.name && known.above == above && known.ranges == ranges &&
+            known.spine == n.id.spine)
+            return known.table;
+    SpineDelivery made{fmt::format("#delivered in {} {}", n.id.spine, spine_deliveries_.size()),
+                       n.id.spine,
+                       ledger.name,
+                       above,
+                       below,
+                       ranges,
+                       {}};
     for (const SpinePeriod& period : n.periods) made.labels.push_back(period.label);
     spine_deliveries_.push_back(made);
     return made.table;
@@ -189,58 +233,81 @@ std::string Compiler::spine_delivery(Node& n, const Ledger& ledger, const std::s
 
 namespace {
 
-/// (code, period) of all divisions that a batch of themselves or of one above covers, and of those above
-/// the level that owes of which every division below at that level is covered.
+/// (code, period) of all divisions that a batch of themselves or of one above covers, and of those
+/// above the level that owes of which every division below at that level is covered.
 std::string covered_periods(const plan::Model& model, const Ledger& ledger) {
     std::vector<std::string> own;
     for (const plan::Level& level : model.levels)
         for (const char* way : {"up_", "rp_"})
-            own.push_back(fmt::format("select d.code, x.period from in_division d join in_delivered x on x.division = d.{} where x.ledger = {}",
-                                      quoted(way + level.name), text_literal(ledger.name)));
+            own.push_back(
+                fmt::format("select d.code, x.period from in_division d join in_delivered x on "
+                            "x.division = d.{} where x.ledger = {}",
+                            quoted(way + level.name), text_literal(ledger.name)));
     std::vector<std::string> above;
     const int by = *model.level_index(ledger.delivery->by);
     for (int i = 0; i < by; ++i)
         for (const char* way : {"up_", "rp_"})
-            above.push_back(fmt::format("select {0} as code, b.code as below from in_division b where b.level = {1} and b.in_force and {0} is not null",
-                                        quoted(way + model.levels[static_cast<std::size_t>(i)].name), text_literal(ledger.delivery->by)));
+            above.push_back(
+                fmt::format("select {0} as code, b.code as below from in_division b where b.level "
+                            "= {1} and b.in_force and {0} is not null",
+                            quoted(way + model.levels[static_cast<std::size_t>(i)].name),
+                            text_literal(ledger.delivery->by)));
     std::string text = fmt::format("with own as ({})", joined(own, " union "));
     if (above.empty()) return text + " select code, period from own";
-    return fmt::format("{}, below as ({}), owed as (select code, count(*) as n from below group by code), "
-                       "got as (select b.code, o.period, count(*) as n from below b join own o on o.code = b.below group by b.code, o.period) "
-                       "select code, period from own union select g.code, g.period from got g join owed w on w.code = g.code and w.n = g.n",
-                       text, joined(above, " union "));
+    return fmt::format(
+        "{}, below as ({}), owed as (select code, count(*) as n from below group by code), "
+        "got as (select b.code, o.period, count(*) as n from below b join own o on o.code = "
+        "b.below group by b.code, o.period) "
+        "select code, period from own union select g.code, g.period from got g join owed w on "
+        "w.code = g.code and w.n = g.n",
+        text, joined(above, " union "));
 }
 
 }  // namespace
 
-/// (subject, period) of all rows of a ledger that is owed subject by subject, and of what was said to be none.
+/// (subject, period) of all rows of a ledger that is owed subject by subject, and of what was said
+/// to be none.
 std::string Compiler::periods_of_subjects(const Ledger& ledger) {
     const Sql& key = subject_keys_.at(ledger.name);
     std::string period = row_period(ledger, "r"), months;
     if (ledger.period == plan::Period::span) {
         // A spell is a row of every month in which it is in force.
         std::vector<std::string> values;
-        for (base::Month month = ledger.delivery->from; month <= request_.month; month = month.plus(1)) values.push_back(fmt::format("({})", month.index));
+        for (base::Month month = ledger.delivery->from; month <= request_.month;
+             month = month.plus(1))
+            values.push_back(fmt::format("({})", month.index));
         if (values.empty()) values.push_back("(null)");
         period = "v.month";
-        months = fmt::format(" join (select * from (values {}) v(month)) v on {}", joined(values, ", "), in_window(ledger, {"v.month", "v.month", std::nullopt}, false, "r"));
+        months =
+            fmt::format(" join (select * from (values {}) v(month)) v on {}", joined(values, ", "),
+                        in_window(ledger, {"v.month", "v.month", std::nullopt}, false, "r"));
     }
-    return fmt::format("select {0} as code, cast({1} as bigint) as period from {2} r{3}{4} where {0} is not null union select subject, period from in_subject_delivered where ledger = {5}",
-                       key.text, period, quoted(input_view(ledger.name)), months, joins_text(key.needs.joins, 1), text_literal(ledger.name));
+    return fmt::format(
+        "select {0} as code, cast({1} as bigint) as period from {2} r{3}{4} where {0} is not null "
+        "union select subject, period from in_subject_delivered where ledger = {5}",
+        key.text, period, quoted(input_view(ledger.name)), months, joins_text(key.needs.joins, 1),
+        text_literal(ledger.name));
 }
 
 /// Of those above: whether each that owes below it has delivered.
-std::string Compiler::delivered_below(const std::string& by, const std::string& above, const std::string& columns, const std::string& from, const std::string& group) {
+std::string Compiler::delivered_below(const std::string& by, const std::string& above,
+                                      const std::string& columns, const std::string& from,
+                                      const std::string& group) {
     const Sql& key = above_keys_.at({by, above});
     const Node& owing = node(NodeId{by, ""});
-    return fmt::format("select {0} as code{1} from {2} t{3} {4} w on w.code = {5}{6} where t.\"#subject\" and {0} is not null group by 1{7}", key.text, columns, quoted(table_before(owing.id, 1)),
-                       joins_text(key.needs.joins, 1), from, column("t", owing.key[0]), group.empty() ? "" : " and w.label = p.label", group);
+    return fmt::format(
+        "select {0} as code{1} from {2} t{3} {4} w on w.code = {5}{6} where t.\"#subject\" and {0} "
+        "is not null group by 1{7}",
+        key.text, columns, quoted(table_before(owing.id, 1)), joins_text(key.needs.joins, 1), from,
+        column("t", owing.key[0]), group.empty() ? "" : " and w.label = p.label", group);
 }
 
 void Compiler::print_window_deliveries(Program& program, const Ledger& ledger) {
     std::vector<std::string> aboves;
     for (const DeliveryColumn& wanted : delivery_columns_)
-        if (wanted.ledger == ledger.name && std::find(aboves.begin(), aboves.end(), wanted.above) == aboves.end()) aboves.push_back(wanted.above);
+        if (wanted.ledger == ledger.name &&
+            std::find(aboves.begin(), aboves.end(), wanted.above) == aboves.end())
+            aboves.push_back(wanted.above);
     std::sort(aboves.begin(), aboves.end());
     for (const std::string& above : aboves) {
         std::string columns;
@@ -248,13 +315,22 @@ void Compiler::print_window_deliveries(Program& program, const Ledger& ledger) {
             if (wanted.ledger != ledger.name || wanted.above != above) continue;
             const Labels labels = labels_of(ledger, wanted.months, model_.calendar);
             const std::string name = quoted(wanted.name);
-            columns += above.empty() ? fmt::format(", count(*) filter (where period between {} and {}) = {} as {}", labels.first, labels.last, labels.last - labels.first + 1, name)
-                                     : fmt::format(", count(*) = count(*) filter (where w.{0}) as {0}", name);
+            columns +=
+                above.empty()
+                    ? fmt::format(", count(*) filter (where period between {} and {}) = {} as {}",
+                                  labels.first, labels.last, labels.last - labels.first + 1, name)
+                    : fmt::format(", count(*) = count(*) filter (where w.{0}) as {0}", name);
         }
         const std::string table = delivery_table(ledger.name, above);
-        const std::string select = above.empty() ? fmt::format("select code{} from {} group by code", columns, quoted(periods_table(ledger.name)))
-                                                 : delivered_below(ledger.delivery->by, above, columns, "left join " + quoted(delivery_table(ledger.name, "")), "");
-        program.statements.push_back({table, fmt::format("whether '{}' has come for each window", ledger.name), dialect_.create_table(table, select)});
+        const std::string select =
+            above.empty()
+                ? fmt::format("select code{} from {} group by code", columns,
+                              quoted(periods_table(ledger.name)))
+                : delivered_below(ledger.delivery->by, above, columns,
+                                  "left join " + quoted(delivery_table(ledger.name, "")), "");
+        program.statements.push_back(
+            {table, fmt::format("whether '{}' has come for each window", ledger.name),
+             dialect_.create_table(table, select)});
     }
 }
 
@@ -263,18 +339,28 @@ void Compiler::print_spine_delivery(Program& program, const SpineDelivery& wante
     std::vector<std::string> rows, labels_only;
     for (std::size_t i = 0; i < wanted.labels.size(); ++i) {
         const Labels labels = labels_of(ledger, wanted.ranges[i], model_.calendar);
-        rows.push_back(fmt::format("({}, {}, {}, {})", wanted.labels[i], labels.first, labels.last, labels.before_owed ? -1 : labels.last - labels.first + 1));
+        rows.push_back(fmt::format("({}, {}, {}, {})", wanted.labels[i], labels.first, labels.last,
+                                   labels.before_owed ? -1 : labels.last - labels.first + 1));
         labels_only.push_back(fmt::format("({})", wanted.labels[i]));
     }
     std::string select;
     if (wanted.above.empty()) {
-        select = fmt::format("select c.code, p.label, count(*) = p.wanted as came from {} c join (select * from (values {}) v(label, first, last, wanted)) p on c.period between p.first and p.last group by c.code, p.label, p.wanted",
-                             quoted(periods_table(wanted.ledger)), joined(rows, ", "));
+        select = fmt::format(
+            "select c.code, p.label, count(*) = p.wanted as came from {} c join (select * from "
+            "(values {}) v(label, first, last, wanted)) p on c.period between p.first and p.last "
+            "group by c.code, p.label, p.wanted",
+            quoted(periods_table(wanted.ledger)), joined(rows, ", "));
     } else {
-        const std::string from = fmt::format("cross join (select * from (values {}) v(label)) p left join {}", joined(labels_only, ", "), quoted(wanted.below));
-        select = delivered_below(ledger.delivery->by, wanted.above, ", p.label, count(*) = count(*) filter (where w.came) as came", from, ", p.label");
+        const std::string from =
+            fmt::format("cross join (select * from (values {}) v(label)) p left join {}",
+                        joined(labels_only, ", "), quoted(wanted.below));
+        select = delivered_below(ledger.delivery->by, wanted.above,
+                                 ", p.label, count(*) = count(*) filter (where w.came) as came",
+                                 from, ", p.label");
     }
-    program.statements.push_back({wanted.table, fmt::format("whether '{}' has come for each period", wanted.ledger), dialect_.create_table(wanted.table, select)});
+    program.statements.push_back(
+        {wanted.table, fmt::format("whether '{}' has come for each period", wanted.ledger),
+         dialect_.create_table(wanted.table, select)});
 }
 
 void Compiler::print_delivery(Program& program) {
@@ -283,8 +369,11 @@ void Compiler::print_delivery(Program& program) {
     for (const SpineDelivery& wanted : spine_deliveries_) ledgers.insert(wanted.ledger);
     for (const std::string& name : ledgers) {
         const Ledger& ledger = *model_.ledger(name);
-        program.statements.push_back({periods_table(name), fmt::format("periods of '{}' that have come", name),
-                                      dialect_.create_table(periods_table(name), ledger.delivery->by_level ? covered_periods(model_, ledger) : periods_of_subjects(ledger))});
+        program.statements.push_back(
+            {periods_table(name), fmt::format("periods of '{}' that have come", name),
+             dialect_.create_table(periods_table(name), ledger.delivery->by_level
+                                                            ? covered_periods(model_, ledger)
+                                                            : periods_of_subjects(ledger))});
         print_window_deliveries(program, ledger);
     }
     for (const SpineDelivery& wanted : spine_deliveries_) print_spine_delivery(program, wanted);

@@ -12,13 +12,15 @@ std::string DuckDbDialect::create_table(const std::string& table, const std::str
     return fmt::format("create or replace table {} as\n{}", quoted(table), select);
 }
 
-std::string DuckDbDialect::joined_in_order(const std::string& text, const std::string& condition) const {
+std::string DuckDbDialect::joined_in_order(const std::string& text,
+                                           const std::string& condition) const {
     return fmt::format("string_agg({0}, chr(10) order by {0}) filter (where {1})", text, condition);
 }
 
 std::string DuckDbDialect::longest_ones(const std::string& binary_text) const {
-    return fmt::format("cast(list_max(list_transform(string_split({}, '0'), lambda x: length(x))) as bigint)",
-                       binary_text);
+    return fmt::format(
+        "cast(list_max(list_transform(string_split({}, '0'), lambda x: length(x))) as bigint)",
+        binary_text);
 }
 
 std::string DuckDbDialect::binary_digits(const std::string& bigint) const {
@@ -34,14 +36,18 @@ std::string DuckDbDialect::failure_at(const std::string& message, const std::str
     return fmt::format("cast(error({} || {}) as {})", text_literal(message), text, type);
 }
 
-std::string DuckDbDialect::sorted_list(const std::string& value, const std::string& condition) const {
+std::string DuckDbDialect::sorted_list(const std::string& value,
+                                       const std::string& condition) const {
     return fmt::format("list({0} order by {0}) filter (where {1})", value, condition);
 }
 
 std::string DuckDbDialect::gini(const std::string& list) const {
-    return fmt::format("cast(round(cast(cast(list_sum(list_transform({0}, lambda x, i: cast((2 * i - length({0}) - 1) as decimal(18,0)) * x)) as double) / "
-                       "nullif(cast(length({0}) as double) * cast(list_sum({0}) as double), 0) as decimal(38,9)), 6) as decimal(18,6))",
-                       list);
+    return fmt::format(
+        "cast(round(cast(cast(list_sum(list_transform({0}, lambda x, i: cast((2 * i - length({0}) "
+        "- 1) as decimal(18,0)) * x)) as double) / "
+        "nullif(cast(length({0}) as double) * cast(list_sum({0}) as double), 0) as decimal(38,9)), "
+        "6) as decimal(18,6))",
+        list);
 }
 
 std::string DuckDbDialect::add_months(const std::string& date, const std::string& months) const {

@@ -17,22 +17,34 @@ void Compiler::cannot(const std::string& what, const std::string& where) const {
 
 Sql Compiler::expression(const Expression& e, const Context& context) {
     switch (e.node) {
-        case Node_::literal: return {literal(e.value, e.type, first_bit_, model_), {}};
-        case Node_::field: return field(e, context);
-        case Node_::attribute: return attribute(e, context);
+        case Node_::literal:
+            return {literal(e.value, e.type, first_bit_, model_), {}};
+        case Node_::field:
+            return field(e, context);
+        case Node_::attribute:
+            return attribute(e, context);
         case Node_::feature:
-        case Node_::feature_unknown: return feature_read(e, context);
+        case Node_::feature_unknown:
+            return feature_read(e, context);
         case Node_::outcome:
-        case Node_::score: return outcome_read(e, context);
-        case Node_::target: return target_read(e, context);
-        case Node_::parameter: return parameter(e, context);
-        case Node_::run: return run_value(e);
+        case Node_::score:
+            return outcome_read(e, context);
+        case Node_::target:
+            return target_read(e, context);
+        case Node_::parameter:
+            return parameter(e, context);
+        case Node_::run:
+            return run_value(e);
         case Node_::window_start:
         case Node_::window_end:
-        case Node_::window_months: return window_edge(e, context);
-        case Node_::call: return call(e, context);
-        case Node_::aggregate: cannot("an aggregate outside a feature or indicator", context.owner);
-        case Node_::indicator: cannot("an indicator inside a rule or feature", context.owner);
+        case Node_::window_months:
+            return window_edge(e, context);
+        case Node_::call:
+            return call(e, context);
+        case Node_::aggregate:
+            cannot("an aggregate outside a feature or indicator", context.owner);
+        case Node_::indicator:
+            cannot("an indicator inside a rule or feature", context.owner);
     }
     ZS_INVARIANT(false, "every kind of expression is compiled");
     return {};
@@ -51,7 +63,8 @@ Sql Compiler::field(const Expression& e, const Context& context) {
     }
     const End end = walk(e.path, e.scope, context, false);
     result.needs = end.needs;
-    result.text = end.node ? field_column(end.alias, node(*end.node), e.name) : column(end.alias, e.name);
+    result.text =
+        end.node ? field_column(end.alias, node(*end.node), e.name) : column(end.alias, e.name);
     return result;
 }
 
@@ -80,7 +93,8 @@ Sql Compiler::feature_read(const Expression& e, const Context& context) {
     const bool unknown = e.node == Node_::feature_unknown;
     Seen reader = context.seen;
     if (e.window) reader = Seen{Seen::Form::window, *e.window};
-    const bool own_period = effective(*feature, reader, !context.node.spine.empty()).form == Seen::Form::own;
+    const bool own_period =
+        effective(*feature, reader, !context.node.spine.empty()).form == Seen::Form::own;
     const auto [alias, at, needs] = standing(e, context, own_period);
     const Seen seen = effective(*feature, reader, !at.spine.empty());
     const Column& read = feature_column(at, *feature, e.code, seen, unknown);
@@ -91,7 +105,8 @@ Sql Compiler::feature_read(const Expression& e, const Context& context) {
     return result;
 }
 
-Compiler::Standing Compiler::standing(const Expression& e, const Context& context, bool own_period) {
+Compiler::Standing Compiler::standing(const Expression& e, const Context& context,
+                                      bool own_period) {
     Standing result{"", {e.grain, model_.grain(e.grain)->every ? e.grain : ""}, {}};
     auto& [alias, at, needs] = result;
     if (e.path.empty() && e.scope == Scope::row && context.over_rows) {
@@ -100,7 +115,8 @@ Compiler::Standing Compiler::standing(const Expression& e, const Context& contex
         if (!context.source_is_row) {
             Node& own = node(at);
             std::vector<std::string> on;
-            for (const std::string& key : own.key) on.push_back(column("c", key) + " = " + row_field(key, context, needs, false));
+            for (const std::string& key : own.key)
+                on.push_back(column("c", key) + " = " + row_field(key, context, needs, false));
             needs.joins["c"] = Join{Join::Target::node, at, "", joined(on, " and ")};
             alias = "c";
         }
@@ -118,7 +134,8 @@ Compiler::Standing Compiler::standing(const Expression& e, const Context& contex
 
 Sql Compiler::outcome_read(const Expression& e, const Context& context) {
     const Standing at = standing(e, context, false);
-    const Column& read = rule_column(at.node, e.name, e.node == Node_::score ? "score read" : "outcome");
+    const Column& read =
+        rule_column(at.node, e.name, e.node == Node_::score ? "score read" : "outcome");
     Sql result{column(at.alias, read.name), at.needs};
     const bool same_table = at.alias == "t" && !context.over_rows;
     result.needs.at_least(same_table ? Stage{read.needs.stage.layer, read.needs.stage.step + 1}
@@ -129,10 +146,14 @@ Sql Compiler::outcome_read(const Expression& e, const Context& context) {
 Sql Compiler::run_value(const Expression& e) const {
     const base::Month month = request_.month;
     std::int64_t number = 0;
-    if (e.name == "month") number = month.index;
-    else if (e.name == "term") number = base::Term::of_month(month).index;
-    else if (e.name == "year") number = plan::label_of(plan::Period::year, month, model_.calendar);
-    else return {cast(text_literal(base::text(base::last_day(month))), "date"), {}};
+    if (e.name == "month")
+        number = month.index;
+    else if (e.name == "term")
+        number = base::Term::of_month(month).index;
+    else if (e.name == "year")
+        number = plan::label_of(plan::Period::year, month, model_.calendar);
+    else
+        return {cast(text_literal(base::text(base::last_day(month))), "date"), {}};
     return {cast(std::to_string(number), e.type), {}};
 }
 
@@ -142,22 +163,28 @@ Sql Compiler::window_edge(const Expression& e, const Context& context) {
     Node& n = node(context.node);
     const base::Month ever = first_bit_;
     if (!spined) {
-        const plan::Months months = plan::months_of(*e.window, request_.month, model_.calendar, ever);
-        if (e.node == Node_::window_start) return {cast(std::to_string(months.first.index), "int"), {}};
-        if (e.node == Node_::window_end) return {cast(std::to_string(months.last.index), "int"), {}};
+        const plan::Months months =
+            plan::months_of(*e.window, request_.month, model_.calendar, ever);
+        if (e.node == Node_::window_start)
+            return {cast(std::to_string(months.first.index), "int"), {}};
+        if (e.node == Node_::window_end)
+            return {cast(std::to_string(months.last.index), "int"), {}};
         plan::MonthSet set;
-        for (base::Month month = months.first; month <= months.last; month = month.plus(1)) set.insert(month);
+        for (base::Month month = months.first; month <= months.last; month = month.plus(1))
+            set.insert(month);
         return {literal(set, plan::month_set_type(), first_bit_, model_), {}};
     }
     const std::string label = context.over_rows ? context.period_label : column("t", n.key.back());
     std::string text = "case " + label;
     for (const SpinePeriod& period : n.periods) {
-        const plan::Months months = plan::months_of(*e.window, period.anchor, model_.calendar, ever);
+        const plan::Months months =
+            plan::months_of(*e.window, period.anchor, model_.calendar, ever);
         std::int64_t value = e.node == Node_::window_start ? months.first.index : months.last.index;
         if (e.node == Node_::window_months) {
             value = 0;
             for (base::Month month = months.first; month <= months.last; month = month.plus(1))
-                if (month >= first_bit_ && month <= request_.month) value |= std::int64_t{1} << (month.index - first_bit_.index);
+                if (month >= first_bit_ && month <= request_.month)
+                    value |= std::int64_t{1} << (month.index - first_bit_.index);
         }
         text += fmt::format(" when {} then {}", period.label, value);
     }

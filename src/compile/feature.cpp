@@ -22,7 +22,8 @@ std::string with_scan(std::string text, const std::vector<std::string>& columns)
             continue;
         }
         const std::size_t end = text.find('\x02', at);
-        result += columns.at(static_cast<std::size_t>(std::stoul(text.substr(at + 1, end - at - 1))));
+        result +=
+            columns.at(static_cast<std::size_t>(std::stoul(text.substr(at + 1, end - at - 1))));
         at = end + 1;
     }
     return result;
@@ -38,7 +39,8 @@ Seen Compiler::effective(const Feature& feature, const Seen& reader, bool spined
     if (reader.form != Seen::Form::none) return reader;
     if (spined) return {Seen::Form::own, {}};
     if (feature.as_of) return {Seen::Form::window, plan::Window{}};
-    cannot(fmt::format("a reading of '{}' without a window", feature.name), feature.grain + "." + feature.name);
+    cannot(fmt::format("a reading of '{}' without a window", feature.name),
+           feature.grain + "." + feature.name);
 }
 
 const Column& Compiler::add_column(Node& n, const std::string& identity, Column made) {
@@ -48,14 +50,19 @@ const Column& Compiler::add_column(Node& n, const std::string& identity, Column 
     return n.columns.back();
 }
 
-const Column& Compiler::feature_column(const NodeId& id, const Feature& feature, const std::optional<std::string>& code,
-                                       Seen seen, bool unknown_rows) {
+const Column& Compiler::feature_column(const NodeId& id, const Feature& feature,
+                                       const std::optional<std::string>& code, Seen seen,
+                                       bool unknown_rows) {
     Node& n = node(id);
     if (seen.form == Seen::Form::own && id.spine.empty())
-        cannot(fmt::format("a reading of '{}' in the subject's own period", feature.name), feature.grain + "." + feature.name);
-    const std::string identity = fmt::format("{}{}|{}|{}", unknown_rows ? "unknown " : "feature ", feature.name, code.value_or(""), seen.text());
-    if (const auto found = n.by_identity.find(identity); found != n.by_identity.end()) return n.columns[found->second];
-    ZS_INVARIANT(in_progress_.insert(id.text() + identity).second, "features form a graph without cycles");
+        cannot(fmt::format("a reading of '{}' in the subject's own period", feature.name),
+               feature.grain + "." + feature.name);
+    const std::string identity = fmt::format("{}{}|{}|{}", unknown_rows ? "unknown " : "feature ",
+                                             feature.name, code.value_or(""), seen.text());
+    if (const auto found = n.by_identity.find(identity); found != n.by_identity.end())
+        return n.columns[found->second];
+    ZS_INVARIANT(in_progress_.insert(id.text() + identity).second,
+                 "features form a graph without cycles");
 
     Column made;
     if (!feature.from.empty()) {
@@ -83,14 +90,20 @@ const Column& Compiler::feature_column(const NodeId& id, const Feature& feature,
     return add_column(n, identity, std::move(made));
 }
 
-Column Compiler::from_column(Node& n, const Feature& feature, const std::optional<std::string>& code, const Seen& seen,
+Column Compiler::from_column(Node& n, const Feature& feature,
+                             const std::optional<std::string>& code, const Seen& seen,
                              bool unknown_rows) {
     Context rows = row_context(n, feature, seen);
     const plan::Ledger* ledger = rows.ledger;
     const plan::Ledger* begins = ledger;
-    if (rows.source_is_row && node(*rows.source).grain->form == plan::Grain::Form::combination && rows.source->spine.empty()) begins = &ledger_of(node(*rows.source));
-    const Range range = range_of(n, seen, begins ? std::optional(plan::Months{ever_first(*begins), request_.month}) : std::nullopt);
-    if (range.months && n.grain->form == plan::Grain::Form::combination && n.spine == nullptr) n.combination_windows.insert(*range.months);
+    if (rows.source_is_row && node(*rows.source).grain->form == plan::Grain::Form::combination &&
+        rows.source->spine.empty())
+        begins = &ledger_of(node(*rows.source));
+    const Range range = range_of(
+        n, seen,
+        begins ? std::optional(plan::Months{ever_first(*begins), request_.month}) : std::nullopt);
+    if (range.months && n.grain->form == plan::Grain::Form::combination && n.spine == nullptr)
+        n.combination_windows.insert(*range.months);
 
     Needs row_needs;
     std::vector<std::string> group_sql, group_names, join_on;
@@ -102,7 +115,8 @@ Column Compiler::from_column(Node& n, const Feature& feature, const std::optiona
         row_needs.add(key.needs);
         group_sql.push_back(key.text);
         if (n.spine != nullptr && landing.key_field == n.key.back()) rows.period_label = key.text;
-        rows.subject_on.push_back(fmt::format("{} = {}", column("~t", landing.key_field), key.text));
+        rows.subject_on.push_back(
+            fmt::format("{} = {}", column("~t", landing.key_field), key.text));
         group_names.push_back(fmt::format("k{}", place++));
         join_on.push_back(landing.key_field);
     }
@@ -115,7 +129,9 @@ Column Compiler::from_column(Node& n, const Feature& feature, const std::optiona
 
     std::string window = source_condition(n, feature, rows, seen, range, row_needs);
     std::string condition = window;
-    if (code) condition += fmt::format(" and {} = {}", row_field(feature.by_code, rows, row_needs, false), text_literal(*code));
+    if (code)
+        condition += fmt::format(" and {} = {}", row_field(feature.by_code, rows, row_needs, false),
+                                 text_literal(*code));
     std::string unknown_condition = "false";
     if (feature.where) {
         Sql where = expression(*feature.where, rows);
@@ -135,13 +151,16 @@ Column Compiler::from_column(Node& n, const Feature& feature, const std::optiona
     filtered.ledger = ledger;
     filtered.history = rows.history;
     filtered.range = range;
-    filtered.order = ledger ? (ledger->period == plan::Period::date ? "r.\"date\"" : row_period(*ledger, "r"))
-                            : (n.spine || node(*rows.source).spine ? column("r", node(*rows.source).key.back()) : "0");
+    filtered.order =
+        ledger ? (ledger->period == plan::Period::date ? "r.\"date\"" : row_period(*ledger, "r"))
+               : (n.spine || node(*rows.source).spine ? column("r", node(*rows.source).key.back())
+                                                      : "0");
     Sql value;
     Column made;
     made.type = feature.type;
     if (unknown_rows) {
-        value.text = fmt::format("coalesce({}, 0)", add(fmt::format("count(*) filter (where {})", unknown_condition)));
+        value.text = fmt::format("coalesce({}, 0)",
+                                 add(fmt::format("count(*) filter (where {})", unknown_condition)));
         made.type = plan::integer_type();
     } else {
         value = aggregated(*feature.value, rows, subject, filtered, add, row_needs);
@@ -149,20 +168,23 @@ Column Compiler::from_column(Node& n, const Feature& feature, const std::optiona
     }
 
     // Absence is zero only where the facts were delivered.
-    const bool judged = !unknown_rows && !feature.partial && feature.judged != Feature::Judged::never && ledger && ledger->delivery;
+    const bool judged = !unknown_rows && !feature.partial &&
+                        feature.judged != Feature::Judged::never && ledger && ledger->delivery;
     const plan::Grain* source_grain = feature.from_grain ? model_.grain(feature.from) : nullptr;
     bool never = false;
     Needs late;
     if (judged) {
         const std::optional<Sql> came = delivered(n, feature, seen);
-        if (!came) never = true;
+        if (!came)
+            never = true;
         else if (!came->text.empty()) {
             value.text = fmt::format("case when {} then {} end", came->text, value.text);
             late = came->needs;
         }
     }
     if (source_grain && source_grain->every && range.months && !unknown_rows) {
-        const plan::Months over = plan::months_of(source_grain->over, request_.month, model_.calendar, first_bit_);
+        const plan::Months over =
+            plan::months_of(source_grain->over, request_.month, model_.calendar, first_bit_);
         if (range.months->first < over.first || range.months->last > over.last) never = true;
     }
     if (never) {
@@ -183,14 +205,17 @@ Column Compiler::from_column(Node& n, const Feature& feature, const std::optiona
     ZS_INVARIANT(scan.group_sql == group_sql, "features of one scan land alike");
     scan.windows.push_back(window);
     std::vector<std::string> names;
-    for (const std::string& sql : asked) names.push_back(column(scan.alias, aggregate_name(scan, sql)));
+    for (const std::string& sql : asked)
+        names.push_back(column(scan.alias, aggregate_name(scan, sql)));
     made.sql = with_scan(value.text, names);
     made.needs.stage = {layer, 0};
     made.needs.joins = value.needs.joins;
     made.needs.joins.insert(late.joins.begin(), late.joins.end());
     if (!unknown_rows && feature.where) {
-        const std::string unknown_name = aggregate_name(scan, fmt::format("count(*) filter (where {})", unknown_condition));
-        const std::string counted = unique_name(n, "#unknown " + feature.name + " " + seen.text() + code.value_or(""));
+        const std::string unknown_name =
+            aggregate_name(scan, fmt::format("count(*) filter (where {})", unknown_condition));
+        const std::string counted =
+            unique_name(n, "#unknown " + feature.name + " " + seen.text() + code.value_or(""));
         Column counter;
         counter.name = counted;
         counter.type = plan::integer_type();
@@ -203,7 +228,8 @@ Column Compiler::from_column(Node& n, const Feature& feature, const std::optiona
 }
 
 Column Compiler::peers_column(Node& n, const Feature& feature, const Seen& seen) {
-    // The peers are read from the table of the layer before, under alias t like the subject they join back to.
+    // The peers are read from the table of the layer before, under alias t like the subject they
+    // join back to.
     const Context subject = subject_context(n.id, seen, feature.grain + "." + feature.name);
     const Context& peer = subject;
     Needs needs;
@@ -228,23 +254,36 @@ Column Compiler::peers_column(Node& n, const Feature& feature, const Seen& seen)
     filtered.condition = condition;
     filtered.order = "0";
     filtered.at_least = feature.at_least;
-    if (feature.value->node == plan::Expression::Node::call || feature.value->node == plan::Expression::Node::aggregate) {
+    if (feature.value->node == plan::Expression::Node::call ||
+        feature.value->node == plan::Expression::Node::aggregate) {
         if (feature.value->name == "peer_rank") {
             Sql ranked = expression(*feature.value->operands[0], peer);
             needs.add(ranked.needs);
             std::vector<std::string> known;
-            for (const std::string& key : shared) known.push_back(fmt::format("({}) is not null", key));
-            // Who is no peer (outside `where`, or no longer in force) is ranked among those who are.
-            const std::string peer_known = fmt::format("({} and {} is not null)", condition, ranked.text);
-            const auto peers_over = [&](const std::string& window) { return fmt::format("sum(case when {} then 1 else 0 end) over (partition by {}{})", peer_known, joined(shared, ", "), window); };
+            for (const std::string& key : shared)
+                known.push_back(fmt::format("({}) is not null", key));
+            // Who is no peer (outside `where`, or no longer in force) is ranked among those who
+            // are.
+            const std::string peer_known =
+                fmt::format("({} and {} is not null)", condition, ranked.text);
+            const auto peers_over = [&](const std::string& window) {
+                return fmt::format("sum(case when {} then 1 else 0 end) over (partition by {}{})",
+                                   peer_known, joined(shared, ", "), window);
+            };
             const std::string all = peers_over("");
-            const std::string others = fmt::format("({} - case when {} then 1 else 0 end)", all, peer_known);
-            const std::string up_to = peers_over(fmt::format(" order by {} nulls last range between unbounded preceding and current row", ranked.text));
+            const std::string others =
+                fmt::format("({} - case when {} then 1 else 0 end)", all, peer_known);
+            const std::string up_to = peers_over(fmt::format(
+                " order by {} nulls last range between unbounded preceding and current row",
+                ranked.text));
             const std::string equal = peers_over(", " + ranked.text);
             Column made;
             made.type = feature.type;
-            made.sql = cast(fmt::format("case when {} is not null and {} and {} >= {} and {} > 0 then cast({} - {} as double) / cast({} as double) end", ranked.text, joined(known, " and "), all,
-                                        feature.at_least, others, up_to, equal, others), feature.type);
+            made.sql = cast(fmt::format("case when {} is not null and {} and {} >= {} and {} > 0 "
+                                        "then cast({} - {} as double) / cast({} as double) end",
+                                        ranked.text, joined(known, " and "), all, feature.at_least,
+                                        others, up_to, equal, others),
+                            feature.type);
             made.needs = needs;
             return made;
         }
@@ -261,11 +300,13 @@ Column Compiler::peers_column(Node& n, const Feature& feature, const Seen& seen)
     scan.source = n.id;
     scan.joins = needs.joins;
     scan.group_sql = shared;
-    for (std::size_t i = 0; i < shared.size(); ++i) scan.group_names.push_back(fmt::format("k{}", i));
+    for (std::size_t i = 0; i < shared.size(); ++i)
+        scan.group_names.push_back(fmt::format("k{}", i));
     scan.all_rows = true;
     std::vector<std::string> names;
     n.scans.push_back(scan);
-    for (const std::string& sql : asked) names.push_back(column(scan.alias, aggregate_name(n.scans.back(), sql)));
+    for (const std::string& sql : asked)
+        names.push_back(column(scan.alias, aggregate_name(n.scans.back(), sql)));
     Column made;
     made.type = feature.type;
     made.sql = cast(with_scan(value.text, names), feature.type);

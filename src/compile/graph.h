@@ -12,21 +12,23 @@
 
 namespace zs::compile {
 
-/// A table of subjects: those of a grain as of the run's month, or (`spine` is an `every` grain) one
-/// for each of that grain's periods too.
+/// A table of subjects: those of a grain as of the run's month, or (`spine` is an `every` grain)
+/// one for each of that grain's periods too.
 struct NodeId {
     std::string grain;
     std::string spine;  ///< name of an `every` grain; empty: as of the run's month
 
     auto operator<=>(const NodeId&) const = default;
-    std::string text() const { return spine.empty() || spine == grain ? grain : grain + "@" + spine; }
+    std::string text() const {
+        return spine.empty() || spine == grain ? grain : grain + "@" + spine;
+    }
 };
 
 /// The months a column speaks of.
 struct Seen {
     enum class Form {
-        none,    ///< does not depend on a window
-        own,     ///< the subject's own period (of a node with a spine)
+        none,  ///< does not depend on a window
+        own,   ///< the subject's own period (of a node with a spine)
         window,
     };
     Form form = Form::none;
@@ -61,7 +63,9 @@ struct Needs {
     Stage stage;
     Joins joins;
 
-    void at_least(Stage other) { if (stage < other) stage = other; }
+    void at_least(Stage other) {
+        if (stage < other) stage = other;
+    }
     void add(const Needs& other) {
         at_least(other.stage);
         joins.insert(other.joins.begin(), other.joins.end());
@@ -72,7 +76,7 @@ struct Column {
     std::string name;
     plan::Type type;
     std::string sql;
-    Needs needs;  ///< its stage is where it is computed
+    Needs needs;          ///< its stage is where it is computed
     std::string feature;  ///< the feature read, if it is one, and how
     std::optional<std::string> code;
     std::string window;
@@ -86,22 +90,24 @@ struct Aggregated {
 
 /// One grouped pass over a ledger (or a node's table) that lands at a node.
 struct Scan {
-    std::string alias;                     ///< s1, s2 …
-    std::string reads;                     ///< ledger or grain, for `why`
-    std::string from;                      ///< SQL of the source, under alias r
+    std::string alias;  ///< s1, s2 …
+    std::string reads;  ///< ledger or grain, for `why`
+    std::string from;   ///< SQL of the source, under alias r
     std::string why;
     NodeId landing;
     int layer = 0;
-    std::optional<NodeId> source;          ///< when a node's table is read
-    bool by_periods = false;               ///< rows meet the landing node's periods (alias p)
+    std::optional<NodeId> source;  ///< when a node's table is read
+    bool by_periods = false;       ///< rows meet the landing node's periods (alias p)
     Joins joins;
     std::vector<std::string> group_sql;    ///< over the source
     std::vector<std::string> group_names;  ///< as columns of the scan
     std::vector<std::string> join_on;      ///< columns of the landing node equal to them
-    std::vector<std::string> windows;      ///< conditions of all windows in use, one of which a row must pass
+    std::vector<std::string>
+        windows;  ///< conditions of all windows in use, one of which a row must pass
     bool all_rows = false;
     std::vector<Aggregated> aggregates;
-    std::map<std::string, std::string> by_sql;  ///< aggregate's SQL → its name, so that none is computed twice
+    std::map<std::string, std::string>
+        by_sql;  ///< aggregate's SQL → its name, so that none is computed twice
 };
 
 /// A period of an `every` grain.
@@ -115,15 +121,16 @@ struct Node {
     NodeId id;
     const plan::Grain* grain = nullptr;
     const plan::Grain* spine = nullptr;
-    std::vector<std::string> key;            ///< columns; with a spine the period's is last
+    std::vector<std::string> key;  ///< columns; with a spine the period's is last
     std::vector<plan::Type> key_types;
-    std::set<std::string> fields;            ///< of its ledger, in use
-    std::deque<Column> columns;           ///< references to them stay good
+    std::set<std::string> fields;                    ///< of its ledger, in use
+    std::deque<Column> columns;                      ///< references to them stay good
     std::map<std::string, std::size_t> by_identity;  ///< what a column is → its place
-    std::set<std::string> names;             ///< lower case, in use
+    std::set<std::string> names;                     ///< lower case, in use
     std::deque<Scan> scans;
     std::vector<SpinePeriod> periods;
-    std::vector<std::vector<plan::Months>> spine_ranges;  ///< a range for each period; used by windows
+    std::vector<std::vector<plan::Months>>
+        spine_ranges;  ///< a range for each period; used by windows
     std::set<plan::Months> combination_windows;
     std::vector<std::vector<plan::Months>> combination_spine_windows;
     std::vector<std::pair<int, std::string>> tables;  ///< layer → table, as printed

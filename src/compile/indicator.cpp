@@ -28,12 +28,15 @@ std::string Compiler::subjects_in(Node& n, const Seen& seen) {
     const plan::Ledger* ledger = n.grain->ledger.empty() ? nullptr : model_.ledger(n.grain->ledger);
     const base::Month ever = ledger ? ever_first(*ledger) : base::Month{0};
     const plan::Months months = plan::months_of(seen.window, request_.month, model_.calendar, ever);
-    const Range range{std::to_string(months.first.index), std::to_string(months.last.index), months};
+    const Range range{std::to_string(months.first.index), std::to_string(months.last.index),
+                      months};
     if (n.spine != nullptr) {
         std::vector<std::string> labels{"null"};
         for (const SpinePeriod& period : n.periods)
-            if (period.first >= months.first && period.anchor <= months.last) labels.push_back(std::to_string(period.label));
-        return fmt::format("{} and coalesce({} in ({}), false)", condition, column("t", n.key.back()), joined(labels, ", "));
+            if (period.first >= months.first && period.anchor <= months.last)
+                labels.push_back(std::to_string(period.label));
+        return fmt::format("{} and coalesce({} in ({}), false)", condition,
+                           column("t", n.key.back()), joined(labels, ", "));
     }
     if (n.grain->form == plan::Grain::Form::rows) {
         n.fields.insert(ledger->period_field());
@@ -43,8 +46,10 @@ std::string Compiler::subjects_in(Node& n, const Seen& seen) {
     if (n.grain->form == plan::Grain::Form::combination) {
         n.combination_windows.insert(months);
         std::vector<std::string> same;
-        for (const std::string& key : n.key) same.push_back(fmt::format("{} = {}", column("x", key), column("t", key)));
-        return fmt::format("{} and exists (select 1 from {} x where {} and {})", condition, rows_of(*ledger), joined(same, " and "),
+        for (const std::string& key : n.key)
+            same.push_back(fmt::format("{} = {}", column("x", key), column("t", key)));
+        return fmt::format("{} and exists (select 1 from {} x where {} and {})", condition,
+                           rows_of(*ledger), joined(same, " and "),
                            in_window(*ledger, range, false, "x"));
     }
     return condition;
@@ -55,16 +60,19 @@ void Compiler::indicator_columns(const Indicator& indicator) {
     ZS_INVARIANT(grain != nullptr, "an indicator's grain exists");
     const Seen period{Seen::Form::window, window_of(indicator.period)};
     // Subjects of an `every` grain are seen in their own period (ADR 1, 34).
-    const Context context = grain->every ? subject_context({indicator.grain, indicator.grain}, {}, indicator.name)
-                                         : subject_context({indicator.grain, ""}, period, indicator.name);
+    const Context context =
+        grain->every ? subject_context({indicator.grain, indicator.grain}, {}, indicator.name)
+                     : subject_context({indicator.grain, ""}, period, indicator.name);
     Node& n = node(context.node);
-    const auto add = [&](const std::string& facet, const std::string& text, Needs needs, const plan::Type& type) -> const Column& {
+    const auto add = [&](const std::string& facet, const std::string& text, Needs needs,
+                         const plan::Type& type) -> const Column& {
         Column made;
         made.name = unique_name(n, indicator.name + "#" + facet);
         made.type = type;
         made.sql = text;
         made.needs = std::move(needs);
-        return add_column(n, fmt::format("indicator {} {}", indicator.name, facet), std::move(made));
+        return add_column(n, fmt::format("indicator {} {}", indicator.name, facet),
+                          std::move(made));
     };
     Needs needs;
     needs.at_least({1, 0});
@@ -76,7 +84,8 @@ void Compiler::indicator_columns(const Indicator& indicator) {
     std::string known = "true";
     if (indicator.where) {
         Sql where = expression(*indicator.where, context);
-        const std::string name = reading(add("where", where.text, where.needs, plan::boolean_type()));
+        const std::string name =
+            reading(add("where", where.text, where.needs, plan::boolean_type()));
         looked += fmt::format(" and ({0} is null or {0})", name);
         known = fmt::format("coalesce({}, false)", name);
     }
@@ -94,7 +103,8 @@ void Compiler::indicator_columns(const Indicator& indicator) {
             const std::size_t at = arguments++;
             if (part.filter) argument(*part.filter, fmt::format("filter{}", at));
             for (std::size_t i = 0; i < part.operands.size(); ++i)
-                if (part.operands[i]->node != Node_::literal) argument(*part.operands[i], fmt::format("argument{}.{}", at, i));
+                if (part.operands[i]->node != Node_::literal)
+                    argument(*part.operands[i], fmt::format("argument{}.{}", at, i));
         });
     }
     const std::string looked_name = reading(add("looked", looked, needs, plan::boolean_type()));
@@ -111,17 +121,20 @@ void Compiler::indicator_columns(const Indicator& indicator) {
         } else {
             const End end = walk(indicator.way_to_place, plan::Scope::row, context, false);
             place_needs = end.needs;
-            const bool own = indicator.place_field.empty() || indicator.place_field == "division" ||
-                             (end.node && node(*end.node).grain->division_field == indicator.place_field);
+            const bool own =
+                indicator.place_field.empty() || indicator.place_field == "division" ||
+                (end.node && node(*end.node).grain->division_field == indicator.place_field);
             if (end.node && !own) node(*end.node).fields.insert(indicator.place_field);
-            place = end.node ? column(end.alias, own ? "#division" : indicator.place_field) : column(end.alias, "code");
+            place = end.node ? column(end.alias, own ? "#division" : indicator.place_field)
+                             : column(end.alias, "code");
         }
         add("place", place, place_needs, plan::division_type());
     }
     indicators_.push_back({&indicator, context.node, context});
 }
 
-/// One grouped pass for the indicators of a node, place and split; then one SELECT for each of them.
+/// One grouped pass for the indicators of a node, place and split; then one SELECT for each of
+/// them.
 void Compiler::print_indicators(Program& program) {
     struct Pass {
         NodeId node;
@@ -132,17 +145,26 @@ void Compiler::print_indicators(Program& program) {
     std::vector<Pass> passes;
     for (const IndicatorPart& part : indicators_) {
         Node& n = node(part.node);
-        const auto name_of = [&](const std::string& facet) { return column("t", n.columns[n.by_identity.at(fmt::format("indicator {} {}", part.indicator->name, facet))].name); };
+        const auto name_of = [&](const std::string& facet) {
+            return column("t", n.columns[n.by_identity.at(fmt::format("indicator {} {}",
+                                                                      part.indicator->name, facet))]
+                                   .name);
+        };
         std::string place = "t.\"#division\"";
         if (!part.indicator->place.empty()) {
-            const Column& own = n.columns[n.by_identity.at(fmt::format("indicator {} place", part.indicator->name))];
+            const Column& own = n.columns[n.by_identity.at(
+                fmt::format("indicator {} place", part.indicator->name))];
             place = "\x01" + own.sql;  // equal places share a pass
         }
         std::vector<std::string> splits;
         std::string split_key;
-        for (std::size_t i = 0; i < part.indicator->split.size(); ++i) splits.push_back(name_of(fmt::format("split{}", i)));
         for (std::size_t i = 0; i < part.indicator->split.size(); ++i)
-            split_key += n.columns[n.by_identity.at(fmt::format("indicator {} split{}", part.indicator->name, i))].sql + "\x02";
+            splits.push_back(name_of(fmt::format("split{}", i)));
+        for (std::size_t i = 0; i < part.indicator->split.size(); ++i)
+            split_key += n.columns[n.by_identity.at(fmt::format("indicator {} split{}",
+                                                                part.indicator->name, i))]
+                             .sql +
+                         "\x02";
         Pass* found = nullptr;
         for (Pass& pass : passes)
             if (pass.node == part.node && pass.place == place + split_key) found = &pass;
@@ -158,22 +180,32 @@ void Compiler::print_indicators(Program& program) {
     for (const Pass& pass : passes) {
         Node& n = node(pass.node);
         const std::string table = fmt::format("#rollup {}", ++number);
-        const auto name_of = [&](const Indicator& i, const std::string& facet) { return column("t", n.columns[n.by_identity.at(fmt::format("indicator {} {}", i.name, facet))].name); };
+        const auto name_of = [&](const Indicator& i, const std::string& facet) {
+            return column(
+                "t",
+                n.columns[n.by_identity.at(fmt::format("indicator {} {}", i.name, facet))].name);
+        };
         const Indicator& first = *pass.parts.front()->indicator;
         const std::string place = first.place.empty() ? "t.\"#division\"" : name_of(first, "place");
         std::vector<std::string> columns, sets, level_cases, place_cases, all_of_split;
         for (std::size_t i = 0; i < pass.splits.size(); ++i) all_of_split.push_back(pass.splits[i]);
         for (const plan::Level& level : model_.levels) {
             const std::string by = "d." + quoted("rp_" + level.name);
-            level_cases.push_back(fmt::format("when grouping({}) = 0 then {}", by, text_literal(level.name)));
+            level_cases.push_back(
+                fmt::format("when grouping({}) = 0 then {}", by, text_literal(level.name)));
             place_cases.push_back(fmt::format("when grouping({0}) = 0 then {0}", by));
             sets.push_back("(" + by + ")");
-            if (!pass.splits.empty()) sets.push_back(fmt::format("({}, {})", by, joined(all_of_split, ", ")));
+            if (!pass.splits.empty())
+                sets.push_back(fmt::format("({}, {})", by, joined(all_of_split, ", ")));
         }
         columns.push_back(fmt::format("case {} end as \"level\"", joined(level_cases, " ")));
         columns.push_back(fmt::format("case {} end as \"place\"", joined(place_cases, " ")));
-        columns.push_back(pass.splits.empty() ? "true as \"together\"" : fmt::format("grouping({}) = 1 as \"together\"", pass.splits[0]));
-        for (std::size_t i = 0; i < pass.splits.size(); ++i) columns.push_back(fmt::format("{} as {}", pass.splits[i], quoted(fmt::format("split{}", i))));
+        columns.push_back(pass.splits.empty()
+                              ? "true as \"together\""
+                              : fmt::format("grouping({}) = 1 as \"together\"", pass.splits[0]));
+        for (std::size_t i = 0; i < pass.splits.size(); ++i)
+            columns.push_back(
+                fmt::format("{} as {}", pass.splits[i], quoted(fmt::format("split{}", i))));
         std::map<std::string, std::string> aggregates;  // SQL → column
         const AddAggregate add = [&](const std::string& sql) {
             auto found = aggregates.find(sql);
@@ -188,54 +220,95 @@ void Compiler::print_indicators(Program& program) {
             const Indicator& i = *part->indicator;
             const std::string looked = name_of(i, "looked"), known = name_of(i, "known");
             const std::string known_count = add(fmt::format("count(*) filter (where {})", known));
-            const std::string unknown_count = add(fmt::format("count(*) filter (where {} and not {})", looked, known));
+            const std::string unknown_count =
+                add(fmt::format("count(*) filter (where {} and not {})", looked, known));
             std::size_t at = 0;
-            const auto side = [&](const plan::ExpressionPtr& e) { return e ? rolled_up(*e, i, n, known, known_count, at, add, table) : std::string("null"); };
+            const auto side = [&](const plan::ExpressionPtr& e) {
+                return e ? rolled_up(*e, i, n, known, known_count, at, add, table)
+                         : std::string("null");
+            };
             const std::string value = side(i.value), per = side(i.per);
-            std::string shown_value = i.per ? fmt::format("cast({} as double) / nullif(cast({} as double), 0)", value, per) : value;
+            std::string shown_value =
+                i.per
+                    ? fmt::format("cast({} as double) / nullif(cast({} as double), 0)", value, per)
+                    : value;
             std::string few = "false";
             if (i.min_known)
-                few = fmt::format("(coalesce({0}, 0) < {1} * (coalesce({0}, 0) + coalesce({2}, 0)))", known_count, base::text(*i.min_known), unknown_count);
+                few =
+                    fmt::format("(coalesce({0}, 0) < {1} * (coalesce({0}, 0) + coalesce({2}, 0)))",
+                                known_count, base::text(*i.min_known), unknown_count);
             shown_value = fmt::format("case when {} then null else {} end", few, shown_value);
             std::vector<std::string> levels;
             for (const std::string& level : i.levels) levels.push_back(text_literal(level));
             if (levels.empty())
-                for (const plan::Level& level : model_.levels) levels.push_back(text_literal(level.name));
+                for (const plan::Level& level : model_.levels)
+                    levels.push_back(text_literal(level.name));
             std::string codes = "''";
             for (std::size_t s = 0; s < i.split.size(); ++s)
-                codes = (s == 0 ? "" : codes + " || ',' || ") + fmt::format("{} || r.{}", text_literal(i.split_names.at(s) + "="), quoted(fmt::format("split{}", s)));
+                codes = (s == 0 ? "" : codes + " || ',' || ") +
+                        fmt::format("{} || r.{}", text_literal(i.split_names.at(s) + "="),
+                                    quoted(fmt::format("split{}", s)));
             const auto select = [&](const std::string& code_text, const std::string& join) {
-                return fmt::format("select {} as \"indicator\", d.level as \"level\", d.code as \"division\", d.name as \"name\", {} as \"codes\", cast({} as string) as \"value\", "
-                                   "{} as \"numerator\", {} as \"denominator\", coalesce({}, 0) as \"known\", coalesce({}, 0) as \"unknown\", coalesce({}, false) as \"no_data\" "
-                                   "from in_division d {} where d.in_force and d.level in ({})",
-                                   text_literal(i.name), code_text, shown_value, i.per ? cast(value, "string") : "cast(null as string)",
-                                   i.per ? cast(per, "string") : "cast(null as string)", known_count, unknown_count, few, join, joined(levels, ", "));
+                return fmt::format(
+                    "select {} as \"indicator\", d.level as \"level\", d.code as \"division\", "
+                    "d.name as \"name\", {} as \"codes\", cast({} as string) as \"value\", "
+                    "{} as \"numerator\", {} as \"denominator\", coalesce({}, 0) as \"known\", "
+                    "coalesce({}, 0) as \"unknown\", coalesce({}, false) as \"no_data\" "
+                    "from in_division d {} where d.in_force and d.level in ({})",
+                    text_literal(i.name), code_text, shown_value,
+                    i.per ? cast(value, "string") : "cast(null as string)",
+                    i.per ? cast(per, "string") : "cast(null as string)", known_count,
+                    unknown_count, few, join, joined(levels, ", "));
             };
-            selects.push_back(select("''", fmt::format("left join {} r on r.level = d.level and r.place = d.code and r.together", quoted(table))));
+            selects.push_back(select(
+                "''", fmt::format(
+                          "left join {} r on r.level = d.level and r.place = d.code and r.together",
+                          quoted(table))));
             if (!i.split.empty()) {
                 std::string all_known;
-                for (std::size_t s = 0; s < i.split.size(); ++s) all_known += fmt::format(" and r.{} is not null", quoted(fmt::format("split{}", s)));
-                selects.push_back(select(codes, fmt::format("join {} r on r.level = d.level and r.place = d.code and not r.together{} and coalesce({}, 0) + coalesce({}, 0) > 0", quoted(table), all_known, known_count, unknown_count)));
+                for (std::size_t s = 0; s < i.split.size(); ++s)
+                    all_known +=
+                        fmt::format(" and r.{} is not null", quoted(fmt::format("split{}", s)));
+                selects.push_back(select(
+                    codes, fmt::format("join {} r on r.level = d.level and r.place = d.code and "
+                                       "not r.together{} and coalesce({}, 0) + coalesce({}, 0) > 0",
+                                       quoted(table), all_known, known_count, unknown_count)));
             }
         }
-        const std::string from = fmt::format("{} t left join in_division d on d.code = {}", quoted(last_table(n.id)), place);
-        program.statements.push_back({table, fmt::format("{} indicators over {}, at every level at once", pass.parts.size(), n.id.text()),
-                                      dialect_.create_table(table, fmt::format("select * from (select {} from {} group by grouping sets ({})) q where q.\"place\" is not null",
-                                                                               joined(columns, ",\n  "), from, joined(sets, ", ")))});
+        const std::string from = fmt::format("{} t left join in_division d on d.code = {}",
+                                             quoted(last_table(n.id)), place);
+        program.statements.push_back(
+            {table,
+             fmt::format("{} indicators over {}, at every level at once", pass.parts.size(),
+                         n.id.text()),
+             dialect_.create_table(
+                 table, fmt::format("select * from (select {} from {} group by grouping sets ({})) "
+                                    "q where q.\"place\" is not null",
+                                    joined(columns, ",\n  "), from, joined(sets, ", ")))});
         results.insert(results.end(), selects.begin(), selects.end());
     }
-    results.insert(results.begin(), "select cast(null as string) as \"indicator\", cast(null as string) as \"level\", cast(null as string) as \"division\", cast(null as string) as \"name\", "
-                                    "cast(null as string) as \"codes\", cast(null as string) as \"value\", cast(null as string) as \"numerator\", cast(null as string) as \"denominator\", "
-                                    "cast(null as bigint) as \"known\", cast(null as bigint) as \"unknown\", cast(null as boolean) as \"no_data\" where false");
-    program.statements.push_back({"out_indicators", "indicator values by place", dialect_.create_table("out_indicators", joined(results, "\nunion all\n"))});
+    results.insert(
+        results.begin(),
+        "select cast(null as string) as \"indicator\", cast(null as string) as \"level\", "
+        "cast(null as string) as \"division\", cast(null as string) as \"name\", "
+        "cast(null as string) as \"codes\", cast(null as string) as \"value\", cast(null as "
+        "string) as \"numerator\", cast(null as string) as \"denominator\", "
+        "cast(null as bigint) as \"known\", cast(null as bigint) as \"unknown\", cast(null as "
+        "boolean) as \"no_data\" where false");
+    program.statements.push_back(
+        {"out_indicators", "indicator values by place",
+         dialect_.create_table("out_indicators", joined(results, "\nunion all\n"))});
 }
 
 /// A side of an indicator over the columns of its roll-up (alias r).
-std::string Compiler::rolled_up(const Expression& e, const Indicator& indicator, Node& n, const std::string& known, const std::string& known_count,
-                                std::size_t& at, const AddAggregate& add, const std::string& table) {
+std::string Compiler::rolled_up(const Expression& e, const Indicator& indicator, Node& n,
+                                const std::string& known, const std::string& known_count,
+                                std::size_t& at, const AddAggregate& add,
+                                const std::string& table) {
     if (e.node != Node_::aggregate) {
         bool holds = false;
-        plan::visit(e, [&](const Expression& part) { holds = holds || part.node == Node_::aggregate; });
+        plan::visit(
+            e, [&](const Expression& part) { holds = holds || part.node == Node_::aggregate; });
         if (!holds) {
             // Constants, and parameters at the place itself.
             Context place = subject_context(n.id, {}, indicator.name);
@@ -243,22 +316,37 @@ std::string Compiler::rolled_up(const Expression& e, const Indicator& indicator,
             place.source_is_row = true;
             place.source = NodeId{model_.levels.front().name, ""};
             std::string text = expression(e, place).text;
-            for (std::size_t found; (found = text.find("\"r\".\"#division\"")) != std::string::npos;) text.replace(found, 15, "d.code");
+            for (std::size_t found;
+                 (found = text.find("\"r\".\"#division\"")) != std::string::npos;)
+                text.replace(found, 15, "d.code");
             return text;
         }
         std::vector<std::string> args;
-        for (const plan::ExpressionPtr& operand : e.operands) args.push_back(rolled_up(*operand, indicator, n, known, known_count, at, add, table));
-        return e.node == Node_::attribute ? attribute_text(e, args[0]) : call_text(e, args, indicator.name);
+        for (const plan::ExpressionPtr& operand : e.operands)
+            args.push_back(rolled_up(*operand, indicator, n, known, known_count, at, add, table));
+        return e.node == Node_::attribute ? attribute_text(e, args[0])
+                                          : call_text(e, args, indicator.name);
     }
     const std::size_t number = at++;
-    const auto name_of = [&](const std::string& facet) { return column("t", n.columns[n.by_identity.at(fmt::format("indicator {} {}", indicator.name, facet))].name); };
+    const auto name_of = [&](const std::string& facet) {
+        return column(
+            "t", n.columns[n.by_identity.at(fmt::format("indicator {} {}", indicator.name, facet))]
+                     .name);
+    };
     std::vector<std::string> args;
     for (std::size_t i = 0; i < e.operands.size(); ++i)
-        args.push_back(e.operands[i]->node == Node_::literal ? expression(*e.operands[i], subject_context(n.id, {}, indicator.name)).text : name_of(fmt::format("argument{}.{}", number, i)));
-    if (e.name == "gini") return gini(args.at(0), known + (e.filter ? " and " + name_of(fmt::format("filter{}", number)) : ""), n, add);
+        args.push_back(
+            e.operands[i]->node == Node_::literal
+                ? expression(*e.operands[i], subject_context(n.id, {}, indicator.name)).text
+                : name_of(fmt::format("argument{}.{}", number, i)));
+    if (e.name == "gini")
+        return gini(args.at(0),
+                    known + (e.filter ? " and " + name_of(fmt::format("filter{}", number)) : ""), n,
+                    add);
     Expression plain = e;
     Filtered filtered;
-    filtered.condition = known + (e.filter ? " and " + name_of(fmt::format("filter{}", number)) : "");
+    filtered.condition =
+        known + (e.filter ? " and " + name_of(fmt::format("filter{}", number)) : "");
     filtered.order = "0";
     const std::string value = aggregate_text(plain, args, filtered, add, indicator.name);
     if (e.name == "count" || e.name == "count_if") return value;
@@ -266,7 +354,8 @@ std::string Compiler::rolled_up(const Expression& e, const Indicator& indicator,
 }
 
 /// Σ(2i − n − 1)·x ÷ (n·Σx) over x ascending, from a list of the group's values.
-std::string Compiler::gini(const std::string& x, const std::string& condition, Node&, const AddAggregate& add) {
+std::string Compiler::gini(const std::string& x, const std::string& condition, Node&,
+                           const AddAggregate& add) {
     const std::string wide = cast(x, "decimal(38,6)");
     return dialect_.gini(add(dialect_.sorted_list(wide, condition)));
 }

@@ -14,20 +14,27 @@ using plan::Period;
 namespace {
 
 std::string lower(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return text;
 }
 
 /// Rows of a ledger up to the run's month, as a condition over alias r.
 std::string up_to(const Ledger& ledger, base::Month month, const plan::Calendar& calendar) {
     switch (ledger.period) {
-        case Period::month: return fmt::format("r.\"month\" <= {}", month.index);
-        case Period::date: return fmt::format("r.\"date\" <= cast('{}' as date)", base::text(base::last_day(month)));
+        case Period::month:
+            return fmt::format("r.\"month\" <= {}", month.index);
+        case Period::date:
+            return fmt::format("r.\"date\" <= cast('{}' as date)",
+                               base::text(base::last_day(month)));
         case Period::year:
-        case Period::calendar_year: return fmt::format("r.\"year\" <= {}", plan::label_of(ledger.period, month, calendar));
-        case Period::school_term: return fmt::format("r.\"term\" <= {}", plan::label_of(ledger.period, month, calendar));
+        case Period::calendar_year:
+            return fmt::format("r.\"year\" <= {}", plan::label_of(ledger.period, month, calendar));
+        case Period::school_term:
+            return fmt::format("r.\"term\" <= {}", plan::label_of(ledger.period, month, calendar));
         case Period::span:
-            return ledger.span_by_days ? fmt::format("r.\"since\" <= cast('{}' as date)", base::text(base::last_day(month)))
+            return ledger.span_by_days ? fmt::format("r.\"since\" <= cast('{}' as date)",
+                                                     base::text(base::last_day(month)))
                                        : fmt::format("r.\"since\" <= {}", month.index);
     }
     return "true";
@@ -48,7 +55,8 @@ const Ledger& Compiler::ledger_of(const Node& n) const {
 
 std::string Compiler::unique_name(Node& n, const std::string& wanted) {
     std::string name = wanted;
-    for (int i = 2; !n.names.insert(lower(name)).second; ++i) name = fmt::format("{}~{}", wanted, i);
+    for (int i = 2; !n.names.insert(lower(name)).second; ++i)
+        name = fmt::format("{}~{}", wanted, i);
     return name;
 }
 
@@ -64,10 +72,12 @@ Node& Compiler::node(const NodeId& id) {
     if (!id.spine.empty()) {
         n.spine = model_.grain(id.spine);
         const Period period = *n.spine->every;
-        const plan::Months over = plan::months_of(n.spine->over, request_.month, model_.calendar, first_bit_);
+        const plan::Months over =
+            plan::months_of(n.spine->over, request_.month, model_.calendar, first_bit_);
         for (base::Month month = over.first; month <= over.last;) {
             const plan::Months whole = plan::period_of(period, month, model_.calendar);
-            n.periods.push_back({plan::label_of(period, month, model_.calendar), whole.first, std::min(whole.last, request_.month)});
+            n.periods.push_back({plan::label_of(period, month, model_.calendar), whole.first,
+                                 std::min(whole.last, request_.month)});
             month = whole.last.plus(1);
         }
         if (id.spine != id.grain) {
@@ -93,9 +103,12 @@ Node& Compiler::node(const NodeId& id) {
 /// A registry's rows, each with `#until`: the month or day from which it no longer holds.
 std::string Compiler::history(const Ledger& ledger) const {
     const std::string key = quoted(model_.grain(ledger.grain)->key[0]);
-    return fmt::format("(select h.*, least(coalesce(h.\"ended\", h.\"#next\"), coalesce(h.\"#next\", h.\"ended\")) as \"#until\" from "
-                       "(select r.*, lead(r.\"since\") over (partition by r.{0} order by r.\"since\") as \"#next\" from {1} r where {2}) h)",
-                       key, rows_of(ledger), up_to(ledger, request_.month, model_.calendar));
+    return fmt::format(
+        "(select h.*, least(coalesce(h.\"ended\", h.\"#next\"), coalesce(h.\"#next\", "
+        "h.\"ended\")) as \"#until\" from "
+        "(select r.*, lead(r.\"since\") over (partition by r.{0} order by r.\"since\") as "
+        "\"#next\" from {1} r where {2}) h)",
+        key, rows_of(ledger), up_to(ledger, request_.month, model_.calendar));
 }
 
 namespace {
@@ -133,7 +146,8 @@ std::string Compiler::with_division(Node& n, const std::string& select, bool par
         } else {
             const NodeId up{way.front().grain, ""};
             const Node& above = node(up);
-            joins = fmt::format(" left join {} u on u.{} = b.{}", quoted(table_name(above, 0)), quoted(above.key[0]), quoted(way.front().field));
+            joins = fmt::format(" left join {} u on u.{} = b.{}", quoted(table_name(above, 0)),
+                                quoted(above.key[0]), quoted(way.front().field));
             division = "u.\"#division\"";
             if (parent_check && way.front().field == n.grain->parent) {
                 subject = "(b.\"#self\" and coalesce(u.\"#subject\", false))";
@@ -141,19 +155,24 @@ std::string Compiler::with_division(Node& n, const std::string& select, bool par
             }
         }
     }
-    return fmt::format("select b.*, {} as \"#division\", {} as \"#subject\", {} as \"#orphan\" from ({}) b{}", division, subject, orphan, select, joins);
+    return fmt::format(
+        "select b.*, {} as \"#division\", {} as \"#subject\", {} as \"#orphan\" from ({}) b{}",
+        division, subject, orphan, select, joins);
 }
 
 std::string Compiler::registry_base(Node& n) {
     const Ledger& ledger = ledger_of(n);
     const std::string key = quoted(n.grain->key[0]);
     const std::string until = ledger.span_by_days
-                                  ? fmt::format("r.\"ended\" > cast('{}' as date)", base::text(base::last_day(request_.month)))
+                                  ? fmt::format("r.\"ended\" > cast('{}' as date)",
+                                                base::text(base::last_day(request_.month)))
                                   : fmt::format("r.\"ended\" > {}", request_.month.index);
     const std::string rows = fmt::format(
-        "select r.{0}{1}, (r.\"ended\" is null or {2}) as \"#self\" from (select r.*, row_number() over (partition by r.{0} order by r.\"since\" desc) as \"#latest\" "
+        "select r.{0}{1}, (r.\"ended\" is null or {2}) as \"#self\" from (select r.*, row_number() "
+        "over (partition by r.{0} order by r.\"since\" desc) as \"#latest\" "
         "from {3} r where {4}) r where r.\"#latest\" = 1",
-        key, chosen_fields(n, ledger, "r"), until, rows_of(ledger), up_to(ledger, request_.month, model_.calendar));
+        key, chosen_fields(n, ledger, "r"), until, rows_of(ledger),
+        up_to(ledger, request_.month, model_.calendar));
     return with_division(n, rows, true);
 }
 
@@ -162,50 +181,74 @@ std::string Compiler::rows_base(Node& n) {
     std::string condition = up_to(ledger, request_.month, model_.calendar);
     if (ledger.period == Period::span) {
         plan::Months over{request_.month, request_.month};
-        if (n.grain->has_over) over = plan::months_of(n.grain->over, request_.month, model_.calendar, first_bit_);
-        const std::string since = ledger.span_by_days ? month_of_date("r.\"since\"") : "r.\"since\"";
-        const std::string ended = ledger.span_by_days ? month_of_date("r.\"ended\"") : "r.\"ended\"";
-        condition = fmt::format("{0} <= {2} and (r.\"ended\" is null or ({1} > {3} and {1} > {0}))", since, ended, over.last.index, over.first.index);
+        if (n.grain->has_over)
+            over = plan::months_of(n.grain->over, request_.month, model_.calendar, first_bit_);
+        const std::string since =
+            ledger.span_by_days ? month_of_date("r.\"since\"") : "r.\"since\"";
+        const std::string ended =
+            ledger.span_by_days ? month_of_date("r.\"ended\"") : "r.\"ended\"";
+        condition = fmt::format("{0} <= {2} and (r.\"ended\" is null or ({1} > {3} and {1} > {0}))",
+                                since, ended, over.last.index, over.first.index);
     }
-    return with_division(n, fmt::format("select {}{}, true as \"#self\" from {} r where {}", key_columns(n, "r"), chosen_fields(n, ledger, "r"),
-                                        rows_of(ledger), condition), false);
+    return with_division(
+        n,
+        fmt::format("select {}{}, true as \"#self\" from {} r where {}", key_columns(n, "r"),
+                    chosen_fields(n, ledger, "r"), rows_of(ledger), condition),
+        false);
 }
 
 std::string Compiler::combination_base(Node& n) {
     const Ledger& ledger = ledger_of(n);
     std::vector<std::string> conditions;
     std::set<plan::Months> windows = n.combination_windows;
-    if (const auto whole = combination_windows_.find(n.grain->name); whole != combination_windows_.end()) windows = whole->second;
-    if (n.grain->has_over) windows = {plan::months_of(n.grain->over, request_.month, model_.calendar, first_bit_)};
+    if (const auto whole = combination_windows_.find(n.grain->name);
+        whole != combination_windows_.end())
+        windows = whole->second;
+    if (n.grain->has_over)
+        windows = {plan::months_of(n.grain->over, request_.month, model_.calendar, first_bit_)};
     for (const plan::Months& months : windows) {
-        const Range range{std::to_string(months.first.index), std::to_string(months.last.index), months};
+        const Range range{std::to_string(months.first.index), std::to_string(months.last.index),
+                          months};
         conditions.push_back(in_window(ledger, range, false, "r"));
     }
     if (conditions.empty()) conditions.push_back(up_to(ledger, request_.month, model_.calendar));
     std::vector<std::string> known;
     for (const std::string& key : n.key) known.push_back(column("r", key) + " is not null");
-    return with_division(n, fmt::format("select distinct {}, true as \"#self\" from {} r where ({}) and {}", key_columns(n, "r"),
-                                        rows_of(ledger), joined(conditions, " or "), joined(known, " and ")), false);
+    return with_division(
+        n,
+        fmt::format("select distinct {}, true as \"#self\" from {} r where ({}) and {}",
+                    key_columns(n, "r"), rows_of(ledger), joined(conditions, " or "),
+                    joined(known, " and ")),
+        false);
 }
 
 std::string Compiler::level_base(Node& n) {
-    return fmt::format("select r.code as {}, r.name, r.code as \"#division\", r.in_force as \"#subject\", false as \"#orphan\" from in_division r where r.level = {}",
-                       quoted(n.grain->key[0]), text_literal(n.grain->level));
+    return fmt::format(
+        "select r.code as {}, r.name, r.code as \"#division\", r.in_force as \"#subject\", false "
+        "as \"#orphan\" from in_division r where r.level = {}",
+        quoted(n.grain->key[0]), text_literal(n.grain->level));
 }
 
 std::string Compiler::user_base(Node& n) {
-    return fmt::format("select r.{0}, r.division as \"#division\", true as \"#subject\", false as \"#orphan\" from in_user r", quoted(n.grain->key[0]));
+    return fmt::format(
+        "select r.{0}, r.division as \"#division\", true as \"#subject\", false as \"#orphan\" "
+        "from in_user r",
+        quoted(n.grain->key[0]));
 }
 
-/// The periods of an `every` grain as rows: label, first, anchor, then a first and last month for each window in use.
+/// The periods of an `every` grain as rows: label, first, anchor, then a first and last month for
+/// each window in use.
 std::string Compiler::spine_values(Node& n) {
     std::vector<std::string> rows;
     std::string names = "label, first, anchor";
-    for (std::size_t r = 0; r < n.spine_ranges.size(); ++r) names += fmt::format(", w{0}a, w{0}b", r);
+    for (std::size_t r = 0; r < n.spine_ranges.size(); ++r)
+        names += fmt::format(", w{0}a, w{0}b", r);
     for (std::size_t i = 0; i < n.periods.size(); ++i) {
         const SpinePeriod& period = n.periods[i];
-        std::string row = fmt::format("({}, {}, {}", period.label, period.first.index, period.anchor.index);
-        for (const auto& ranges : n.spine_ranges) row += fmt::format(", {}, {}", ranges[i].first.index, ranges[i].last.index);
+        std::string row =
+            fmt::format("({}, {}, {}", period.label, period.first.index, period.anchor.index);
+        for (const auto& ranges : n.spine_ranges)
+            row += fmt::format(", {}, {}", ranges[i].first.index, ranges[i].last.index);
         rows.push_back(row + ")");
     }
     return fmt::format("(select * from (values {}) v({}))", joined(rows, ", "), names);
@@ -213,30 +256,42 @@ std::string Compiler::spine_values(Node& n) {
 
 std::string Compiler::spined(Node& n, const std::string& base) {
     std::string keys;
-    const std::string label = n.key_types.back().kind == plan::Kind::integer ? "cast(p.label as bigint)" : "cast(p.label as int)";
-    return fmt::format("select b.*, {} as {} from ({}) b cross join {} p", label, quoted(n.key.back()), base, spine_values(n));
+    const std::string label = n.key_types.back().kind == plan::Kind::integer
+                                  ? "cast(p.label as bigint)"
+                                  : "cast(p.label as int)";
+    return fmt::format("select b.*, {} as {} from ({}) b cross join {} p", label,
+                       quoted(n.key.back()), base, spine_values(n));
 }
 
 /// Key × period, for the periods in which the key is in force (or has a row).
 std::string Compiler::every_base(Node& n) {
     const Grain& grain = *n.grain;
-    const std::string label = n.key_types.back().kind == plan::Kind::integer ? "cast(p.label as bigint)" : "cast(p.label as int)";
+    const std::string label = n.key_types.back().kind == plan::Kind::integer
+                                  ? "cast(p.label as bigint)"
+                                  : "cast(p.label as int)";
     if (grain.form == Grain::Form::level) {
-        return fmt::format("select r.code as {0}, r.code as \"#division\", true as \"#subject\", false as \"#orphan\", {1} as {2} from in_division r "
-                           "cross join {3} p where r.level = {4} and (r.since is null or r.since <= p.anchor) and (r.until is null or r.until > p.first)",
-                           quoted(n.key[0]), label, quoted(n.key.back()), spine_values(n), text_literal(grain.level));
+        return fmt::format(
+            "select r.code as {0}, r.code as \"#division\", true as \"#subject\", false as "
+            "\"#orphan\", {1} as {2} from in_division r "
+            "cross join {3} p where r.level = {4} and (r.since is null or r.since <= p.anchor) and "
+            "(r.until is null or r.until > p.first)",
+            quoted(n.key[0]), label, quoted(n.key.back()), spine_values(n),
+            text_literal(grain.level));
     }
     const Ledger& ledger = ledger_of(n);
     const bool registry = !ledger.grain.empty() && model_.grain(ledger.grain) != nullptr &&
-                          model_.grain(ledger.grain)->form == Grain::Form::registry && model_.grain(ledger.grain)->ledger == ledger.name;
+                          model_.grain(ledger.grain)->form == Grain::Form::registry &&
+                          model_.grain(ledger.grain)->ledger == ledger.name;
     std::string source = registry ? history(ledger) : rows_of(ledger);
     std::string condition;
     if (ledger.period == Period::span) {
         const std::string until_column = registry ? "r.\"#until\"" : "r.\"ended\"";
-        const std::string since = ledger.span_by_days ? month_of_date("r.\"since\"") : "r.\"since\"";
+        const std::string since =
+            ledger.span_by_days ? month_of_date("r.\"since\"") : "r.\"since\"";
         const std::string until = ledger.span_by_days ? month_of_date(until_column) : until_column;
         // In force at some month's end from first to anchor.
-        condition = fmt::format("{0} <= p.anchor and ({1} is null or ({1} > p.first and {1} > {0}))", since, until);
+        condition = fmt::format(
+            "{0} <= p.anchor and ({1} is null or ({1} > p.first and {1} > {0}))", since, until);
     } else if (ledger.period == Period::month || ledger.period == Period::date) {
         condition = fmt::format("{} between p.first and p.anchor", row_period(ledger, "r"));
     } else if (ledger.period == *grain.every) {
@@ -249,8 +304,10 @@ std::string Compiler::every_base(Node& n) {
         keys.push_back(column("r", n.key[i]));
         known.push_back(column("r", n.key[i]) + " is not null");
     }
-    const std::string rows = fmt::format("select distinct {}, {} as {}, true as \"#self\" from {} r cross join {} p where {} and {}", joined(keys, ", "), label,
-                                         quoted(n.key.back()), source, spine_values(n), condition, joined(known, " and "));
+    const std::string rows = fmt::format(
+        "select distinct {}, {} as {}, true as \"#self\" from {} r cross join {} p where {} and {}",
+        joined(keys, ", "), label, quoted(n.key.back()), source, spine_values(n), condition,
+        joined(known, " and "));
     return with_division(n, rows, false);
 }
 
@@ -262,12 +319,18 @@ std::string Compiler::base_select(Node& n) {
         return spined(n, fmt::format("select * from {}", quoted(table_name(plain, 0))));
     }
     switch (n.grain->form) {
-        case Grain::Form::registry: return registry_base(n);
-        case Grain::Form::rows: return rows_base(n);
-        case Grain::Form::combination: return combination_base(n);
-        case Grain::Form::level: return level_base(n);
-        case Grain::Form::user: return user_base(n);
-        case Grain::Form::match: cannot("the grain of a match", n.grain->name);
+        case Grain::Form::registry:
+            return registry_base(n);
+        case Grain::Form::rows:
+            return rows_base(n);
+        case Grain::Form::combination:
+            return combination_base(n);
+        case Grain::Form::level:
+            return level_base(n);
+        case Grain::Form::user:
+            return user_base(n);
+        case Grain::Form::match:
+            cannot("the grain of a match", n.grain->name);
     }
     return {};
 }

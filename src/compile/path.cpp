@@ -28,16 +28,17 @@ std::string Compiler::root_alias(Scope scope, const Context& context, Needs& nee
     return landing_alias;
 }
 
-/// A field of the row or subject at the root of a path. Along a registry's history the way up goes by
-/// the row of the run's month, not by the row read (ADR 1, 2).
-/// A division's code is the key of its level's grain.
+/// A field of the row or subject at the root of a path. Along a registry's history the way up goes
+/// by the row of the run's month, not by the row read (ADR 1, 2). A division's code is the key of
+/// its level's grain.
 std::string Compiler::field_column(const std::string& alias, Node& n, const std::string& name) {
     if (n.grain->form == plan::Grain::Form::level && name == "code") return column(alias, n.key[0]);
     n.fields.insert(name);
     return column(alias, name);
 }
 
-std::string Compiler::row_field(const std::string& name, const Context& context, Needs& needs, bool as_hop) {
+std::string Compiler::row_field(const std::string& name, const Context& context, Needs& needs,
+                                bool as_hop) {
     if (!context.over_rows) {
         needs.at_least({1, 0});
         return field_column("t", node(context.node), name);
@@ -46,8 +47,9 @@ std::string Compiler::row_field(const std::string& name, const Context& context,
     if (context.history && as_hop) {
         Node& current = node(*context.source);
         current.fields.insert(name);
-        needs.joins["c"] = Join{Join::Target::node, *context.source, "",
-                                fmt::format("{} = {}", column("c", current.key[0]), column("r", current.key[0]))};
+        needs.joins["c"] =
+            Join{Join::Target::node, *context.source, "",
+                 fmt::format("{} = {}", column("c", current.key[0]), column("r", current.key[0]))};
         return column("c", name);
     }
     if (context.ledger->period == plan::Period::date && name == "month")
@@ -55,22 +57,26 @@ std::string Compiler::row_field(const std::string& name, const Context& context,
     return column("r", name);
 }
 
-std::string Compiler::division_at(const std::string& alias, const std::optional<NodeId>& at, const Context& context,
-                                  Needs& needs) {
+std::string Compiler::division_at(const std::string& alias, const std::optional<NodeId>& at,
+                                  const Context& context, Needs& needs) {
     if (at) return column(alias, "#division");
     if (alias == "r" && context.over_rows && !context.source_is_row) {
-        ZS_INVARIANT(context.ledger != nullptr && context.ledger->way_to_division && context.ledger->way_to_division->empty(),
+        ZS_INVARIANT(context.ledger != nullptr && context.ledger->way_to_division &&
+                         context.ledger->way_to_division->empty(),
                      "a row whose division is asked for has a field that names it");
         return row_field(context.ledger->division_field, context, needs, true);
     }
     return column(alias, "#division");
 }
 
-Compiler::End Compiler::walk(const std::vector<Hop>& path, Scope scope, const Context& context, bool with_spine) {
+Compiler::End Compiler::walk(const std::vector<Hop>& path, Scope scope, const Context& context,
+                             bool with_spine) {
     End end;
     end.alias = root_alias(scope, context, end.needs);
-    if (!context.over_rows || scope == Scope::subject) end.node = context.node;
-    else if (context.source_is_row) end.node = context.source;
+    if (!context.over_rows || scope == Scope::subject)
+        end.node = context.node;
+    else if (context.source_is_row)
+        end.node = context.source;
     bool at_root = true;
     for (const Hop& hop : path) {
         const bool at_row = at_root && !end.node;
@@ -107,7 +113,8 @@ Compiler::End Compiler::walk(const std::vector<Hop>& path, Scope scope, const Co
                 code = row_field(hop.field, context, end.needs, true);
             } else {
                 const Node& here = node(*end.node);
-                const bool own = hop.field.empty() || hop.field == "division" || hop.field == here.grain->division_field ||
+                const bool own = hop.field.empty() || hop.field == "division" ||
+                                 hop.field == here.grain->division_field ||
                                  (here.grain->form == plan::Grain::Form::level);
                 if (!own) node(*end.node).fields.insert(hop.field);
                 code = column(end.alias, own ? "#division" : hop.field);
@@ -119,10 +126,11 @@ Compiler::End Compiler::walk(const std::vector<Hop>& path, Scope scope, const Co
                 end.node.reset();
             } else {
                 const NodeId target{hop.grain, ""};
-                const int digits = model_.levels[static_cast<std::size_t>(*model_.level_index(hop.grain))].digits;
+                const int digits =
+                    model_.levels[static_cast<std::size_t>(*model_.level_index(hop.grain))].digits;
                 join.node = target;
-                join.on = fmt::format("length({0}) >= {1} and {2} = substr({0}, 1, {1})", code, digits,
-                                      column(alias, node(target).key[0]));
+                join.on = fmt::format("length({0}) >= {1} and {2} = substr({0}, 1, {1})", code,
+                                      digits, column(alias, node(target).key[0]));
                 end.node = target;
             }
         }
@@ -150,7 +158,8 @@ std::string Compiler::division_of(const Context& context, Needs& needs, bool sub
     if (!context.ledger->way_to_division) return "cast(null as string)";
     const End end = walk(*context.ledger->way_to_division, Scope::row, context, false);
     needs.add(end.needs);
-    if (context.ledger->way_to_division->empty()) return row_field(context.ledger->division_field, context, needs, true);
+    if (context.ledger->way_to_division->empty())
+        return row_field(context.ledger->division_field, context, needs, true);
     return column(end.alias, "#division");
 }
 

@@ -12,9 +12,12 @@ namespace {
 
 const char* kind_name(Rule::Kind kind) {
     switch (kind) {
-        case Rule::Kind::clue: return "clue";
-        case Rule::Kind::entitlement: return "entitlement";
-        case Rule::Kind::check: return "check";
+        case Rule::Kind::clue:
+            return "clue";
+        case Rule::Kind::entitlement:
+            return "entitlement";
+        case Rule::Kind::check:
+            return "check";
     }
     return "";
 }
@@ -29,11 +32,14 @@ Context Compiler::rule_context(const Rule& rule) {
 
 std::string Compiler::subject_text(const Node& n) const {
     std::vector<std::string> parts;
-    for (std::size_t i = 0; i < n.key.size(); ++i) parts.push_back(fmt::format("coalesce({}, '')", key_text(column("t", n.key[i]), n.key_types[i])));
+    for (std::size_t i = 0; i < n.key.size(); ++i)
+        parts.push_back(
+            fmt::format("coalesce({}, '')", key_text(column("t", n.key[i]), n.key_types[i])));
     return joined(parts, " || '/' || ");
 }
 
-const Column& Compiler::rule_column(const NodeId& id, const std::string& rule_name, const std::string& facet) {
+const Column& Compiler::rule_column(const NodeId& id, const std::string& rule_name,
+                                    const std::string& facet) {
     Node& n = node(id);
     const Rule* rule = model_.rule(rule_name);
     ZS_INVARIANT(rule != nullptr, "a bound rule exists");
@@ -45,9 +51,15 @@ const Column& Compiler::rule_column(const NodeId& id, const std::string& rule_na
 namespace {
 
 /// A check's score within 0 and 1, NULL where it is not known who is looked at.
-std::string score_text(const std::string& computed, const plan::Type& type, const std::string& looked, const std::string& in_doubt) {
-    const std::string within = fmt::format("case when {0} < 0 then 0 when {0} > 1 then 1 else {0} end", computed);
-    return fmt::format("case when ({}) and not ({}) and {} is not null then {} end", looked, in_doubt, computed, type.kind == Kind::floating ? cast(double_at_scale(within, 6), "decimal(18,6)") : cast(fmt::format("round({}, 6)", cast(within, "decimal(38,9)")), "decimal(18,6)"));
+std::string score_text(const std::string& computed, const plan::Type& type,
+                       const std::string& looked, const std::string& in_doubt) {
+    const std::string within =
+        fmt::format("case when {0} < 0 then 0 when {0} > 1 then 1 else {0} end", computed);
+    return fmt::format(
+        "case when ({}) and not ({}) and {} is not null then {} end", looked, in_doubt, computed,
+        type.kind == Kind::floating
+            ? cast(double_at_scale(within, 6), "decimal(18,6)")
+            : cast(fmt::format("round({}, 6)", cast(within, "decimal(38,9)")), "decimal(18,6)"));
 }
 
 }  // namespace
@@ -55,19 +67,25 @@ std::string score_text(const std::string& computed, const plan::Type& type, cons
 void Compiler::rule_columns(const Rule& rule) {
     const Context context = rule_context(rule);
     Node& n = node(context.node);
-    const auto identity = [&](const std::string& facet) { return fmt::format("rule {} {}", rule.name, facet); };
+    const auto identity = [&](const std::string& facet) {
+        return fmt::format("rule {} {}", rule.name, facet);
+    };
     if (n.by_identity.contains(identity("status"))) return;
-    ZS_INVARIANT(in_progress_.insert("rule " + rule.name).second, "rules form a graph without cycles");
+    ZS_INVARIANT(in_progress_.insert("rule " + rule.name).second,
+                 "rules form a graph without cycles");
 
     // Each part of the rule is a column; the outcome is computed from them in the next step.
     Needs needs;
-    const auto part = [&](const plan::ExpressionPtr& expression_of_part, const std::string& facet) -> std::string {
+    const auto part = [&](const plan::ExpressionPtr& expression_of_part,
+                          const std::string& facet) -> std::string {
         if (!expression_of_part) return "";
         Sql sql = expression(*expression_of_part, context);
         Column made;
         made.name = unique_name(n, rule.name + "#" + facet);
         made.type = expression_of_part->type;
-        if (made.type.kind == Kind::null_) made.type = facet == "due_on" || facet == "paid_on" ? plan::date_type() : plan::boolean_type();
+        if (made.type.kind == Kind::null_)
+            made.type =
+                facet == "due_on" || facet == "paid_on" ? plan::date_type() : plan::boolean_type();
         made.sql = fmt::format("case when t.\"#subject\" then {} end", cast(sql.text, made.type));
         made.needs = sql.needs;
         const Column& kept = add_column(n, identity(facet), std::move(made));
@@ -79,13 +97,17 @@ void Compiler::rule_columns(const Rule& rule) {
     if (request_.exempted_rules.contains(rule.name)) {
         Join join;
         join.target = Join::Target::table;
-        join.table = fmt::format("(select distinct subject from in_exempted where rule = {} and until >= {})", text_literal(rule.name), request_.month.index);
+        join.table = fmt::format(
+            "(select distinct subject from in_exempted where rule = {} and until >= {})",
+            text_literal(rule.name), request_.month.index);
         const std::string alias = "#exempted " + rule.name;
         join.on = fmt::format("{} = {}", column(alias, "subject"), subject_text(n));
         needs.joins[alias] = join;
         exempt = fmt::format("({} is not null)", column(alias, "subject"));
     }
-    const std::string looked = where.empty() ? "t.\"#subject\"" : fmt::format("t.\"#subject\" and ({0} is null or {0})", where);
+    const std::string looked = where.empty()
+                                   ? "t.\"#subject\""
+                                   : fmt::format("t.\"#subject\" and ({0} is null or {0})", where);
     const std::string in_doubt = where.empty() ? "false" : where + " is null";
     std::string status, outcome;
     plan::Type outcome_type = plan::boolean_type();
@@ -96,20 +118,28 @@ void Compiler::rule_columns(const Rule& rule) {
             Column score;
             score.name = unique_name(n, rule.name + "#score");
             score.type = plan::decimal_type(18, 6);
-            score.sql = computed.empty() ? "cast(null as decimal(18,6))" : score_text(computed, rule.score->type, looked, in_doubt);
+            score.sql = computed.empty() ? "cast(null as decimal(18,6))"
+                                         : score_text(computed, rule.score->type, looked, in_doubt);
             score.needs.stage = needs.stage;
             Column read = score;
             const Column& kept = add_column(n, identity("score"), std::move(score));
             // Others see it after exemption, and as 0 where nobody looks.
             read.name = unique_name(n, rule.name + "#score read");
-            read.sql = fmt::format("case when not ({}) or {} then cast(0 as decimal(18,6)) else {} end", looked, exempt, column("t", kept.name));
+            read.sql =
+                fmt::format("case when not ({}) or {} then cast(0 as decimal(18,6)) else {} end",
+                            looked, exempt, column("t", kept.name));
             read.needs = needs;
             read.needs.at_least({kept.needs.stage.layer, kept.needs.stage.step + 1});
             add_column(n, identity("score read"), std::move(read));
         }
-        status = fmt::format("case when not ({}) then null when {} then 'unknown' when {} is null then 'unknown' when {} and {} then 'exempted' when {} then 'fired' else 'clear' end",
-                             looked, in_doubt, when, when, exempt, when);
-        outcome = fmt::format("case when not ({}) then false when {} then false when {} then cast(null as boolean) else {} end", looked, exempt, in_doubt, when);
+        status = fmt::format(
+            "case when not ({}) then null when {} then 'unknown' when {} is null then 'unknown' "
+            "when {} and {} then 'exempted' when {} then 'fired' else 'clear' end",
+            looked, in_doubt, when, when, exempt, when);
+        outcome = fmt::format(
+            "case when not ({}) then false when {} then false when {} then cast(null as boolean) "
+            "else {} end",
+            looked, exempt, in_doubt, when);
     } else {
         outcome_type = plan::text_type();
         const std::string eligible = part(rule.eligible, "eligible");
@@ -118,34 +148,54 @@ void Compiler::rule_columns(const Rule& rule) {
         const std::string due = part(rule.due_on, "due_on");
         const std::string paid = part(rule.paid_on, "paid_on");
         const std::string wrongful = part(rule.wrongful, "wrongful");
-        const std::string got = rule.received->type.kind == Kind::boolean ? received : fmt::format("({} > 0)", received);
+        const std::string got = rule.received->type.kind == Kind::boolean
+                                    ? received
+                                    : fmt::format("({} > 0)", received);
         const std::string full = amount.empty() ? got : fmt::format("({} = {})", received, amount);
         std::string cases;
-        if (!wrongful.empty()) cases += fmt::format(" when {} and {} then 'improper'", wrongful, got);
-        cases += fmt::format(" when {} is null then 'unknown' when not {} then 'none' when {} is null then 'unknown'", eligible, eligible, received);
-        if (!amount.empty()) cases += fmt::format(" when {0} is null then 'unknown' when {1} > {0} then 'excess'", amount, received);
-        if (!paid.empty() && !due.empty()) cases += fmt::format(" when {} and {} > {} then 'late'", full, paid, due);
+        if (!wrongful.empty())
+            cases += fmt::format(" when {} and {} then 'improper'", wrongful, got);
+        cases += fmt::format(
+            " when {} is null then 'unknown' when not {} then 'none' when {} is null then "
+            "'unknown'",
+            eligible, eligible, received);
+        if (!amount.empty())
+            cases += fmt::format(" when {0} is null then 'unknown' when {1} > {0} then 'excess'",
+                                 amount, received);
+        if (!paid.empty() && !due.empty())
+            cases += fmt::format(" when {} and {} > {} then 'late'", full, paid, due);
         cases += fmt::format(" when {} then 'satisfied'", full);
         if (!due.empty()) {
-            cases += fmt::format(" when {0} is null then 'unknown' when cast('{1}' as date) <= {0} then 'pending'", due, base::text(base::last_day(request_.month)));
+            cases += fmt::format(
+                " when {0} is null then 'unknown' when cast('{1}' as date) <= {0} then 'pending'",
+                due, base::text(base::last_day(request_.month)));
         } else if (n.spine != nullptr) {
             std::string open;
             for (const SpinePeriod& period : n.periods)
-                if (plan::period_of(*n.spine->every, period.first, model_.calendar).last > request_.month)
+                if (plan::period_of(*n.spine->every, period.first, model_.calendar).last >
+                    request_.month)
                     open += fmt::format("{}{}", open.empty() ? "" : ", ", period.label);
-            if (!open.empty()) cases += fmt::format(" when {} in ({}) then 'pending'", column("t", n.key.back()), open);
+            if (!open.empty())
+                cases +=
+                    fmt::format(" when {} in ({}) then 'pending'", column("t", n.key.back()), open);
         }
         cases += fmt::format(" when {} then 'short' else 'gap'", got);
         Column raw;
         raw.name = unique_name(n, rule.name + "#raw");
         raw.type = plan::text_type();
-        raw.sql = fmt::format("case when not ({}) then null when {} then 'unknown'{} end", looked, in_doubt, cases);
+        raw.sql = fmt::format("case when not ({}) then null when {} then 'unknown'{} end", looked,
+                              in_doubt, cases);
         raw.needs.stage = needs.stage;
         const Column& kept = add_column(n, identity("raw"), std::move(raw));
         needs.at_least({kept.needs.stage.layer, kept.needs.stage.step + 1});
         const std::string value = column("t", kept.name);
-        status = fmt::format("case when {} and {} not in ('satisfied', 'pending', 'none') then 'exempted' else {} end", exempt, value, value);
-        outcome = fmt::format("case when not ({}) then 'none' when {} then 'none' else nullif({}, 'unknown') end", looked, exempt, value);
+        status = fmt::format(
+            "case when {} and {} not in ('satisfied', 'pending', 'none') then 'exempted' else {} "
+            "end",
+            exempt, value, value);
+        outcome = fmt::format(
+            "case when not ({}) then 'none' when {} then 'none' else nullif({}, 'unknown') end",
+            looked, exempt, value);
     }
     Column counted;
     counted.name = unique_name(n, rule.name + "#status");
@@ -171,19 +221,28 @@ std::string Compiler::finding_select(const Rule& rule) {
         return found == n.by_identity.end() ? "null" : column("t", n.columns[found->second].name);
     };
     const std::string status = of("status");
-    std::string amount = "cast(null as string)", received = amount, score = "cast(null as decimal(18,6))";
+    std::string amount = "cast(null as string)", received = amount,
+                score = "cast(null as decimal(18,6))";
     if (rule.kind == Rule::Kind::entitlement) {
         if (rule.amount) amount = cast(of("amount"), "string");
         if (rule.received->type.kind != Kind::boolean) received = cast(of("received"), "string");
     }
     if (rule.kind == Rule::Kind::check) score = of("score");
-    const auto text_of = [&](const std::string& facet) { return of(facet) == "null" ? "cast(null as string)" : of(facet); };
-    const std::string chosen = rule.kind == Rule::Kind::entitlement ? fmt::format("{} not in ('satisfied', 'pending', 'none')", status)
-                                                                     : fmt::format("{} in ('fired', 'exempted')", status);
-    return fmt::format("select {} as \"rule\", '{}' as \"kind\", {} as \"grain\", {} as \"subject\", t.\"#division\" as \"division\", {} as \"status\", {} as \"amount\", "
-                       "{} as \"received\", {} as \"score\", {} as \"severity\", {} as \"risk\", {} as \"say\" from {} t where {}",
-                       text_literal(rule.name), kind_name(rule.kind), text_literal(rule.grain), subject_text(n), status, amount, received, score,
-                       text_of("severity"), text_of("risk"), text_of("say"), quoted(last_table(n.id)), chosen);
+    const auto text_of = [&](const std::string& facet) {
+        return of(facet) == "null" ? "cast(null as string)" : of(facet);
+    };
+    const std::string chosen =
+        rule.kind == Rule::Kind::entitlement
+            ? fmt::format("{} not in ('satisfied', 'pending', 'none')", status)
+            : fmt::format("{} in ('fired', 'exempted')", status);
+    return fmt::format(
+        "select {} as \"rule\", '{}' as \"kind\", {} as \"grain\", {} as \"subject\", "
+        "t.\"#division\" as \"division\", {} as \"status\", {} as \"amount\", "
+        "{} as \"received\", {} as \"score\", {} as \"severity\", {} as \"risk\", {} as \"say\" "
+        "from {} t where {}",
+        text_literal(rule.name), kind_name(rule.kind), text_literal(rule.grain), subject_text(n),
+        status, amount, received, score, text_of("severity"), text_of("risk"), text_of("say"),
+        quoted(last_table(n.id)), chosen);
 }
 
 /// Sentences, severities and risks are computed for what is found only, after its outcome.
@@ -193,8 +252,10 @@ void Compiler::rule_words(const Rule& rule) {
     const Column& status = rule_column(context.node, rule.name, "status");
     const std::string status_column = column("t", status.name);
     const Stage after{status.needs.stage.layer, status.needs.stage.step + 1};
-    const std::string found = rule.kind == Rule::Kind::entitlement ? fmt::format("{} not in ('satisfied', 'pending', 'none')", status_column)
-                                                                    : fmt::format("{} in ('fired', 'exempted')", status_column);
+    const std::string found =
+        rule.kind == Rule::Kind::entitlement
+            ? fmt::format("{} not in ('satisfied', 'pending', 'none')", status_column)
+            : fmt::format("{} in ('fired', 'exempted')", status_column);
     const auto add = [&](const std::string& facet, Sql sql) {
         Column made;
         made.name = unique_name(n, rule.name + "#" + facet);
@@ -216,31 +277,53 @@ void Compiler::print_findings(Program& program) {
         findings.push_back(finding_select(rule));
         const Context context = rule_context(rule);
         const Column& status = rule_column(context.node, rule.name, "status");
-        counts.push_back(fmt::format("select {} as \"rule\", '{}' as \"kind\", {} as \"status\", count(*) as \"n\" from {} t where {} is not null group by {}",
-                                     text_literal(rule.name), kind_name(rule.kind), column("t", status.name), quoted(last_table(context.node)),
-                                     column("t", status.name), column("t", status.name)));
+        counts.push_back(fmt::format(
+            "select {} as \"rule\", '{}' as \"kind\", {} as \"status\", count(*) as \"n\" from {} "
+            "t where {} is not null group by {}",
+            text_literal(rule.name), kind_name(rule.kind), column("t", status.name),
+            quoted(last_table(context.node)), column("t", status.name), column("t", status.name)));
     }
-    const std::string no_finding = "select cast(null as string) as \"rule\", cast(null as string) as \"kind\", cast(null as string) as \"grain\", cast(null as string) as \"subject\", "
-                                   "cast(null as string) as \"division\", cast(null as string) as \"status\", cast(null as string) as \"amount\", cast(null as string) as \"received\", "
-                                   "cast(null as decimal(18,6)) as \"score\", cast(null as string) as \"severity\", cast(null as string) as \"risk\", cast(null as string) as \"say\" where false";
-    const std::string no_count = "select cast(null as string) as \"rule\", cast(null as string) as \"kind\", cast(null as string) as \"status\", cast(null as bigint) as \"n\" where false";
+    const std::string no_finding =
+        "select cast(null as string) as \"rule\", cast(null as string) as \"kind\", cast(null as "
+        "string) as \"grain\", cast(null as string) as \"subject\", "
+        "cast(null as string) as \"division\", cast(null as string) as \"status\", cast(null as "
+        "string) as \"amount\", cast(null as string) as \"received\", "
+        "cast(null as decimal(18,6)) as \"score\", cast(null as string) as \"severity\", cast(null "
+        "as string) as \"risk\", cast(null as string) as \"say\" where false";
+    const std::string no_count =
+        "select cast(null as string) as \"rule\", cast(null as string) as \"kind\", cast(null as "
+        "string) as \"status\", cast(null as bigint) as \"n\" where false";
     findings.insert(findings.begin(), no_finding);
     counts.insert(counts.begin(), no_count);
-    program.statements.push_back({"out_findings", "what each rule found, from its grain's table", dialect_.create_table("out_findings", joined(findings, "\nunion all\n"))});
-    program.statements.push_back({"out_counts", "subjects by status, rule by rule", dialect_.create_table("out_counts", joined(counts, "\nunion all\n"))});
+    program.statements.push_back(
+        {"out_findings", "what each rule found, from its grain's table",
+         dialect_.create_table("out_findings", joined(findings, "\nunion all\n"))});
+    program.statements.push_back(
+        {"out_counts", "subjects by status, rule by rule",
+         dialect_.create_table("out_counts", joined(counts, "\nunion all\n"))});
 
     std::vector<std::string> sums;
     for (const auto& [id, n] : nodes_)
-        if (id.spine.empty() && n->grain->form == plan::Grain::Form::registry && !n->grain->parent.empty())
-            sums.push_back(fmt::format("select 'orphans' as \"name\", count(*) as \"n\" from {} t where t.\"#orphan\"", quoted(last_table(id))));
+        if (id.spine.empty() && n->grain->form == plan::Grain::Form::registry &&
+            !n->grain->parent.empty())
+            sums.push_back(fmt::format(
+                "select 'orphans' as \"name\", count(*) as \"n\" from {} t where t.\"#orphan\"",
+                quoted(last_table(id))));
     for (const std::string& unknown : unknown_columns_) {
         const std::size_t split = unknown.find('\n');
         for (const auto& [id, n] : nodes_)
             if (id.text() == unknown.substr(0, split))
-                sums.push_back(fmt::format("select 'unknown rows' as \"name\", cast(coalesce(sum({}), 0) as bigint) as \"n\" from {} t", column("t", unknown.substr(split + 1)), quoted(last_table(id))));
+                sums.push_back(
+                    fmt::format("select 'unknown rows' as \"name\", cast(coalesce(sum({}), 0) as "
+                                "bigint) as \"n\" from {} t",
+                                column("t", unknown.substr(split + 1)), quoted(last_table(id))));
     }
-    sums.insert(sums.begin(), "select cast(null as string) as \"name\", cast(null as bigint) as \"n\" where false");
-    program.statements.push_back({"out_sums", "orphans, and rows left out because a condition was unknown", dialect_.create_table("out_sums", joined(sums, "\nunion all\n"))});
+    sums.insert(
+        sums.begin(),
+        "select cast(null as string) as \"name\", cast(null as bigint) as \"n\" where false");
+    program.statements.push_back(
+        {"out_sums", "orphans, and rows left out because a condition was unknown",
+         dialect_.create_table("out_sums", joined(sums, "\nunion all\n"))});
 }
 
 }  // namespace zs::compile

@@ -45,24 +45,31 @@ Context Compiler::row_context(Node& n, const Feature& feature, const Seen& seen)
     return context;
 }
 
-/// The rows of a ledger. Where it is owed subject by subject, one with nothing but key and period only
-/// says that there was nothing (ADR 1, 29).
+/// The rows of a ledger. Where it is owed subject by subject, one with nothing but key and period
+/// only says that there was nothing (ADR 1, 29).
 std::string Compiler::rows_of(const Ledger& ledger) const {
     const std::string all = quoted(input_view(ledger.name));
     if (!ledger.delivery || ledger.delivery->by_level) return all;
     std::vector<std::string> filled;
     for (const plan::Field& field : ledger.fields) {
-        const bool is_key = std::find(ledger.key.begin(), ledger.key.end(), field.name) != ledger.key.end();
-        if (!is_key && !field.built_in && field.name != ledger.grain && field.name != ledger.period_field()) filled.push_back(quoted(field.name) + " is not null");
+        const bool is_key =
+            std::find(ledger.key.begin(), ledger.key.end(), field.name) != ledger.key.end();
+        if (!is_key && !field.built_in && field.name != ledger.grain &&
+            field.name != ledger.period_field())
+            filled.push_back(quoted(field.name) + " is not null");
     }
-    return filled.empty() ? all : fmt::format("(select * from {} where {})", all, joined(filled, " or "));
+    return filled.empty() ? all
+                          : fmt::format("(select * from {} where {})", all, joined(filled, " or "));
 }
 
-Compiler::Range Compiler::range_of(Node& n, const Seen& seen, const std::optional<plan::Months>& ever) {
+Compiler::Range Compiler::range_of(Node& n, const Seen& seen,
+                                   const std::optional<plan::Months>& ever) {
     const base::Month ever_from = ever ? ever->first : base::Month{0};
     if (n.spine == nullptr) {
-        if (seen.form == Seen::Form::none) return {"0", std::to_string(request_.month.index), plan::Months{{0}, request_.month}};
-        const plan::Months months = plan::months_of(seen.window, request_.month, model_.calendar, ever_from);
+        if (seen.form == Seen::Form::none)
+            return {"0", std::to_string(request_.month.index), plan::Months{{0}, request_.month}};
+        const plan::Months months =
+            plan::months_of(seen.window, request_.month, model_.calendar, ever_from);
         return {std::to_string(months.first.index), std::to_string(months.last.index), months};
     }
     if (seen.form != Seen::Form::window) return {"p.first", "p.anchor", std::nullopt};
@@ -78,12 +85,18 @@ Compiler::Range Compiler::range_of(Node& n, const Seen& seen, const std::optiona
 /// When a row is, as an int that compares with months (or with labels, of ledgers by year or term).
 std::string Compiler::row_period(const Ledger& ledger, const std::string& alias) const {
     switch (ledger.period) {
-        case Period::month: return column(alias, "month");
-        case Period::date: return month_of_date(column(alias, "date"));
+        case Period::month:
+            return column(alias, "month");
+        case Period::date:
+            return month_of_date(column(alias, "date"));
         case Period::year:
-        case Period::calendar_year: return column(alias, "year");
-        case Period::school_term: return column(alias, "term");
-        case Period::span: return ledger.span_by_days ? month_of_date(column(alias, "since")) : column(alias, "since");
+        case Period::calendar_year:
+            return column(alias, "year");
+        case Period::school_term:
+            return column(alias, "term");
+        case Period::span:
+            return ledger.span_by_days ? month_of_date(column(alias, "since"))
+                                       : column(alias, "since");
     }
     return {};
 }
@@ -94,47 +107,67 @@ namespace {
 std::string label_sql(Period period, const std::string& month, const plan::Calendar& calendar) {
     switch (period) {
         case Period::year:
-            return fmt::format("cast(floor(({} + {}) / 12) as int)", month, 12 - calendar.year_ends);
-        case Period::calendar_year: return fmt::format("cast(floor({} / 12) as int)", month);
+            return fmt::format("cast(floor(({} + {}) / 12) as int)", month,
+                               12 - calendar.year_ends);
+        case Period::calendar_year:
+            return fmt::format("cast(floor({} / 12) as int)", month);
         case Period::school_term:
-            return fmt::format("cast(case when {0} % 12 between 1 and 6 then floor({0} / 12) * 2 when {0} % 12 >= 7 then floor({0} / 12) * 2 + 1 else floor({0} / 12) * 2 - 1 end as int)", month);
-        default: return month;
+            return fmt::format(
+                "cast(case when {0} % 12 between 1 and 6 then floor({0} / 12) * 2 when {0} % 12 >= "
+                "7 then floor({0} / 12) * 2 + 1 else floor({0} / 12) * 2 - 1 end as int)",
+                month);
+        default:
+            return month;
     }
 }
 
 }  // namespace
 
-std::string Compiler::in_window(const Ledger& ledger, const Range& range, bool cover_any, const std::string& alias) const {
+std::string Compiler::in_window(const Ledger& ledger, const Range& range, bool cover_any,
+                                const std::string& alias) const {
     switch (ledger.period) {
-        case Period::month: return fmt::format("{} between {} and {}", column(alias, "month"), range.first, range.last);
+        case Period::month:
+            return fmt::format("{} between {} and {}", column(alias, "month"), range.first,
+                               range.last);
         case Period::date:
             if (range.months && range.months->first.index >= 12 * 1000)
-                return fmt::format("{} between cast('{}' as date) and cast('{}' as date)", column(alias, "date"),
-                                   base::text(base::first_day(range.months->first)), base::text(base::last_day(range.months->last)));
+                return fmt::format("{} between cast('{}' as date) and cast('{}' as date)",
+                                   column(alias, "date"),
+                                   base::text(base::first_day(range.months->first)),
+                                   base::text(base::last_day(range.months->last)));
             if (range.months)
-                return fmt::format("{} <= cast('{}' as date)", column(alias, "date"), base::text(base::last_day(range.months->last)));
-            return fmt::format("{} between {} and {}", row_period(ledger, alias), range.first, range.last);
+                return fmt::format("{} <= cast('{}' as date)", column(alias, "date"),
+                                   base::text(base::last_day(range.months->last)));
+            return fmt::format("{} between {} and {}", row_period(ledger, alias), range.first,
+                               range.last);
         case Period::year:
         case Period::calendar_year:
         case Period::school_term:
             if (range.months)
-                return fmt::format("{} between {} and {}", row_period(ledger, alias), plan::label_of(ledger.period, range.months->first, model_.calendar),
-                                   plan::label_of(ledger.period, range.months->last, model_.calendar));
-            return fmt::format("{} between {} and {}", row_period(ledger, alias), label_sql(ledger.period, range.first, model_.calendar),
+                return fmt::format(
+                    "{} between {} and {}", row_period(ledger, alias),
+                    plan::label_of(ledger.period, range.months->first, model_.calendar),
+                    plan::label_of(ledger.period, range.months->last, model_.calendar));
+            return fmt::format("{} between {} and {}", row_period(ledger, alias),
+                               label_sql(ledger.period, range.first, model_.calendar),
                                label_sql(ledger.period, range.last, model_.calendar));
         case Period::span: {
             const std::string ended_column = column(alias, "ended");
             const std::string since = row_period(ledger, alias);
-            const std::string ended = ledger.span_by_days ? month_of_date(ended_column) : ended_column;
-            if (!cover_any) return fmt::format("{} <= {} and ({} is null or {} > {})", since, range.last, ended_column, ended, range.last);
-            return fmt::format("{} <= {} and ({} is null or ({} > {} and {} > {}))", since, range.last, ended_column, ended, range.first, ended, since);
+            const std::string ended =
+                ledger.span_by_days ? month_of_date(ended_column) : ended_column;
+            if (!cover_any)
+                return fmt::format("{} <= {} and ({} is null or {} > {})", since, range.last,
+                                   ended_column, ended, range.last);
+            return fmt::format("{} <= {} and ({} is null or ({} > {} and {} > {}))", since,
+                               range.last, ended_column, ended, range.first, ended, since);
         }
     }
     return "false";
 }
 
-std::string Compiler::source_condition(Node& n, const Feature& feature, const Context& context, const Seen&, const Range& range,
-                                       Needs& needs) {
+std::string Compiler::source_condition(Node& n, const Feature& feature, const Context& context,
+                                       const Seen&, const Range& range, Needs& needs) {
     if (context.source_is_row) {
         Node& source = node(*context.source);
         needs.at_least({1, 0});
@@ -145,28 +178,37 @@ std::string Compiler::source_condition(Node& n, const Feature& feature, const Co
                 firsts += fmt::format(" when {} then {}", period.label, period.first.index);
                 anchors += fmt::format(" when {} then {}", period.label, period.anchor.index);
             }
-            condition += fmt::format(" and {} end >= {} and {} end <= {}", firsts, range.first, anchors, range.last);
+            condition += fmt::format(" and {} end >= {} and {} end <= {}", firsts, range.first,
+                                     anchors, range.last);
         } else if (source.grain->form == Grain::Form::combination) {
-            if (!range.months) cannot("a combination grain read from an every grain", context.owner);
+            if (!range.months)
+                cannot("a combination grain read from an every grain", context.owner);
             source.combination_windows.insert(*range.months);
             const Ledger& ledger = ledger_of(source);
             std::vector<std::string> same;
-            for (const std::string& key : source.key) same.push_back(fmt::format("{} = {}", column("x", key), column("r", key)));
-            condition += fmt::format(" and exists (select 1 from {} x where {} and {})", rows_of(ledger), joined(same, " and "),
-                                     in_window(ledger, range, false, "x"));
+            for (const std::string& key : source.key)
+                same.push_back(fmt::format("{} = {}", column("x", key), column("r", key)));
+            condition +=
+                fmt::format(" and exists (select 1 from {} x where {} and {})", rows_of(ledger),
+                            joined(same, " and "), in_window(ledger, range, false, "x"));
         }
         return condition;
     }
     const Ledger& ledger = *context.ledger;
     if (context.history) {
         const std::string since = row_period(ledger, "r");
-        const std::string until = ledger.span_by_days ? month_of_date("r.\"#until\"") : "r.\"#until\"";
-        if (!feature.cover_any) return fmt::format("{} <= {} and (r.\"#until\" is null or {} > {})", since, range.last, until, range.last);
-        return fmt::format("{0} <= {1} and (r.\"#until\" is null or ({2} > {3} and {2} > {0}))", since, range.last, until, range.first);
+        const std::string until =
+            ledger.span_by_days ? month_of_date("r.\"#until\"") : "r.\"#until\"";
+        if (!feature.cover_any)
+            return fmt::format("{} <= {} and (r.\"#until\" is null or {} > {})", since, range.last,
+                               until, range.last);
+        return fmt::format("{0} <= {1} and (r.\"#until\" is null or ({2} > {3} and {2} > {0}))",
+                           since, range.last, until, range.first);
     }
     std::string condition;
     if (feature.period_by_given) {
-        const Range all{"0", std::to_string(request_.month.index), plan::Months{{0}, request_.month}};
+        const Range all{"0", std::to_string(request_.month.index),
+                        plan::Months{{0}, request_.month}};
         condition = in_window(ledger, all, true, "r");
     } else {
         condition = in_window(ledger, range, feature.cover_any, "r");
@@ -175,7 +217,8 @@ std::string Compiler::source_condition(Node& n, const Feature& feature, const Co
     return condition;
 }
 
-Scan& Compiler::scan_for(Node& n, const Feature& feature, const Context& context, int layer, const Joins& joins) {
+Scan& Compiler::scan_for(Node& n, const Feature& feature, const Context& context, int layer,
+                         const Joins& joins) {
     std::string landing;
     for (const plan::Landing& l : feature.landing) {
         Context probe = context;
@@ -183,7 +226,9 @@ Scan& Compiler::scan_for(Node& n, const Feature& feature, const Context& context
         landing += expression(*l.from_row, probe).text + "|";
     }
     if (feature.period_by_given) landing += "by period";
-    const std::string reads = context.source_is_row ? context.source->grain : (context.history ? context.source->grain : context.ledger->name);
+    const std::string reads =
+        context.source_is_row ? context.source->grain
+                              : (context.history ? context.source->grain : context.ledger->name);
     const std::string identity = reads + "|" + landing;
     for (Scan& scan : n.scans)
         if (scan.layer == layer && scan.why == identity) {
@@ -198,9 +243,12 @@ Scan& Compiler::scan_for(Node& n, const Feature& feature, const Context& context
     scan.layer = layer;
     scan.joins = joins;
     scan.by_periods = n.spine != nullptr && !feature.period_by_given;
-    if (context.source_is_row) scan.source = context.source;
-    else if (context.history) scan.from = history(*context.ledger);
-    else scan.from = rows_of(*context.ledger);
+    if (context.source_is_row)
+        scan.source = context.source;
+    else if (context.history)
+        scan.from = history(*context.ledger);
+    else
+        scan.from = rows_of(*context.ledger);
     n.scans.push_back(scan);
     return n.scans.back();
 }

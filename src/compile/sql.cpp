@@ -34,21 +34,29 @@ std::string text_literal(std::string_view text) {
 
 std::string sql_type(const Type& type) {
     switch (type.kind) {
-        case Kind::boolean: return "boolean";
-        case Kind::integer: return "bigint";
-        case Kind::decimal: return fmt::format("decimal({},{})", type.precision, type.scale);
-        case Kind::floating: return "double";
-        case Kind::date: return "date";
+        case Kind::boolean:
+            return "boolean";
+        case Kind::integer:
+            return "bigint";
+        case Kind::decimal:
+            return fmt::format("decimal({},{})", type.precision, type.scale);
+        case Kind::floating:
+            return "double";
+        case Kind::date:
+            return "date";
         case Kind::month:
-        case Kind::term: return "int";
+        case Kind::term:
+            return "int";
         case Kind::month_set:
-        case Kind::codes: return "bigint";
+        case Kind::codes:
+            return "bigint";
         case Kind::null_:
         case Kind::text:
         case Kind::division:
         case Kind::code:
         case Kind::key:
-        case Kind::token: return "string";
+        case Kind::token:
+            return "string";
     }
     ZS_INVARIANT(false, "every type has its column type");
     return {};
@@ -84,7 +92,8 @@ std::int64_t mask_of(const plan::MonthSet& set, base::Month first_bit) {
 
 }  // namespace
 
-std::string literal(const Value& value, const Type& type, base::Month first_bit, const plan::Model& model) {
+std::string literal(const Value& value, const Type& type, base::Month first_bit,
+                    const plan::Model& model) {
     struct Printer {
         const Type& type;
         base::Month first_bit;
@@ -93,7 +102,8 @@ std::string literal(const Value& value, const Type& type, base::Month first_bit,
         std::string operator()(std::monostate) const { return cast("null", type); }
         std::string operator()(bool truth) const { return truth ? "true" : "false"; }
         std::string operator()(std::int64_t number) const {
-            return cast(std::to_string(number), type.kind == Kind::null_ ? "bigint" : sql_type(type));
+            return cast(std::to_string(number),
+                        type.kind == Kind::null_ ? "bigint" : sql_type(type));
         }
         std::string operator()(const base::Decimal& number) const {
             if (type.kind == Kind::decimal) return cast(base::text(number), type);
@@ -101,9 +111,15 @@ std::string literal(const Value& value, const Type& type, base::Month first_bit,
         }
         std::string operator()(double number) const { return cast(base::text(number), "double"); }
         std::string operator()(const std::string& text) const { return text_literal(text); }
-        std::string operator()(base::Date date) const { return cast(text_literal(base::text(date)), "date"); }
-        std::string operator()(base::Month month) const { return cast(std::to_string(month.index), "int"); }
-        std::string operator()(base::Term term) const { return cast(std::to_string(term.index), "int"); }
+        std::string operator()(base::Date date) const {
+            return cast(text_literal(base::text(date)), "date");
+        }
+        std::string operator()(base::Month month) const {
+            return cast(std::to_string(month.index), "int");
+        }
+        std::string operator()(base::Term term) const {
+            return cast(std::to_string(term.index), "int");
+        }
         std::string operator()(const plan::MonthSet& set) const {
             return cast(std::to_string(mask_of(set, first_bit)), "bigint");
         }
@@ -127,7 +143,8 @@ std::string joined(const std::vector<std::string>& parts, std::string_view separ
 std::string double_at_scale(const std::string& number, int scale) {
     if (scale == 0) return fmt::format("cast(round({}) as decimal(38,0))", number);
     const std::string zeros(static_cast<std::size_t>(scale - 1), '0');
-    return fmt::format("cast(round({} * 1{}0) as decimal({},0)) * 0.{}1", number, zeros, 37 - scale, zeros);
+    return fmt::format("cast(round({} * 1{}0) as decimal({},0)) * 0.{}1", number, zeros, 37 - scale,
+                       zeros);
 }
 
 std::string input_view(const std::string& ledger) { return "in_" + ledger; }

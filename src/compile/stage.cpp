@@ -8,7 +8,9 @@
 
 namespace zs::compile {
 
-std::string Compiler::table_name(const Node& n, int layer) const { return fmt::format("{}#{}", n.id.text(), layer); }
+std::string Compiler::table_name(const Node& n, int layer) const {
+    return fmt::format("{}#{}", n.id.text(), layer);
+}
 
 std::string Compiler::table_before(const NodeId& id, int layer) {
     const Node& n = node(id);
@@ -35,9 +37,15 @@ std::string Compiler::joins_text(const Joins& joins, int layer) {
     for (const auto& [alias, join] : joins) {
         std::string table;
         switch (join.target) {
-            case Join::Target::node: table = quoted(table_before(join.node, layer)); break;
-            case Join::Target::division: table = "in_division"; break;
-            default: table = join.table; break;
+            case Join::Target::node:
+                table = quoted(table_before(join.node, layer));
+                break;
+            case Join::Target::division:
+                table = "in_division";
+                break;
+            default:
+                table = join.table;
+                break;
         }
         text += fmt::format("\n  left join {} {} on {}", table, quoted(alias), join.on);
     }
@@ -46,19 +54,25 @@ std::string Compiler::joins_text(const Joins& joins, int layer) {
 
 std::string Compiler::scan_select(const Scan& scan) {
     const bool peers = scan.from == "#peers";
-    const std::string source = scan.source ? quoted(table_before(*scan.source, scan.layer)) : scan.from;
+    const std::string source =
+        scan.source ? quoted(table_before(*scan.source, scan.layer)) : scan.from;
     std::string text = "select ";
-    for (std::size_t i = 0; i < scan.group_sql.size(); ++i) text += fmt::format("{} as {}, ", scan.group_sql[i], quoted(scan.group_names[i]));
+    for (std::size_t i = 0; i < scan.group_sql.size(); ++i)
+        text += fmt::format("{} as {}, ", scan.group_sql[i], quoted(scan.group_names[i]));
     std::vector<std::string> aggregates;
-    for (const Aggregated& aggregated_column : scan.aggregates) aggregates.push_back(fmt::format("{} as {}", aggregated_column.sql, quoted(aggregated_column.name)));
+    for (const Aggregated& aggregated_column : scan.aggregates)
+        aggregates.push_back(
+            fmt::format("{} as {}", aggregated_column.sql, quoted(aggregated_column.name)));
     text += joined(aggregates, ",\n  ");
     text += fmt::format("\nfrom {} {}", source, peers ? "t" : "r");
-    if (scan.by_periods) text += fmt::format("\n  cross join {} p", spine_values(node(scan.landing)));
+    if (scan.by_periods)
+        text += fmt::format("\n  cross join {} p", spine_values(node(scan.landing)));
     text += joins_text(scan.joins, scan.layer);
     if (!scan.all_rows) {
         std::vector<std::string> windows;
         for (const std::string& window : scan.windows)
-            if (std::find(windows.begin(), windows.end(), "(" + window + ")") == windows.end()) windows.push_back("(" + window + ")");
+            if (std::find(windows.begin(), windows.end(), "(" + window + ")") == windows.end())
+                windows.push_back("(" + window + ")");
         text += fmt::format("\nwhere {}", joined(windows, "\n  or "));
     }
     std::vector<std::string> places;
@@ -68,7 +82,8 @@ std::string Compiler::scan_select(const Scan& scan) {
 
 /// The rows that a pass took in, under the subjects at which they landed.
 std::optional<SourceScan> Compiler::source_scan(const Scan& scan) {
-    if (scan.from == "#peers" || scan.by_periods || scan.why.starts_with("#delivered")) return std::nullopt;
+    if (scan.from == "#peers" || scan.by_periods || scan.why.starts_with("#delivered"))
+        return std::nullopt;
     const Node& landing = node(scan.landing);
     SourceScan made;
     made.landing = scan.landing.grain;
@@ -76,14 +91,19 @@ std::optional<SourceScan> Compiler::source_scan(const Scan& scan) {
     std::vector<std::string> parts;
     for (std::size_t i = 0; i < scan.group_sql.size(); ++i) {
         const auto at = std::find(landing.key.begin(), landing.key.end(), scan.join_on[i]);
-        parts.push_back(fmt::format("coalesce({}, '')", key_text(scan.group_sql[i], landing.key_types[static_cast<std::size_t>(at - landing.key.begin())])));
+        parts.push_back(fmt::format(
+            "coalesce({}, '')",
+            key_text(scan.group_sql[i],
+                     landing.key_types[static_cast<std::size_t>(at - landing.key.begin())])));
     }
     std::string chosen;
     if (scan.source) {
         made.of_ledger = false;
         std::vector<std::string> keys;
         const Node& source = node(*scan.source);
-        for (std::size_t i = 0; i < source.key.size(); ++i) keys.push_back(fmt::format("coalesce({}, '')", key_text(column("r", source.key[i]), source.key_types[i])));
+        for (std::size_t i = 0; i < source.key.size(); ++i)
+            keys.push_back(fmt::format("coalesce({}, '')",
+                                       key_text(column("r", source.key[i]), source.key_types[i])));
         chosen = joined(keys, " || '/' || ") + " as \"source\"";
     } else if (model_.ledger(scan.reads) == nullptr) {
         made.of_ledger = false;  // a registry's history: its subjects
@@ -91,8 +111,10 @@ std::optional<SourceScan> Compiler::source_scan(const Scan& scan) {
     } else {
         chosen = "r.\"batch\" as \"batch\", r.\"#line\" as \"line\"";
     }
-    const std::string source = scan.source ? quoted(table_before(*scan.source, scan.layer)) : scan.from;
-    made.sql = fmt::format("select {} as \"subject\", {} from {} r{}", joined(parts, " || '/' || "), chosen, source, joins_text(scan.joins, scan.layer));
+    const std::string source =
+        scan.source ? quoted(table_before(*scan.source, scan.layer)) : scan.from;
+    made.sql = fmt::format("select {} as \"subject\", {} from {} r{}", joined(parts, " || '/' || "),
+                           chosen, source, joins_text(scan.joins, scan.layer));
     if (!scan.all_rows) {
         std::vector<std::string> windows;
         for (const std::string& window : scan.windows) windows.push_back("(" + window + ")");
@@ -101,7 +123,8 @@ std::optional<SourceScan> Compiler::source_scan(const Scan& scan) {
     return made;
 }
 
-/// The node's table with the columns of one layer: scans joined first, then each step over the one before.
+/// The node's table with the columns of one layer: scans joined first, then each step over the one
+/// before.
 std::string Compiler::stage_select(Node& n, int layer) {
     int steps = 0;
     for (const Column& made : n.columns)
@@ -122,7 +145,9 @@ std::string Compiler::stage_select(Node& n, int layer) {
                 if (scan.layer != layer) continue;
                 std::vector<std::string> on;
                 for (std::size_t i = 0; i < scan.group_names.size(); ++i)
-                    on.push_back(fmt::format("{} = {}", column(scan.alias, scan.group_names[i]), scan.from == "#peers" ? scan.group_sql[i] : column("t", scan.join_on[i])));
+                    on.push_back(fmt::format(
+                        "{} = {}", column(scan.alias, scan.group_names[i]),
+                        scan.from == "#peers" ? scan.group_sql[i] : column("t", scan.join_on[i])));
                 // What peers share may itself be reached by joins, which then come before this one.
                 if (scan.from == "#peers") {
                     Joins missing = scan.joins;
@@ -130,7 +155,8 @@ std::string Compiler::stage_select(Node& n, int layer) {
                     from += joins_text(missing, layer);
                     joined_already.insert(missing.begin(), missing.end());
                 }
-                from += fmt::format("\n  left join {0} {0} on {1}", quoted(scan.alias), joined(on, " and "));
+                from += fmt::format("\n  left join {0} {0} on {1}", quoted(scan.alias),
+                                    joined(on, " and "));
             }
         } else if (columns.empty()) {
             continue;
@@ -152,10 +178,12 @@ void Compiler::print_tables(Program& program) {
     const std::function<void(Node&)> base = [&](Node& n) {
         if (!done.insert(n.id).second) return;
         if (!n.id.spine.empty() && n.id.spine != n.id.grain) base(node(NodeId{n.id.grain, ""}));
-        if (n.grain->way_to_division && !n.grain->way_to_division->empty()) base(node(NodeId{n.grain->way_to_division->front().grain, ""}));
+        if (n.grain->way_to_division && !n.grain->way_to_division->empty())
+            base(node(NodeId{n.grain->way_to_division->front().grain, ""}));
         const std::string name = table_name(n, 0);
         n.tables.emplace_back(0, name);
-        program.statements.push_back({name, fmt::format("subjects of {}", n.id.text()), dialect_.create_table(name, base_select(n))});
+        program.statements.push_back({name, fmt::format("subjects of {}", n.id.text()),
+                                      dialect_.create_table(name, base_select(n))});
     };
     for (auto& [id, n] : nodes_) base(*n);
     print_delivery(program);
@@ -163,14 +191,21 @@ void Compiler::print_tables(Program& program) {
         for (auto& [id, n] : nodes_)
             for (const Scan& scan : n->scans)
                 if (scan.layer == layer)
-                    program.statements.push_back({scan.alias, fmt::format("pass {}: {} onto {}, {} aggregates", layer, scan.reads, id.text(), scan.aggregates.size()),
-                                                  dialect_.create_table(scan.alias, scan_select(scan))});
+                    program.statements.push_back(
+                        {scan.alias,
+                         fmt::format("pass {}: {} onto {}, {} aggregates", layer, scan.reads,
+                                     id.text(), scan.aggregates.size()),
+                         dialect_.create_table(scan.alias, scan_select(scan))});
         std::vector<std::pair<Node*, std::string>> made;
         for (auto& [id, n] : nodes_) {
-            const auto count = std::count_if(n->columns.begin(), n->columns.end(), [&](const Column& c) { return c.needs.stage.layer == layer; });
+            const auto count =
+                std::count_if(n->columns.begin(), n->columns.end(),
+                              [&](const Column& c) { return c.needs.stage.layer == layer; });
             if (count == 0) continue;
             const std::string name = table_name(*n, layer);
-            program.statements.push_back({name, fmt::format("pass {}: {} columns of {}", layer, count, id.text()), dialect_.create_table(name, stage_select(*n, layer))});
+            program.statements.push_back(
+                {name, fmt::format("pass {}: {} columns of {}", layer, count, id.text()),
+                 dialect_.create_table(name, stage_select(*n, layer))});
             made.emplace_back(n.get(), name);
         }
         for (auto& [n, name] : made) n->tables.emplace_back(layer, name);
@@ -184,22 +219,26 @@ void Compiler::ask() {
     for (const plan::Rule& rule : model_.rules)
         if (wanted(rule.name)) rule_words(rule);
     for (const plan::Indicator& indicator : model_.indicators)
-        if (wanted(indicator.name) && !indicator.given && !indicator.grain.empty()) indicator_columns(indicator);
+        if (wanted(indicator.name) && !indicator.given && !indicator.grain.empty())
+            indicator_columns(indicator);
     for (const plan::Target& target : model_.targets)
         if (wanted(target.name) && target.where) placed_column(target);
 }
 
-/// The subjects of a coarser grain are the combinations in the windows that the whole pack uses, also
-/// when only a part of it is computed.
+/// The subjects of a coarser grain are the combinations in the windows that the whole pack uses,
+/// also when only a part of it is computed.
 void Compiler::take_combination_windows() {
-    const auto is_open = [](const plan::Grain& grain) { return grain.form == plan::Grain::Form::combination && !grain.has_over; };
+    const auto is_open = [](const plan::Grain& grain) {
+        return grain.form == plan::Grain::Form::combination && !grain.has_over;
+    };
     if (!request_.only || std::none_of(model_.grains.begin(), model_.grains.end(), is_open)) return;
     Request all = request_;
     all.only.reset();
     Compiler whole(model_, all, dialect_);
     whole.ask();
     for (const auto& [id, n] : whole.nodes_)
-        if (is_open(*n->grain) && id.spine.empty()) combination_windows_[id.grain] = n->combination_windows;
+        if (is_open(*n->grain) && id.spine.empty())
+            combination_windows_[id.grain] = n->combination_windows;
 }
 
 Program Compiler::compile() {
@@ -212,7 +251,8 @@ Program Compiler::compile() {
         const NodeId id{read.grain, model_.grain(read.grain)->every ? read.grain : ""};
         const Seen reader = read.window ? Seen{Seen::Form::window, *read.window} : Seen{};
         node(id);
-        const Column& made = feature_column(id, *feature, read.code, effective(*feature, reader, !id.spine.empty()));
+        const Column& made =
+            feature_column(id, *feature, read.code, effective(*feature, reader, !id.spine.empty()));
         requested.push_back({id.grain, made.feature, made.code, made.window, made.name, made.type});
     }
     Program program;
@@ -225,7 +265,8 @@ Program Compiler::compile() {
         if (wanted(rule.name)) {
             const NodeId at = rule_context(rule).node;
             program.status_columns[rule.name] = rule_column(at, rule.name, "status").name;
-            if (rule.amount) program.amount_columns[rule.name] = rule_column(at, rule.name, "amount").name;
+            if (rule.amount)
+                program.amount_columns[rule.name] = rule_column(at, rule.name, "amount").name;
         }
     for (const auto& [id, n] : nodes_)
         for (const Scan& scan : n->scans)
@@ -236,16 +277,24 @@ Program Compiler::compile() {
         program.keys[id.grain] = n->key;
         program.subject_text[id.grain] = subject_text(*n);
         for (const Column& made : n->columns)
-            if (!made.feature.empty()) program.columns.push_back({id.grain, made.feature, made.code, made.window, made.name, made.type});
+            if (!made.feature.empty())
+                program.columns.push_back(
+                    {id.grain, made.feature, made.code, made.window, made.name, made.type});
     }
     return program;
 }
 
-Program compile(const plan::Model& model, const Request& request, const Dialect& dialect) { return Compiler(model, request, dialect).compile(); }
+Program compile(const plan::Model& model, const Request& request, const Dialect& dialect) {
+    return Compiler(model, request, dialect).compile();
+}
 
-std::vector<DivisionRow> division_rows(const plan::Model& model, const std::vector<plan::Division>& divisions, base::Month month) {
+std::vector<DivisionRow> division_rows(const plan::Model& model,
+                                       const std::vector<plan::Division>& divisions,
+                                       base::Month month) {
     // Of several rows of a code the latest that has begun; of a code that has not begun, some row.
-    const auto has_begun = [&](const plan::Division& division) { return !division.since || *division.since <= month; };
+    const auto has_begun = [&](const plan::Division& division) {
+        return !division.since || *division.since <= month;
+    };
     const auto is_later = [&](const plan::Division& a, const plan::Division& b) {
         if (has_begun(a) != has_begun(b)) return has_begun(a);
         return a.since && (!b.since || *a.since > *b.since);
@@ -256,25 +305,38 @@ std::vector<DivisionRow> division_rows(const plan::Model& model, const std::vect
         if (kept == nullptr || is_later(division, *kept)) kept = &division;
     }
     std::map<std::string, std::vector<std::optional<std::string>>> reporting;
-    // Codes sort before the longer codes below them, but a reporting parent may sort anywhere: follow it, at most one step a level.
-    const std::function<std::vector<std::optional<std::string>>(const std::string&, int)> path = [&](const std::string& code, int depth) {
-        std::vector<std::optional<std::string>> levels(model.levels.size());
-        const plan::Level* own = model.level_of_code(code);
-        if (own == nullptr || depth > static_cast<int>(model.levels.size())) return levels;
-        const auto index = static_cast<std::size_t>(*model.level_index(own->name));
-        const auto found = latest.find(code);
-        std::string parent = found != latest.end() ? found->second->reporting_parent : "";
-        if (parent.empty() && index > 0) parent = code.substr(0, static_cast<std::size_t>(model.levels[index - 1].digits));
-        if (!parent.empty()) levels = path(parent, depth + 1);
-        levels[index] = code;
-        return levels;
-    };
+    // Codes sort before the longer codes below them, but a reporting parent may sort anywhere:
+    // follow it, at most one step a level.
+    const std::function<std::vector<std::optional<std::string>>(const std::string&, int)> path =
+        [&](const std::string& code, int depth) {
+            std::vector<std::optional<std::string>> levels(model.levels.size());
+            const plan::Level* own = model.level_of_code(code);
+            if (own == nullptr || depth > static_cast<int>(model.levels.size())) return levels;
+            const auto index = static_cast<std::size_t>(*model.level_index(own->name));
+            const auto found = latest.find(code);
+            std::string parent = found != latest.end() ? found->second->reporting_parent : "";
+            if (parent.empty() && index > 0)
+                parent = code.substr(0, static_cast<std::size_t>(model.levels[index - 1].digits));
+            if (!parent.empty()) levels = path(parent, depth + 1);
+            levels[index] = code;
+            return levels;
+        };
     std::vector<DivisionRow> rows;
     for (const auto& [code, division] : latest) {
         const plan::Level* level = model.level_of_code(code);
-        DivisionRow row{code, division->name, level ? level->name : "", has_begun(*division) && (!division->until || *division->until > month), division->since, division->until, {}, path(code, 0)};
+        DivisionRow row{code,
+                        division->name,
+                        level ? level->name : "",
+                        has_begun(*division) && (!division->until || *division->until > month),
+                        division->since,
+                        division->until,
+                        {},
+                        path(code, 0)};
         for (const plan::Level& above : model.levels)
-            row.up.push_back(level && above.digits <= static_cast<int>(code.size()) ? std::optional(code.substr(0, static_cast<std::size_t>(above.digits))) : std::nullopt);
+            row.up.push_back(
+                level && above.digits <= static_cast<int>(code.size())
+                    ? std::optional(code.substr(0, static_cast<std::size_t>(above.digits)))
+                    : std::nullopt);
         rows.push_back(std::move(row));
     }
     return rows;

@@ -4,15 +4,19 @@
 
 namespace zs::compile {
 
-/// A target is judged from figures, after statements: what it came to is read as a table. A place of
-/// the level that it does not speak of has status `none`.
+/// A target is judged from figures, after statements: what it came to is read as a table. A place
+/// of the level that it does not speak of has status `none`.
 Sql Compiler::target_read(const plan::Expression& e, const Context& context) {
     const Standing at = standing(e, context, false);
-    const std::string code = column(at.alias, node(at.node).key[0]), alias = fmt::format("{}#{}", at.alias, e.name);
-    Sql result{fmt::format("case when {} is not null then coalesce({}, 'none') end", code, column(alias, "status")), at.needs};
+    const std::string code = column(at.alias, node(at.node).key[0]),
+                      alias = fmt::format("{}#{}", at.alias, e.name);
+    Sql result{fmt::format("case when {} is not null then coalesce({}, 'none') end", code,
+                           column(alias, "status")),
+               at.needs};
     Join join;
     join.target = Join::Target::table;
-    join.table = fmt::format("(select division, status from in_target_status where target = {})", text_literal(e.name));
+    join.table = fmt::format("(select division, status from in_target_status where target = {})",
+                             text_literal(e.name));
     join.on = fmt::format("{} = {}", column(alias, "division"), code);
     result.needs.joins[alias] = join;
     return result;
@@ -31,15 +35,23 @@ const Column& Compiler::placed_column(const plan::Target& target) {
 }
 
 void Compiler::print_placed(Program& program) {
-    std::vector<std::string> places{"select cast(null as string) as \"target\", cast(null as string) as \"division\", cast(null as boolean) as \"placed\" where false"};
+    std::vector<std::string> places{
+        "select cast(null as string) as \"target\", cast(null as string) as \"division\", "
+        "cast(null as boolean) as \"placed\" where false"};
     for (const plan::Target& target : model_.targets) {
         if (!target.where || !wanted(target.name)) continue;
         Node& n = node({target.grain(), ""});
-        const std::string placed = column("t", n.columns[n.by_identity.at("target " + target.name)].name);
-        places.push_back(fmt::format("select {} as \"target\", {} as \"division\", {} as \"placed\" from {} t where t.\"#subject\" and coalesce({}, true)", text_literal(target.name), column("t", n.key[0]),
-                                     placed, quoted(last_table(n.id)), placed));
+        const std::string placed =
+            column("t", n.columns[n.by_identity.at("target " + target.name)].name);
+        places.push_back(
+            fmt::format("select {} as \"target\", {} as \"division\", {} as \"placed\" from {} t "
+                        "where t.\"#subject\" and coalesce({}, true)",
+                        text_literal(target.name), column("t", n.key[0]), placed,
+                        quoted(last_table(n.id)), placed));
     }
-    program.statements.push_back({"out_placed", "the places that targets with `where` speak of", dialect_.create_table("out_placed", joined(places, "\nunion all\n"))});
+    program.statements.push_back(
+        {"out_placed", "the places that targets with `where` speak of",
+         dialect_.create_table("out_placed", joined(places, "\nunion all\n"))});
 }
 
 }  // namespace zs::compile

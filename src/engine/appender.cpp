@@ -20,8 +20,10 @@ struct Appender::State {
     }
 };
 
-Appender::Appender(Connection& connection, const std::string& table) : state_(std::make_unique<State>()) {
-    if (duckdb_appender_create(connection.handles_->connection, nullptr, table.c_str(), &state_->appender) != DuckDBSuccess)
+Appender::Appender(Connection& connection, const std::string& table)
+    : state_(std::make_unique<State>()) {
+    if (duckdb_appender_create(connection.handles_->connection, nullptr, table.c_str(),
+                               &state_->appender) != DuckDBSuccess)
         state_->check(DuckDBError);
 }
 Appender::~Appender() = default;
@@ -40,9 +42,10 @@ Appender& Appender::integer(std::int64_t value) {
 
 Appender& Appender::decimal(const base::Decimal& value) {
     constexpr int width_max = 38;
-    const duckdb_hugeint units{static_cast<std::uint64_t>(value.units), static_cast<std::int64_t>(value.units >> 64)};
-    duckdb_value made = duckdb_create_decimal(
-        duckdb_decimal{static_cast<std::uint8_t>(width_max), static_cast<std::uint8_t>(value.scale), units});
+    const duckdb_hugeint units{static_cast<std::uint64_t>(value.units),
+                               static_cast<std::int64_t>(value.units >> 64)};
+    duckdb_value made = duckdb_create_decimal(duckdb_decimal{
+        static_cast<std::uint8_t>(width_max), static_cast<std::uint8_t>(value.scale), units});
     const duckdb_state state = duckdb_append_value(state_->appender, made);
     duckdb_destroy_value(&made);
     state_->check(state);

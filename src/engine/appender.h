@@ -11,9 +11,9 @@
 
 namespace zs::engine {
 
-/// Fills a table in bulk, value by value, in the order of its columns. What was added is in the table
-/// after `close`; an appender that is dropped without it leaves what it has flushed.
-/// The connection must outlive it. Failures as in Connection.
+/// Fills a table in bulk, value by value, in the order of its columns. What was added is in the
+/// table after `close`; an appender that is dropped without it leaves what it has flushed. The
+/// connection must outlive it. Failures as in Connection.
 class Appender {
 public:
     Appender(Connection& connection, const std::string& table);

@@ -13,7 +13,7 @@ struct ColumnType {
     duckdb_type type = DUCKDB_TYPE_INVALID;
     duckdb_type inner = DUCKDB_TYPE_INVALID;  ///< how a decimal or an enumeration is stored
     int scale = 0;
-    std::vector<std::string> names;           ///< of an enumeration
+    std::vector<std::string> names;  ///< of an enumeration
 };
 
 std::vector<ColumnType> column_types(duckdb_result& result);

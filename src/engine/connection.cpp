@@ -11,14 +11,18 @@ namespace {
 
 struct Config {
     duckdb_config config = nullptr;
-    Config() { ZS_INVARIANT(duckdb_create_config(&config) == DuckDBSuccess, "the engine gives a configuration"); }
+    Config() {
+        ZS_INVARIANT(duckdb_create_config(&config) == DuckDBSuccess,
+                     "the engine gives a configuration");
+    }
     Config(const Config&) = delete;
     Config& operator=(const Config&) = delete;
     ~Config() { duckdb_destroy_config(&config); }
     void set(const char* name, const std::string& value) {
         if (duckdb_set_config(config, name, value.c_str()) != DuckDBSuccess)
-            throw base::Failure(base::Fault::input, fmt::format("the engine does not take '{}' for {}", value, name), "",
-                                "write memory as 4GB, threads as a number from 1");
+            throw base::Failure(base::Fault::input,
+                                fmt::format("the engine does not take '{}' for {}", value, name),
+                                "", "write memory as 4GB, threads as a number from 1");
     }
 };
 
@@ -57,7 +61,8 @@ std::shared_ptr<OpenDatabase> opened(const Settings& settings) {
     auto database = std::make_shared<OpenDatabase>();
     char* error = nullptr;
     const std::string path = settings.database.empty() ? ":memory:" : settings.database.string();
-    if (duckdb_open_ext(path.c_str(), &database->database, config.config, &error) != DuckDBSuccess) {
+    if (duckdb_open_ext(path.c_str(), &database->database, config.config, &error) !=
+        DuckDBSuccess) {
         const std::string said = error == nullptr ? "" : error;
         duckdb_free(error);
         fail(DUCKDB_ERROR_CONNECTION, said.c_str());
@@ -73,7 +78,8 @@ std::unique_ptr<Handles> connected(std::shared_ptr<OpenDatabase> database) {
     return handles;
 }
 
-void start(duckdb_connection connection, const std::string& sql, Prepared& prepared, Result& result) {
+void start(duckdb_connection connection, const std::string& sql, Prepared& prepared,
+           Result& result) {
     if (duckdb_prepare(connection, sql.c_str(), &prepared.statement) != DuckDBSuccess)
         fail(DUCKDB_ERROR_INVALID, duckdb_prepare_error(prepared.statement));
     Pending pending;
@@ -107,7 +113,8 @@ std::string quoted(std::string_view name) {
 }
 
 std::string literal(std::string_view text) {
-    ZS_INVARIANT(text.find('\0') == std::string_view::npos, "a text in a statement holds no zero byte");
+    ZS_INVARIANT(text.find('\0') == std::string_view::npos,
+                 "a text in a statement holds no zero byte");
     std::string result = "'";
     for (const char letter : text) {
         if (letter == '\'') result += '\'';
@@ -125,7 +132,8 @@ Connection::~Connection() = default;
 
 Connection Connection::open(const Settings& settings) {
     Connection connection(connected(opened(settings)));
-    if (settings.progress) connection.execute("set enable_progress_bar = true; set enable_progress_bar_print = false");
+    if (settings.progress)
+        connection.execute("set enable_progress_bar = true; set enable_progress_bar_print = false");
     return connection;
 }
 
@@ -149,20 +157,22 @@ Cell Connection::value(const std::string& sql) {
     return rows.cells.front().front();
 }
 
-std::vector<std::string> Connection::stream(const std::string& sql,
-                                            const std::function<void(const std::vector<Cell>&)>& row) {
+std::vector<std::string> Connection::stream(
+    const std::string& sql, const std::function<void(const std::vector<Cell>&)>& row) {
     Prepared prepared;
     Result result;
     start(handles_->connection, sql, prepared, result);
     const std::vector<ColumnType> types = column_types(result.result);
     std::vector<std::string> names;
-    for (idx_t i = 0; i < types.size(); ++i) names.emplace_back(duckdb_column_name(&result.result, i));
+    for (idx_t i = 0; i < types.size(); ++i)
+        names.emplace_back(duckdb_column_name(&result.result, i));
     while (duckdb_data_chunk fetched = duckdb_fetch_chunk(result.result)) {
         const Chunk chunk(fetched);
         if (duckdb_data_chunk_get_size(chunk.chunk) == 0) break;
         hand_over(chunk.chunk, types, row);
     }
-    // A streaming result fails while it is fetched: the chunk is missing and the error is in the result.
+    // A streaming result fails while it is fetched: the chunk is missing and the error is in the
+    // result.
     if (const char* error = duckdb_result_error(&result.result); error != nullptr && *error != '\0')
         fail(duckdb_result_error_type(&result.result), error);
     return names;
@@ -170,12 +180,15 @@ std::vector<std::string> Connection::stream(const std::string& sql,
 
 std::optional<std::string> Connection::bind_error(const std::string& sql) {
     Prepared prepared;
-    if (duckdb_prepare(handles_->connection, sql.c_str(), &prepared.statement) == DuckDBSuccess) return std::nullopt;
+    if (duckdb_prepare(handles_->connection, sql.c_str(), &prepared.statement) == DuckDBSuccess)
+        return std::nullopt;
     return shortened(duckdb_prepare_error(prepared.statement));
 }
 
 void Connection::interrupt() { duckdb_interrupt(handles_->connection); }
 
-double Connection::progress() const { return duckdb_query_progress(handles_->connection).percentage; }
+double Connection::progress() const {
+    return duckdb_query_progress(handles_->connection).percentage;
+}
 
 }  // namespace zs::engine

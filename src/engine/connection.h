@@ -14,12 +14,12 @@ namespace zs::engine {
 
 /// How a database is opened. No setting of the machine or the user changes a result.
 struct Settings {
-    std::filesystem::path database;   ///< empty: in memory
-    std::string memory = "4GB";       ///< beyond it the engine spills to `temporary`
+    std::filesystem::path database;  ///< empty: in memory
+    std::string memory = "4GB";      ///< beyond it the engine spills to `temporary`
     int threads = 2;
     std::filesystem::path temporary;  ///< folder to spill to; empty: no spilling
     bool progress = false;            ///< keeps count for `progress()`; costs a little
-    bool keep_order = true;           ///< rows without `order by` come as inserted (takes more memory)
+    bool keep_order = true;  ///< rows without `order by` come as inserted (takes more memory)
 };
 
 /// One value as text: decimals with all their digits, dates `2024-09-30`, doubles in their shortest
@@ -62,14 +62,16 @@ public:
     Cell value(const std::string& sql);
     /// Runs one statement and hands over its rows as they come, in bounded memory.
     /// @return the names of the columns.
-    std::vector<std::string> stream(const std::string& sql, const std::function<void(const std::vector<Cell>&)>& row);
+    std::vector<std::string> stream(const std::string& sql,
+                                    const std::function<void(const std::vector<Cell>&)>& row);
 
     /// What the engine says against the statement, without running it; nothing if it binds.
     std::optional<std::string> bind_error(const std::string& sql);
 
     /// Ends the statement that runs; it fails with Cause::interrupted. From any thread.
     void interrupt();
-    /// Percentage of the statement that runs; -1 where unknown, or not asked for when opened. From any thread.
+    /// Percentage of the statement that runs; -1 where unknown, or not asked for when opened. From
+    /// any thread.
     double progress() const;
 
 private:

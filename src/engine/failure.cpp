@@ -11,12 +11,16 @@ namespace {
 using Cause = EngineFailure::Cause;
 
 Cause cause_of(duckdb_error_type type, std::string_view message) {
-    const auto says = [&](std::string_view words) { return message.find(words) != std::string_view::npos; };
-    if (says("No space left") || says("Disk quota exceeded") || says("max_temp_directory_size")) return Cause::disk_full;
+    const auto says = [&](std::string_view words) {
+        return message.find(words) != std::string_view::npos;
+    };
+    if (says("No space left") || says("Disk quota exceeded") || says("max_temp_directory_size"))
+        return Cause::disk_full;
     if (type == DUCKDB_ERROR_INTERRUPT || says("INTERRUPT Error")) return Cause::interrupted;
-    if (type == DUCKDB_ERROR_OUT_OF_MEMORY || says("Out of Memory Error")) return Cause::out_of_memory;
-    if (type == DUCKDB_ERROR_OUT_OF_RANGE || type == DUCKDB_ERROR_CONVERSION || type == DUCKDB_ERROR_DECIMAL ||
-        says("Out of Range Error") || says("Conversion Error"))
+    if (type == DUCKDB_ERROR_OUT_OF_MEMORY || says("Out of Memory Error"))
+        return Cause::out_of_memory;
+    if (type == DUCKDB_ERROR_OUT_OF_RANGE || type == DUCKDB_ERROR_CONVERSION ||
+        type == DUCKDB_ERROR_DECIMAL || says("Out of Range Error") || says("Conversion Error"))
         return Cause::overflow;
     return Cause::other;
 }
@@ -25,12 +29,15 @@ Cause cause_of(duckdb_error_type type, std::string_view message) {
 
 std::string shortened(const char* message) {
     std::string_view text = message == nullptr ? "the engine gave no reason" : message;
-    if (const auto end = text.find("\n\nLINE"); end != std::string_view::npos) text = text.substr(0, end);
+    if (const auto end = text.find("\n\nLINE"); end != std::string_view::npos)
+        text = text.substr(0, end);
     std::string line;
     for (const char letter : text) {
         const bool space = letter == '\n' || letter == '\r' || letter == '\t' || letter == ' ';
-        if (!space) line += letter;
-        else if (!line.empty() && line.back() != ' ') line += ' ';
+        if (!space)
+            line += letter;
+        else if (!line.empty() && line.back() != ' ')
+            line += ' ';
     }
     constexpr std::size_t length_max = 500;
     if (line.size() > length_max) line = line.substr(0, length_max) + " …";
@@ -47,10 +54,13 @@ void fail(duckdb_error_type type, const char* message) {
             throw EngineFailure(cause, "the engine's memory does not suffice", said,
                                 "give it more with --memory, or fewer --threads");
         case Cause::disk_full:
-            throw EngineFailure(cause, "the disk is full", said, "make room, then run the command again");
+            throw EngineFailure(cause, "the disk is full", said,
+                                "make room, then run the command again");
         case Cause::overflow:
-            throw EngineFailure(cause, "a value is out of its type's range", said, "look for a figure far too large");
-        case Cause::other: break;
+            throw EngineFailure(cause, "a value is out of its type's range", said,
+                                "look for a figure far too large");
+        case Cause::other:
+            break;
     }
     throw EngineFailure(Cause::other, "the engine could not run a statement", said,
                         "please report it with what you did");

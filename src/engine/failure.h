@@ -12,13 +12,14 @@ public:
     enum class Cause {
         interrupted,    ///< `interrupt()` was called
         out_of_memory,  ///< the memory limit does not suffice, even with spilling
-        disk_full,      ///< nothing left on the disk, or the limit of the temporary folder is reached
-        overflow,       ///< a number out of its type's range, or a text that is no number
+        disk_full,  ///< nothing left on the disk, or the limit of the temporary folder is reached
+        overflow,   ///< a number out of its type's range, or a text that is no number
         other,
     };
 
     EngineFailure(Cause cause, std::string what, std::string where, std::string remedy)
-        : Failure(base::Fault::system, std::move(what), std::move(where), std::move(remedy)), cause_(cause) {}
+        : Failure(base::Fault::system, std::move(what), std::move(where), std::move(remedy)),
+          cause_(cause) {}
 
     Cause cause() const { return cause_; }
 

@@ -11,13 +11,13 @@ namespace zs::guard {
 
 /// One entry of the audit chain. `detail` never holds an ID number, a name or a phone number.
 struct AuditEntry {
-    std::int64_t seq = 0;   ///< from 1, without a gap
-    std::string at;         ///< moment in UTC, `2024-10-03 08:15:00`
-    std::string by;         ///< user
-    std::string action;     ///< `import`, `withdraw`, `reveal` …
+    std::int64_t seq = 0;  ///< from 1, without a gap
+    std::string at;        ///< moment in UTC, `2024-10-03 08:15:00`
+    std::string by;        ///< user
+    std::string action;    ///< `import`, `withdraw`, `reveal` …
     std::string detail;
-    std::string previous;   ///< digest of the entry before; of the first: empty
-    std::string digest;     ///< SM3 over all the above
+    std::string previous;  ///< digest of the entry before; of the first: empty
+    std::string digest;    ///< SM3 over all the above
 };
 
 /// Adds an entry at the chain's end. To be called within the transaction of what it tells of: both

@@ -20,8 +20,10 @@ protected:
         std::filesystem::create_directories(folder_);
     }
     ~Guard() override { std::filesystem::remove_all(folder_); }
-    std::filesystem::path folder_ = std::filesystem::temp_directory_path() /
-                                    ("zs_guard_" + std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
+    std::filesystem::path folder_ =
+        std::filesystem::temp_directory_path() /
+        ("zs_guard_" +
+         std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
 };
 
 record::Connection migrated(const std::filesystem::path& folder) {
@@ -41,7 +43,8 @@ TEST_F(Guard, MakesKeysThatOnlyTheOwnerReadsAndNeverTwice) {
     EXPECT_THROW(make_keys(folder_ / "keys"), base::Failure);
 }
 
-// HMAC is two plain hashes: SM3(key ⊕ 5c… ‖ SM3(key ⊕ 36… ‖ text)); checked against the library's own SM3.
+// HMAC is two plain hashes: SM3(key ⊕ 5c… ‖ SM3(key ⊕ 36… ‖ text)); checked against the library's
+// own SM3.
 TEST_F(Guard, MakesAPersonKeyThatDependsOnKeyAndNumberOnly) {
     const Keys keys{.person = std::string(32, 'k'), .vault = std::string(32, 'v')};
     const Keys others{.person = std::string(32, 'o'), .vault = std::string(32, 'v')};
@@ -77,7 +80,8 @@ TEST_F(Guard, KeepsIdentityInTheVaultUnreadable) {
 
 TEST_F(Guard, FindsTheFirstBadEntryOfTheChain) {
     record::Connection record = migrated(folder_);
-    for (int i = 1; i <= 5; ++i) append_audit(record, "2024-10-03 08:15:00", "li", "import", "batch " + std::to_string(i));
+    for (int i = 1; i <= 5; ++i)
+        append_audit(record, "2024-10-03 08:15:00", "li", "import", "batch " + std::to_string(i));
     EXPECT_FALSE(broken_chain(record));
     record.execute("update audit set detail = 'batch 9' where seq = 3");
     EXPECT_EQ(broken_chain(record)->seq, 3);
@@ -89,7 +93,9 @@ TEST_F(Guard, FindsTheFirstBadEntryOfTheChain) {
 
 TEST_F(Guard, TakesNoIdNumberIntoTheAudit) {
     record::Connection record = migrated(folder_);
-    EXPECT_THROW(append_audit(record, "2024-10-03 08:15:00", "li", "import", "row of 11010519491231002X"), base::Failure);
+    EXPECT_THROW(
+        append_audit(record, "2024-10-03 08:15:00", "li", "import", "row of 11010519491231002X"),
+        base::Failure);
 }
 
 }  // namespace

@@ -32,17 +32,22 @@ std::string random_key() {
 
 void write_key(const std::filesystem::path& file, const std::string& key) {
     // Made with its rights from the start: at no moment can anybody else read it.
-    const int out = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
-    const bool written = out >= 0 && ::write(out, key.data(), key.size()) == static_cast<ssize_t>(key.size()) && ::fsync(out) == 0;
+    const int out =
+        ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    const bool written = out >= 0 &&
+                         ::write(out, key.data(), key.size()) == static_cast<ssize_t>(key.size()) &&
+                         ::fsync(out) == 0;
     if (out >= 0) ::close(out);
     if (!written)
-        throw Failure(Fault::system, "a key cannot be written", file.string(), "check the folder's permissions and free space");
+        throw Failure(Fault::system, "a key cannot be written", file.string(),
+                      "check the folder's permissions and free space");
 }
 
 std::string read_key(const std::filesystem::path& file) {
     const std::string key = base::read_file(file);
     if (key.size() != key_bytes)
-        throw Failure(Fault::input, "a key of this home is damaged", file.string(), "bring it back from a backup");
+        throw Failure(Fault::input, "a key of this home is damaged", file.string(),
+                      "bring it back from a backup");
     return key;
 }
 
@@ -53,7 +58,8 @@ Keys make_keys(const std::filesystem::path& folder) {
     std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
     for (const char* name : {person_file, vault_file})
         if (std::filesystem::exists(folder / name))
-            throw Failure(Fault::input, "the home has keys already", (folder / name).string(), "make another home, or keep this one's keys");
+            throw Failure(Fault::input, "the home has keys already", (folder / name).string(),
+                          "make another home, or keep this one's keys");
     Keys keys{.person = random_key(), .vault = random_key()};
     write_key(folder / person_file, keys.person);
     write_key(folder / vault_file, keys.vault);
@@ -69,7 +75,8 @@ std::string hmac_sm3(std::string_view key, std::string_view bytes) {
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned int length = 0;
     const bool made = HMAC(EVP_sm3(), key.data(), static_cast<int>(key.size()),
-                           reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), digest, &length) != nullptr;
+                           reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(),
+                           digest, &length) != nullptr;
     ZS_INVARIANT(made && length == 32, "the library computes HMAC-SM3");
     std::string hex;
     hex.reserve(64);

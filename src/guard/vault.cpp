@@ -8,22 +8,29 @@ namespace zs::guard {
 
 namespace {
 
-std::string about(const VaultEntry& entry) { return fmt::format("vault|{}|{}|{}", entry.grain, entry.subject, entry.field); }
+std::string about(const VaultEntry& entry) {
+    return fmt::format("vault|{}|{}|{}", entry.grain, entry.subject, entry.field);
+}
 
 }  // namespace
 
 VaultWriter::VaultWriter(record::Connection& record, const Keys& keys)
     : keys_(keys),
-      insert_(record.prepare("insert into vault (grain, subject, field, sealed) values (:grain, :subject, :field, :sealed) "
-                             "on conflict (grain, subject, field) do update set sealed = excluded.sealed", 4)) {}
+      insert_(record.prepare(
+          "insert into vault (grain, subject, field, sealed) values (:grain, :subject, :field, "
+          ":sealed) "
+          "on conflict (grain, subject, field) do update set sealed = excluded.sealed",
+          4)) {}
 
 void VaultWriter::put(const VaultEntry& entry, const std::string& plain) {
     insert_.run({entry.grain, entry.subject, entry.field, seal(keys_, about(entry), plain)});
 }
 
-std::optional<std::string> revealed(record::Connection& record, const Keys& keys, const VaultEntry& entry) {
-    const auto row = record.first("select sealed from vault where grain = :grain and subject = :subject and field = :field",
-                                  {entry.grain, entry.subject, entry.field});
+std::optional<std::string> revealed(record::Connection& record, const Keys& keys,
+                                    const VaultEntry& entry) {
+    const auto row = record.first(
+        "select sealed from vault where grain = :grain and subject = :subject and field = :field",
+        {entry.grain, entry.subject, entry.field});
     if (!row) return std::nullopt;
     return unseal(keys, about(entry), row->text(0));
 }

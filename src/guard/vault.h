@@ -28,6 +28,7 @@ private:
 };
 
 /// The text under an entry, opened; nothing if there is none. Who shows it writes it to the audit.
-std::optional<std::string> revealed(record::Connection& record, const Keys& keys, const VaultEntry& entry);
+std::optional<std::string> revealed(record::Connection& record, const Keys& keys,
+                                    const VaultEntry& entry);
 
 }  // namespace zs::guard

@@ -39,11 +39,14 @@ private:
 
 }  // namespace
 
-Home init(const fs::path& folder, const fs::path& plan, const plan::Model& model, const std::string& division, const std::string& by, const std::string& at) {
+Home init(const fs::path& folder, const fs::path& plan, const plan::Model& model,
+          const std::string& division, const std::string& by, const std::string& at) {
     if (fs::exists(folder / "zengshou.toml"))
-        throw base::Failure(base::Fault::input, "there is a home already", folder.string(), "choose another folder with --home, or use this one");
+        throw base::Failure(base::Fault::input, "there is a home already", folder.string(),
+                            "choose another folder with --home, or use this one");
     if (fs::exists(folder) && !fs::is_empty(folder))
-        throw base::Failure(base::Fault::input, "the folder is not empty", folder.string(), "choose another folder with --home");
+        throw base::Failure(base::Fault::input, "the folder is not empty", folder.string(),
+                            "choose another folder with --home");
     const fs::path parent = fs::absolute(folder).parent_path();
     fs::create_directories(parent);
     const Beside beside(parent / fmt::format(".{}-new-{}", folder.filename().string(), ::getpid()));
@@ -55,14 +58,17 @@ Home init(const fs::path& folder, const fs::path& plan, const plan::Model& model
         guard::make_keys(beside.folder() / "keys");
         {
             record::Transaction transaction(record);
-            guard::append_audit(record, at, by, "init", fmt::format("home over plan {}", model.name));
+            guard::append_audit(record, at, by, "init",
+                                fmt::format("home over plan {}", model.name));
             transaction.commit();
         }
-        if (!model.divisions_file.empty()) import_divisions(record, model, plan / model.divisions_file, division, by, at);
+        if (!model.divisions_file.empty())
+            import_divisions(record, model, plan / model.divisions_file, division, by, at);
     }
     const toml::table config{{"plan", fs::absolute(plan).lexically_normal().string()}};
     std::ostringstream text;
-    text << "# The home of a plan. `plan` is the pack's folder; each run reads it anew.\n" << config << "\n";
+    text << "# The home of a plan. `plan` is the pack's folder; each run reads it anew.\n"
+         << config << "\n";
     base::write_file_whole(beside.folder() / "zengshou.toml", text.str());
     fs::remove(folder);
     fs::rename(beside.folder(), folder);
@@ -71,29 +77,40 @@ Home init(const fs::path& folder, const fs::path& plan, const plan::Model& model
 
 Home open(const fs::path& folder) {
     const fs::path config = folder / "zengshou.toml";
-    if (!fs::exists(config)) throw base::Failure(base::Fault::input, "there is no home here", folder.string(), "make one: zengshou init --plan DIR, or name it with --home");
+    if (!fs::exists(config))
+        throw base::Failure(base::Fault::input, "there is no home here", folder.string(),
+                            "make one: zengshou init --plan DIR, or name it with --home");
     std::string plan;
     try {
         plan = toml::parse_file(config.string())["plan"].value_or<std::string>("");
     } catch (const toml::parse_error& fault) {
-        throw base::Failure(base::Fault::input, fmt::format("zengshou.toml cannot be read: {}", fault.description()), config.string(), "mend it: plan = \"folder\"");
+        throw base::Failure(base::Fault::input,
+                            fmt::format("zengshou.toml cannot be read: {}", fault.description()),
+                            config.string(), "mend it: plan = \"folder\"");
     }
     record::Connection record = record::Connection::open(folder / "record.db");
     record::migrate(record);
     return {folder, plan, std::move(record), guard::open_keys(folder / "keys")};
 }
 
-DivisionsAnswer import_divisions(record::Connection& record, const plan::Model& model, const fs::path& file, const std::string& only, const std::string& by, const std::string& at) {
+DivisionsAnswer import_divisions(record::Connection& record, const plan::Model& model,
+                                 const fs::path& file, const std::string& only,
+                                 const std::string& by, const std::string& at) {
     const std::unique_ptr<sheet::Reader> reader = sheet::open_table(file);
     const std::string name = file.filename().string();
     sheet::RawRow row;
     const auto fail = [&](const std::string& what, const std::string& remedy) {
-        throw base::Failure(base::Fault::input, what, fmt::format("{} line {}", name, row.line), remedy);
+        throw base::Failure(base::Fault::input, what, fmt::format("{} line {}", name, row.line),
+                            remedy);
     };
-    if (!reader->next(row)) fail("the file is empty", "columns: code,name[,since,until,reporting_parent]");
+    if (!reader->next(row))
+        fail("the file is empty", "columns: code,name[,since,until,reporting_parent]");
     std::map<std::string, std::size_t> columns;
-    for (std::size_t i = 0; i < row.cells.size(); ++i) columns[std::string(base::trim(row.cells[i].text))] = i;
-    if (!columns.contains("code") || !columns.contains("name")) fail("there is no column 'code' or no column 'name'", "columns: code,name[,since,until,reporting_parent]");
+    for (std::size_t i = 0; i < row.cells.size(); ++i)
+        columns[std::string(base::trim(row.cells[i].text))] = i;
+    if (!columns.contains("code") || !columns.contains("name"))
+        fail("there is no column 'code' or no column 'name'",
+             "columns: code,name[,since,until,reporting_parent]");
     std::set<std::string> known;
     for (const plan::Division& division : lake::divisions(record)) known.insert(division.code);
     std::vector<plan::Division> divisions;
@@ -102,7 +119,9 @@ DivisionsAnswer import_divisions(record::Connection& record, const plan::Model& 
     while (reader->next(row)) {
         const auto cell = [&](const char* column) -> std::string {
             const auto found = columns.find(column);
-            return found == columns.end() || found->second >= row.cells.size() ? "" : std::string(base::trim(row.cells[found->second].text));
+            return found == columns.end() || found->second >= row.cells.size()
+                       ? ""
+                       : std::string(base::trim(row.cells[found->second].text));
         };
         plan::Division division;
         division.code = cell("code");
@@ -110,9 +129,13 @@ DivisionsAnswer import_divisions(record::Connection& record, const plan::Model& 
         ++answer.rows;
         division.name = cell("name");
         division.reporting_parent = cell("reporting_parent");
-        if (!only.empty() && !division.reporting_parent.starts_with(only) && !only.starts_with(division.reporting_parent)) division.reporting_parent.clear();
+        if (!only.empty() && !division.reporting_parent.starts_with(only) &&
+            !only.starts_with(division.reporting_parent))
+            division.reporting_parent.clear();
         const plan::Level* level = model.level_of_code(division.code);
-        if (level == nullptr) fail(fmt::format("the code '{}' has the length of no level", division.code), "codes have the lengths that plan.toml gives");
+        if (level == nullptr)
+            fail(fmt::format("the code '{}' has the length of no level", division.code),
+                 "codes have the lengths that plan.toml gives");
         for (const char* column : {"since", "until"}) {
             const std::string text = cell(column);
             if (text.empty()) continue;
@@ -122,11 +145,18 @@ DivisionsAnswer import_divisions(record::Connection& record, const plan::Model& 
         }
         known.insert(division.code);
         const int index = *model.level_index(level->name);
-        if (index > 0) wanted.emplace_back(division.code.substr(0, static_cast<std::size_t>(model.levels[static_cast<std::size_t>(index - 1)].digits)), row.line);
-        if (!division.reporting_parent.empty()) wanted.emplace_back(division.reporting_parent, row.line);
+        if (index > 0)
+            wanted.emplace_back(
+                division.code.substr(0,
+                                     static_cast<std::size_t>(
+                                         model.levels[static_cast<std::size_t>(index - 1)].digits)),
+                row.line);
+        if (!division.reporting_parent.empty())
+            wanted.emplace_back(division.reporting_parent, row.line);
         divisions.push_back(std::move(division));
     }
-    if (!only.empty() && !known.contains(only)) fail(fmt::format("the division '{}' is not in the file", only), "check the code");
+    if (!only.empty() && !known.contains(only))
+        fail(fmt::format("the division '{}' is not in the file", only), "check the code");
     for (const auto& [code, at_line] : wanted)
         if (!known.contains(code)) {
             row.line = at_line;
@@ -134,7 +164,9 @@ DivisionsAnswer import_divisions(record::Connection& record, const plan::Model& 
         }
     record::Transaction transaction(record);
     const lake::DivisionsTaken taken = lake::take_divisions(record, divisions);
-    guard::append_audit(record, at, by, "divisions", fmt::format("{} rows: {} added, {} replaced", answer.rows, taken.added, taken.replaced));
+    guard::append_audit(
+        record, at, by, "divisions",
+        fmt::format("{} rows: {} added, {} replaced", answer.rows, taken.added, taken.replaced));
     transaction.commit();
     answer.added = taken.added;
     answer.replaced = taken.replaced;

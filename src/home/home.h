@@ -10,10 +10,11 @@
 
 namespace zs::home {
 
-/// A home: one folder that holds everything (`zengshou.toml`, `record.db`, `lake/`, `keys/`, `runs/`).
+/// A home: one folder that holds everything (`zengshou.toml`, `record.db`, `lake/`, `keys/`,
+/// `runs/`).
 struct Home {
     std::filesystem::path folder;
-    std::filesystem::path plan;       ///< the pack's folder
+    std::filesystem::path plan;  ///< the pack's folder
     record::Connection record;
     guard::Keys keys;
 
@@ -23,19 +24,24 @@ struct Home {
     ask::Runs results() { return {record, runs()}; }
 };
 
-/// Makes a home over a pack: record, keys, lake, the pack's divisions (of `division`, if named, only those
-/// below and above it). Wholly, or nothing.
+/// Makes a home over a pack: record, keys, lake, the pack's divisions (of `division`, if named,
+/// only those below and above it). Wholly, or nothing.
 /// @throws Failure (input) when there is a home already, or the pack has errors.
-Home init(const std::filesystem::path& folder, const std::filesystem::path& plan, const plan::Model& model, const std::string& division, const std::string& by, const std::string& at);
+Home init(const std::filesystem::path& folder, const std::filesystem::path& plan,
+          const plan::Model& model, const std::string& division, const std::string& by,
+          const std::string& at);
 
 /// @throws Failure (input) when there is no home, or a newer program has written it.
 Home open(const std::filesystem::path& folder);
 
-/// Divisions from `code,name[,since,until,reporting_parent]`. A code of a wrong length or without its
-/// parent: nothing is taken. `only`: a division; others than those below and above it are passed over.
+/// Divisions from `code,name[,since,until,reporting_parent]`. A code of a wrong length or without
+/// its parent: nothing is taken. `only`: a division; others than those below and above it are
+/// passed over.
 struct DivisionsAnswer {
     std::int64_t rows = 0, added = 0, replaced = 0;
 };
-DivisionsAnswer import_divisions(record::Connection& record, const plan::Model& model, const std::filesystem::path& file, const std::string& only, const std::string& by, const std::string& at);
+DivisionsAnswer import_divisions(record::Connection& record, const plan::Model& model,
+                                 const std::filesystem::path& file, const std::string& only,
+                                 const std::string& by, const std::string& at);
 
 }  // namespace zs::home

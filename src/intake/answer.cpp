@@ -11,18 +11,27 @@ namespace js = boost::json;
 js::array counts_to(const std::vector<ReasonCount>& counts) {
     js::array array;
     for (const ReasonCount& count : counts)
-        array.push_back(js::object{{"code", count.code}, {"field", count.field}, {"count", count.count}, {"example_row", count.example_row}, {"say", count.say}});
+        array.push_back(js::object{{"code", count.code},
+                                   {"field", count.field},
+                                   {"count", count.count},
+                                   {"example_row", count.example_row},
+                                   {"say", count.say}});
     return array;
 }
 
-std::string text_at(const js::object& object, const char* key) { return std::string(object.at(key).as_string()); }
+std::string text_at(const js::object& object, const char* key) {
+    return std::string(object.at(key).as_string());
+}
 
 std::vector<ReasonCount> counts_from(const js::value& value) {
     std::vector<ReasonCount> counts;
     for (const js::value& each : value.as_array()) {
         const js::object& object = each.as_object();
-        counts.push_back({.code = text_at(object, "code"), .field = text_at(object, "field"), .count = object.at("count").as_int64(),
-                          .example_row = object.at("example_row").as_int64(), .say = text_at(object, "say")});
+        counts.push_back({.code = text_at(object, "code"),
+                          .field = text_at(object, "field"),
+                          .count = object.at("count").as_int64(),
+                          .example_row = object.at("example_row").as_int64(),
+                          .say = text_at(object, "say")});
     }
     return counts;
 }
@@ -32,11 +41,21 @@ std::vector<ReasonCount> counts_from(const js::value& value) {
 std::string json(const Answer& answer) {
     js::array ignored;
     for (const std::string& name : answer.ignored) ignored.push_back(js::string(name));
-    return js::serialize(js::object{
-        {"batch", answer.batch}, {"ledger", answer.ledger}, {"month", answer.month}, {"division", answer.division}, {"digest", answer.digest},
-        {"rows", answer.rows}, {"accepted", answer.accepted}, {"quarantined", answer.quarantined}, {"warned", answer.warned}, {"replaced", answer.replaced},
-        {"ignored", ignored}, {"duplicate", answer.duplicate}, {"held_whole", answer.held_whole},
-        {"reasons", counts_to(answer.reasons)}, {"warnings", counts_to(answer.warnings)}});
+    return js::serialize(js::object{{"batch", answer.batch},
+                                    {"ledger", answer.ledger},
+                                    {"month", answer.month},
+                                    {"division", answer.division},
+                                    {"digest", answer.digest},
+                                    {"rows", answer.rows},
+                                    {"accepted", answer.accepted},
+                                    {"quarantined", answer.quarantined},
+                                    {"warned", answer.warned},
+                                    {"replaced", answer.replaced},
+                                    {"ignored", ignored},
+                                    {"duplicate", answer.duplicate},
+                                    {"held_whole", answer.held_whole},
+                                    {"reasons", counts_to(answer.reasons)},
+                                    {"warnings", counts_to(answer.warnings)}});
 }
 
 Answer parse_answer(const std::string& text) {
@@ -52,7 +71,8 @@ Answer parse_answer(const std::string& text) {
     answer.quarantined = object.at("quarantined").as_int64();
     answer.warned = object.at("warned").as_int64();
     answer.replaced = object.at("replaced").as_int64();
-    for (const js::value& name : object.at("ignored").as_array()) answer.ignored.emplace_back(name.as_string());
+    for (const js::value& name : object.at("ignored").as_array())
+        answer.ignored.emplace_back(name.as_string());
     answer.duplicate = object.at("duplicate").as_bool();
     answer.held_whole = object.at("held_whole").as_bool();
     answer.reasons = counts_from(object.at("reasons"));

@@ -11,16 +11,16 @@ namespace zs::intake {
 /// What an import answers (INTERFACE.md, Shapes). Always rows = accepted + quarantined.
 struct Answer {
     std::string batch, ledger;
-    std::string month;                  ///< the period: 2024-09, 2024, 2024s; of figures empty
+    std::string month;  ///< the period: 2024-09, 2024, 2024s; of figures empty
     std::string division;
-    std::string digest;                 ///< SM3 of the delivered bytes
+    std::string digest;  ///< SM3 of the delivered bytes
     std::int64_t rows = 0, accepted = 0, quarantined = 0;
-    std::int64_t warned = 0;            ///< accepted rows with a warning
-    std::int64_t replaced = 0;          ///< rows in force before that are so no more
-    std::vector<std::string> ignored;   ///< columns of the file that are no field
-    bool duplicate = false;             ///< the same bytes had come before; nothing was written
-    bool held_whole = false;            ///< --strict: for its faulty rows none was taken
-    std::vector<ReasonCount> reasons;   ///< why rows are held, the most frequent first
+    std::int64_t warned = 0;           ///< accepted rows with a warning
+    std::int64_t replaced = 0;         ///< rows in force before that are so no more
+    std::vector<std::string> ignored;  ///< columns of the file that are no field
+    bool duplicate = false;            ///< the same bytes had come before; nothing was written
+    bool held_whole = false;           ///< --strict: for its faulty rows none was taken
+    std::vector<ReasonCount> reasons;  ///< why rows are held, the most frequent first
     std::vector<ReasonCount> warnings;
 };
 

@@ -28,15 +28,20 @@ Parts parts_of(std::string_view text) {
         std::size_t end = i;
         while (end < text.size() && digit(text[end]) == figure) ++end;
         const std::string part(text.substr(i, end - i));
-        if (figure) parts.digits.push_back(part);
-        else if (parts.digits.empty()) return {};
-        else parts.between.push_back(part);
+        if (figure)
+            parts.digits.push_back(part);
+        else if (parts.digits.empty())
+            return {};
+        else
+            parts.between.push_back(part);
         i = end;
     }
     return parts;
 }
 
-bool separator(const std::string& mark, const char* chinese) { return mark == "-" || mark == "/" || mark == "." || mark == chinese; }
+bool separator(const std::string& mark, const char* chinese) {
+    return mark == "-" || mark == "/" || mark == "." || mark == chinese;
+}
 
 std::optional<base::Month> month_of(int year, int month) {
     if (year < 1900 || year > 2200 || month < 1 || month > 12) return std::nullopt;
@@ -53,11 +58,15 @@ std::string written_plain(const std::string& text, bool stored) {
 
 /// Full-width figures, letters and signs (１２，Ａ) as plain ones; Chinese stays.
 std::string narrowed(const std::string& text) {
-    if (text.find("\xEF\xBC") == std::string::npos && text.find("\xEF\xBD") == std::string::npos) return text;
+    if (text.find("\xEF\xBC") == std::string::npos && text.find("\xEF\xBD") == std::string::npos)
+        return text;
     std::string plain;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto byte = [&](std::size_t at) { return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U; };
-        const bool full_width = byte(i) == 0xEF && (byte(i + 1) == 0xBC || (byte(i + 1) == 0xBD && byte(i + 2) <= 0x9E));
+        const auto byte = [&](std::size_t at) {
+            return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U;
+        };
+        const bool full_width = byte(i) == 0xEF && (byte(i + 1) == 0xBC ||
+                                                    (byte(i + 1) == 0xBD && byte(i + 2) <= 0x9E));
         if (!full_width) {
             plain += text[i];
             continue;
@@ -70,7 +79,8 @@ std::string narrowed(const std::string& text) {
 }
 
 std::string upper(std::string text) {
-    for (char& letter : text) letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
+    for (char& letter : text)
+        letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
     return text;
 }
 
@@ -79,23 +89,37 @@ std::string upper(std::string text) {
 std::optional<base::Month> read_month(std::string_view text) {
     Parts parts = parts_of(text);
     if (parts.digits.size() == 1 && parts.between.empty() && parts.digits[0].size() == 6)
-        return month_of(std::stoi(parts.digits[0].substr(0, 4)), std::stoi(parts.digits[0].substr(4)));
-    if (parts.digits.size() != 2 || parts.digits[0].size() != 4 || parts.digits[1].size() > 2) return std::nullopt;
+        return month_of(std::stoi(parts.digits[0].substr(0, 4)),
+                        std::stoi(parts.digits[0].substr(4)));
+    if (parts.digits.size() != 2 || parts.digits[0].size() != 4 || parts.digits[1].size() > 2)
+        return std::nullopt;
     if (!separator(parts.between[0], "年")) return std::nullopt;
-    if (parts.between.size() == 2 && !(parts.between[0] == "年" && (parts.between[1] == "月" || parts.between[1] == "月份"))) return std::nullopt;
+    if (parts.between.size() == 2 &&
+        !(parts.between[0] == "年" && (parts.between[1] == "月" || parts.between[1] == "月份")))
+        return std::nullopt;
     return month_of(std::stoi(parts.digits[0]), std::stoi(parts.digits[1]));
 }
 
 std::optional<base::Date> read_date(std::string_view text) {
     // A moment is its day.
-    if (const auto space = text.find_first_of(" T"); space != std::string_view::npos && text.find(':') != std::string_view::npos) text = text.substr(0, space);
+    if (const auto space = text.find_first_of(" T");
+        space != std::string_view::npos && text.find(':') != std::string_view::npos)
+        text = text.substr(0, space);
     Parts parts = parts_of(text);
     if (parts.digits.size() == 1 && parts.between.empty() && parts.digits[0].size() == 8)
-        return base::Date::of(std::stoi(parts.digits[0].substr(0, 4)), std::stoi(parts.digits[0].substr(4, 2)), std::stoi(parts.digits[0].substr(6)));
-    if (parts.digits.size() != 3 || parts.digits[0].size() != 4 || parts.digits[1].size() > 2 || parts.digits[2].size() > 2) return std::nullopt;
+        return base::Date::of(std::stoi(parts.digits[0].substr(0, 4)),
+                              std::stoi(parts.digits[0].substr(4, 2)),
+                              std::stoi(parts.digits[0].substr(6)));
+    if (parts.digits.size() != 3 || parts.digits[0].size() != 4 || parts.digits[1].size() > 2 ||
+        parts.digits[2].size() > 2)
+        return std::nullopt;
     const bool chinese = parts.between[0] == "年";
-    if (!separator(parts.between[0], "年") || (chinese ? parts.between[1] != "月" : parts.between[1] != parts.between[0])) return std::nullopt;
-    if (parts.between.size() == 3 && !(chinese && (parts.between[2] == "日" || parts.between[2] == "号"))) return std::nullopt;
+    if (!separator(parts.between[0], "年") ||
+        (chinese ? parts.between[1] != "月" : parts.between[1] != parts.between[0]))
+        return std::nullopt;
+    if (parts.between.size() == 3 &&
+        !(chinese && (parts.between[2] == "日" || parts.between[2] == "号")))
+        return std::nullopt;
     const int year = std::stoi(parts.digits[0]);
     if (year < 1800 || year > 2200) return std::nullopt;
     return base::Date::of(year, std::stoi(parts.digits[1]), std::stoi(parts.digits[2]));
@@ -104,11 +128,14 @@ std::optional<base::Date> read_date(std::string_view text) {
 std::optional<base::Term> read_term(std::string_view text) {
     if (const auto strict = base::parse_term(text)) return strict;
     const Parts parts = parts_of(text);
-    if (parts.digits.size() != 1 || parts.digits[0].size() != 4 || parts.between.size() != 1) return std::nullopt;
+    if (parts.digits.size() != 1 || parts.digits[0].size() != 4 || parts.between.size() != 1)
+        return std::nullopt;
     const int year = std::stoi(parts.digits[0]);
     const std::string& season = parts.between[0];
-    if (season == "年春" || season == "年春季" || season == "年春季学期" || season == "春") return base::Term{year * 2};
-    if (season == "年秋" || season == "年秋季" || season == "年秋季学期" || season == "秋") return base::Term{year * 2 + 1};
+    if (season == "年春" || season == "年春季" || season == "年春季学期" || season == "春")
+        return base::Term{year * 2};
+    if (season == "年秋" || season == "年秋季" || season == "年秋季学期" || season == "秋")
+        return base::Term{year * 2 + 1};
     return std::nullopt;
 }
 
@@ -124,7 +151,9 @@ std::optional<base::Decimal> read_number(std::string_view text, bool stored) {
     int exponent = 0;
     if (const auto e = text.find_first_of("eE"); stored && e != std::string_view::npos) {
         const std::string power(text.substr(e + 1));
-        if (power.empty() || power.size() > 4 || power.find_first_not_of("+-0123456789") != std::string::npos) return std::nullopt;
+        if (power.empty() || power.size() > 4 ||
+            power.find_first_not_of("+-0123456789") != std::string::npos)
+            return std::nullopt;
         exponent = std::atoi(power.c_str());
         text = text.substr(0, e);
     }
@@ -152,9 +181,12 @@ std::optional<base::Decimal> read_number(std::string_view text, bool stored) {
     if (exponent > 30 || exponent < -30) return std::nullopt;
     for (; exponent < 0; ++exponent) ++number->scale;
     for (; exponent > 0; --exponent) {
-        if (number->scale > 0) --number->scale;
-        else if (const auto more = base::multiply(*number, {10, 0})) number = more;
-        else return std::nullopt;
+        if (number->scale > 0)
+            --number->scale;
+        else if (const auto more = base::multiply(*number, {10, 0}))
+            number = more;
+        else
+            return std::nullopt;
     }
     if (number->scale > 38) return std::nullopt;
     return number;
@@ -163,15 +195,18 @@ std::optional<base::Decimal> read_number(std::string_view text, bool stored) {
 bool has_lost_digits(std::string_view text, bool stored) {
     std::size_t digits = 0;
     for (const char letter : text) digits += digit(letter) ? 1 : 0;
-    if (const auto e = text.find_first_of("eE"); e != std::string_view::npos && e > 0 && digits >= 3) {
+    if (const auto e = text.find_first_of("eE");
+        e != std::string_view::npos && e > 0 && digits >= 3) {
         const auto number = read_number(text, true);
         return number && number->scale == 0 && base::text(*number).size() > 15;
     }
     return stored && digits > 15;
 }
 
-CellReader::CellReader(const plan::Field& field, Context context) : field_(field), context_(std::move(context)) {
-    if (const plan::CodeList* list = context_.model.code_list(field.type.of); list != nullptr && (field.type.kind == Kind::code || field.type.kind == Kind::codes)) {
+CellReader::CellReader(const plan::Field& field, Context context)
+    : field_(field), context_(std::move(context)) {
+    if (const plan::CodeList* list = context_.model.code_list(field.type.of);
+        list != nullptr && (field.type.kind == Kind::code || field.type.kind == Kind::codes)) {
         // What is said first counts: a code before any title, a title before any also.
         for (const plan::Code& code : list->codes) codes_.emplace(code.code, code.code);
         for (const plan::Code& code : list->codes) codes_.emplace(code.title, code.code);
@@ -181,42 +216,66 @@ CellReader::CellReader(const plan::Field& field, Context context) : field_(field
     if (field.type.kind != Kind::key) return;
     level_key_ = context_.model.level_index(field.type.of).has_value();
     const plan::Grain* grain = context_.model.grain(field.type.of);
-    const plan::Ledger* registry = grain == nullptr || grain->form != plan::Grain::Form::registry ? nullptr : context_.model.ledger(grain->ledger);
+    const plan::Ledger* registry = grain == nullptr || grain->form != plan::Grain::Form::registry
+                                       ? nullptr
+                                       : context_.model.ledger(grain->ledger);
     if (registry == nullptr) return;
-    for (const plan::Field& of : registry->fields) by_number_ = by_number_ || of.written_type == "id_number";
+    for (const plan::Field& of : registry->fields)
+        by_number_ = by_number_ || of.written_type == "id_number";
 }
 
 CellResult CellReader::against(const std::string& code, const std::string& say) const {
-    return {.value = {}, .reason = Reason{code, field_.name, fmt::format("{}：{}", field_.title.empty() ? field_.name : field_.title, say)}, .masked = false, .identity = {}, .by_number = false};
+    return {.value = {},
+            .reason = Reason{code, field_.name,
+                             fmt::format("{}：{}",
+                                         field_.title.empty() ? field_.name : field_.title, say)},
+            .masked = false,
+            .identity = {},
+            .by_number = false};
 }
 
 CellResult CellReader::read(const sheet::Cell& cell) const {
     if (cell.kind == sheet::Cell::Kind::empty) return {};
     const std::string text(base::trim(cell.text));
     if (text.empty()) return {};
-    if (cell.kind == sheet::Cell::Kind::error) return against("type", "单元格是Excel的错误值，请改正公式");
+    if (cell.kind == sheet::Cell::Kind::error)
+        return against("type", "单元格是Excel的错误值，请改正公式");
     const bool stored = cell.kind == sheet::Cell::Kind::number;
-    if (field_.is_identity()) return identity(field_.written_type == "name" ? text : narrowed(written_plain(text, stored)), stored);
+    if (field_.is_identity())
+        return identity(
+            field_.written_type == "name" ? text : narrowed(written_plain(text, stored)), stored);
     switch (field_.type.kind) {
         case Kind::boolean: {
             const auto known = read_boolean(text);
-            return known ? CellResult{.value = *known, .reason = {}, .masked = false, .identity = {}, .by_number = false} : against("type", "应填“是”或“否”");
+            return known ? CellResult{.value = *known,
+                                      .reason = {},
+                                      .masked = false,
+                                      .identity = {},
+                                      .by_number = false}
+                         : against("type", "应填“是”或“否”");
         }
         case Kind::integer:
-        case Kind::decimal: return number(narrowed(text), stored);
+        case Kind::decimal:
+            return number(narrowed(text), stored);
         case Kind::date:
         case Kind::month:
-        case Kind::term: return time(narrowed(text));
-        case Kind::code: return one_code(written_plain(text, stored));
-        case Kind::codes: return code_set(written_plain(text, stored));
-        case Kind::key: return key(narrowed(written_plain(text, stored)), stored);
-        default: return text_of(written_plain(text, stored));
+        case Kind::term:
+            return time(narrowed(text));
+        case Kind::code:
+            return one_code(written_plain(text, stored));
+        case Kind::codes:
+            return code_set(written_plain(text, stored));
+        case Kind::key:
+            return key(narrowed(written_plain(text, stored)), stored);
+        default:
+            return text_of(written_plain(text, stored));
     }
 }
 
 CellResult CellReader::number(const std::string& text, bool stored) const {
     std::string written = text;
-    if (field_.written_type == "year" && written.ends_with("年")) written.resize(written.size() - std::string("年").size());
+    if (field_.written_type == "year" && written.ends_with("年"))
+        written.resize(written.size() - std::string("年").size());
     const auto found = read_number(written, stored);
     if (!found) return against("type", "应填数字，请核对单位和多余的文字");
     // Zeros at the end are no more digits: 12.500 is 12.50.
@@ -224,18 +283,24 @@ CellResult CellReader::number(const std::string& text, bool stored) const {
     base::Decimal value = base::round(*found, scale);
     if (base::compare(value, *found) != 0) {
         // Spreadsheets store 1234.56 as 1234.5599999999999: what they show is the number.
-        const bool noise = stored && found->scale >= 10 && base::compare(base::round(*found, 9), value) == 0;
-        if (!noise) return against("scale", scale == 0 ? "应填整数" : fmt::format("最多{}位小数", scale));
+        const bool noise =
+            stored && found->scale >= 10 && base::compare(base::round(*found, 9), value) == 0;
+        if (!noise)
+            return against("scale", scale == 0 ? "应填整数" : fmt::format("最多{}位小数", scale));
     }
     const int digits_max = field_.type.kind == Kind::integer ? 18 : field_.type.precision;
     base::Wide limit = 1;
     for (int i = 0; i < digits_max; ++i) limit *= 10;
     if (value.units >= limit || value.units <= -limit) return against("max", "数字过大，请核对");
-    if (field_.min && value < *field_.min) return against("min", fmt::format("小于{}，请核对单位", base::text(*field_.min)));
-    if (field_.max && value > *field_.max) return against("max", fmt::format("大于{}，请核对单位", base::text(*field_.max)));
+    if (field_.min && value < *field_.min)
+        return against("min", fmt::format("小于{}，请核对单位", base::text(*field_.min)));
+    if (field_.max && value > *field_.max)
+        return against("max", fmt::format("大于{}，请核对单位", base::text(*field_.max)));
     CellResult result;
-    if (field_.type.kind == Kind::integer) result.value = static_cast<std::int64_t>(value.units);
-    else result.value = value;
+    if (field_.type.kind == Kind::integer)
+        result.value = static_cast<std::int64_t>(value.units);
+    else
+        result.value = value;
     return result;
 }
 
@@ -259,7 +324,8 @@ CellResult CellReader::time(const std::string& text) const {
 }
 
 std::optional<std::string> CellReader::code_of(const std::string& label) const {
-    if (const auto mapped = context_.code_labels.find(label); mapped != context_.code_labels.end()) return mapped->second;
+    if (const auto mapped = context_.code_labels.find(label); mapped != context_.code_labels.end())
+        return mapped->second;
     if (const auto known = codes_.find(label); known != codes_.end()) return known->second;
     return std::nullopt;
 }
@@ -275,7 +341,9 @@ CellResult CellReader::one_code(const std::string& text) const {
 CellResult CellReader::code_set(const std::string& text) const {
     std::string joined = text;
     for (const char* mark : {"；", "、", "，", ",", ";"})
-        for (std::size_t at = joined.find(mark); at != std::string::npos; at = joined.find(mark, at + 1)) joined.replace(at, std::string(mark).size(), "\n");
+        for (std::size_t at = joined.find(mark); at != std::string::npos;
+             at = joined.find(mark, at + 1))
+            joined.replace(at, std::string(mark).size(), "\n");
     plan::CodeSet set;
     for (const std::string& label : base::split(joined, '\n')) {
         const std::string trimmed(base::trim(label));
@@ -290,8 +358,16 @@ CellResult CellReader::code_set(const std::string& text) const {
 }
 
 CellResult CellReader::key(const std::string& text, bool stored) const {
-    if (level_key_) return context_.divisions.contains(text) ? CellResult{.value = text, .reason = {}, .masked = false, .identity = {}, .by_number = false} : against("division", "没有这个行政区划代码");
-    if (has_lost_digits(text, stored)) return against("id_number", "号码被Excel改成了科学计数，末几位已丢失；请把这一列设为“文本”后重新填写");
+    if (level_key_)
+        return context_.divisions.contains(text) ? CellResult{.value = text,
+                                                              .reason = {},
+                                                              .masked = false,
+                                                              .identity = {},
+                                                              .by_number = false}
+                                                 : against("division", "没有这个行政区划代码");
+    if (has_lost_digits(text, stored))
+        return against("id_number",
+                       "号码被Excel改成了科学计数，末几位已丢失；请把这一列设为“文本”后重新填写");
     CellResult result;
     const std::string number = upper(text);
     if (by_number_ && base::is_id_number(number)) {
@@ -312,13 +388,17 @@ CellResult CellReader::identity(const std::string& text, bool stored) const {
     result.identity = text;
     if (field_.written_type == "name") return result;
     if (has_lost_digits(text, stored))
-        return against(field_.written_type == "id_number" ? "id_number" : "type", "号码被Excel改成了科学计数，末几位已丢失；请把这一列设为“文本”后重新填写");
+        return against(field_.written_type == "id_number" ? "id_number" : "type",
+                       "号码被Excel改成了科学计数，末几位已丢失；请把这一列设为“文本”后重新填写");
     std::string plain;
     for (const char letter : upper(text))
         if (letter != ' ' && letter != '-') plain += letter;
-    if (field_.written_type == "id_number" && !base::is_id_number(plain)) return against("id_number", "不是正确的18位身份证号，请核对");
-    const bool figures = plain.find_first_not_of("+0123456789") == std::string::npos && plain.size() >= 5 && plain.size() <= 30;
-    if (field_.written_type != "id_number" && !figures) return against("type", "应填号码，只有数字");
+    if (field_.written_type == "id_number" && !base::is_id_number(plain))
+        return against("id_number", "不是正确的18位身份证号，请核对");
+    const bool figures = plain.find_first_not_of("+0123456789") == std::string::npos &&
+                         plain.size() >= 5 && plain.size() <= 30;
+    if (field_.written_type != "id_number" && !figures)
+        return against("type", "应填号码，只有数字");
     result.identity = plain;
     result.value = guard::token(context_.keys, field_.written_type, plain);
     return result;

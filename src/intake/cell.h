@@ -16,9 +16,9 @@ namespace zs::intake {
 struct CellResult {
     plan::Value value;
     std::optional<Reason> reason;
-    bool masked = false;    ///< free text held an ID number, masked now
-    std::string identity;   ///< what the vault keeps: the ID number, name, phone or card
-    bool by_number = false; ///< of a key: the value is the token of an ID number, to be looked up
+    bool masked = false;     ///< free text held an ID number, masked now
+    std::string identity;    ///< what the vault keeps: the ID number, name, phone or card
+    bool by_number = false;  ///< of a key: the value is the token of an ID number, to be looked up
 };
 
 /// What people write in files (INTERFACE.md, Intake). Nothing where the text is none.
@@ -38,8 +38,9 @@ public:
         const plan::Model& model;
         const plan::Ledger& ledger;
         const guard::Keys& keys;
-        const std::unordered_set<std::string>& divisions;         ///< codes known at any month
-        std::unordered_map<std::string, std::string> code_labels; ///< label in the file → code (--map)
+        const std::unordered_set<std::string>& divisions;  ///< codes known at any month
+        std::unordered_map<std::string, std::string>
+            code_labels;  ///< label in the file → code (--map)
     };
     CellReader(const plan::Field& field, Context context);
 
@@ -59,8 +60,8 @@ private:
     const plan::Field& field_;
     Context context_;
     std::unordered_map<std::string, std::string> codes_;  ///< code, title and also → code
-    bool by_number_ = false;   ///< the key's registry has an ID number
-    bool level_key_ = false;   ///< the key is a division's code
+    bool by_number_ = false;                              ///< the key's registry has an ID number
+    bool level_key_ = false;                              ///< the key is a division's code
 };
 
 }  // namespace zs::intake

@@ -14,13 +14,19 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 TEST(Cells, ReadMonthsInAllForms) {
-    for (const char* text : {"2024-09", "202409", "2024/9", "2024年9月", "2024.09", "2024年09月"}) EXPECT_EQ(read_month(text), base::Month::of(2024, 9)) << text;
-    for (const char* text : {"2024-13", "2024", "24-09", "2024-09-01", "2024-9月", "九月", "20249", ""}) EXPECT_EQ(read_month(text), std::nullopt) << text;
+    for (const char* text : {"2024-09", "202409", "2024/9", "2024年9月", "2024.09", "2024年09月"})
+        EXPECT_EQ(read_month(text), base::Month::of(2024, 9)) << text;
+    for (const char* text :
+         {"2024-13", "2024", "24-09", "2024-09-01", "2024-9月", "九月", "20249", ""})
+        EXPECT_EQ(read_month(text), std::nullopt) << text;
 }
 
 TEST(Cells, ReadDatesInAllForms) {
-    for (const char* text : {"2024-09-01", "2024/9/1", "20240901", "2024年9月1日", "2024-09-01 08:30:00"}) EXPECT_EQ(read_date(text), base::Date::of(2024, 9, 1)) << text;
-    for (const char* text : {"2024-02-30", "2024-09", "1/9/2024", "2024-09/01", "202409010"}) EXPECT_EQ(read_date(text), std::nullopt) << text;
+    for (const char* text :
+         {"2024-09-01", "2024/9/1", "20240901", "2024年9月1日", "2024-09-01 08:30:00"})
+        EXPECT_EQ(read_date(text), base::Date::of(2024, 9, 1)) << text;
+    for (const char* text : {"2024-02-30", "2024-09", "1/9/2024", "2024-09/01", "202409010"})
+        EXPECT_EQ(read_date(text), std::nullopt) << text;
 }
 
 TEST(Cells, ReadNumbersWithThousandsCommasOnly) {
@@ -29,7 +35,9 @@ TEST(Cells, ReadNumbersWithThousandsCommasOnly) {
     EXPECT_EQ(base::text(*read_number("+3", false)), "3");
     EXPECT_EQ(base::text(*read_number("1.5E+3", true)), "1500");
     EXPECT_EQ(base::text(*read_number("2.5E-3", true)), "0.0025");
-    for (const char* text : {"1,23", "12,34.5", "1.5E+3", "1.2.3", "3元", "", ",1", "1,,000", "（3）"}) EXPECT_EQ(read_number(text, false), std::nullopt) << text;
+    for (const char* text :
+         {"1,23", "12,34.5", "1.5E+3", "1.2.3", "3元", "", ",1", "1,,000", "（3）"})
+        EXPECT_EQ(read_number(text, false), std::nullopt) << text;
 }
 
 TEST(Cells, KnowNumbersThatASpreadsheetHasBroken) {
@@ -74,16 +82,25 @@ level = "warn"
 class OneRow : public ::testing::Test {
 protected:
     OneRow() {
-        plan::Checked checked = plan::check_texts({{"plan.toml", "language = 1\nname = \"x\"\ntitle = \"x\"\nmonths = \"2024-01..2024-12\"\nyear_ends = 9\nlevels = [\"province\"]\n"}, {"a.md", pack}});
+        plan::Checked checked =
+            plan::check_texts({{"plan.toml",
+                                "language = 1\nname = \"x\"\ntitle = \"x\"\nmonths = "
+                                "\"2024-01..2024-12\"\nyear_ends = 9\nlevels = [\"province\"]\n"},
+                               {"a.md", pack}});
         for (const plan::Diagnostic& diagnostic : checked.diagnostics)
-            if (diagnostic.severity == plan::Diagnostic::Severity::error) ADD_FAILURE() << plan::rendered(diagnostic);
+            if (diagnostic.severity == plan::Diagnostic::Severity::error)
+                ADD_FAILURE() << plan::rendered(diagnostic);
         model_ = std::move(checked.model);
         ledger_ = model_.ledger("things");
     }
-    CellResult read(const std::string& field, const std::string& text, sheet::Cell::Kind kind = sheet::Cell::Kind::text) {
-        return CellReader(*ledger_->field(field), {model_, *ledger_, keys_, divisions_, {{"甲等", "a"}}}).read({kind, text});
+    CellResult read(const std::string& field, const std::string& text,
+                    sheet::Cell::Kind kind = sheet::Cell::Kind::text) {
+        return CellReader(*ledger_->field(field),
+                          {model_, *ledger_, keys_, divisions_, {{"甲等", "a"}}})
+            .read({kind, text});
     }
-    std::string value(const std::string& field, const std::string& text, sheet::Cell::Kind kind = sheet::Cell::Kind::text) {
+    std::string value(const std::string& field, const std::string& text,
+                      sheet::Cell::Kind kind = sheet::Cell::Kind::text) {
         const CellResult result = read(field, text, kind);
         return result.reason ? "! " + result.reason->code : plan::text(result.value);
     }
@@ -118,21 +135,28 @@ TEST_F(OneRow, ReadsEachTypeAndSaysWhatIsWrong) {
     EXPECT_EQ(value("note", "　 "), "");
     EXPECT_EQ(value("note", "#REF!", sheet::Cell::Kind::error), "! type");
     EXPECT_EQ(value("number", "410101199001010000"), "! id_number");
-    EXPECT_THAT(read("number", "4.10101199001010E+17", sheet::Cell::Kind::number).reason->say, HasSubstr("文本"));
+    EXPECT_THAT(read("number", "4.10101199001010E+17", sheet::Cell::Kind::number).reason->say,
+                HasSubstr("文本"));
 }
 
 TEST_F(OneRow, PutsNoCellIntoAReason) {
     for (const plan::Field& field : ledger_->fields) {
-        const CellResult result = CellReader(field, {model_, *ledger_, keys_, divisions_, {}}).read({sheet::Cell::Kind::text, "secret-in-cell"});
-        EXPECT_THAT(result.reason ? result.reason->say : "", ::testing::Not(HasSubstr("secret"))) << field.name;
+        const CellResult result = CellReader(field, {model_, *ledger_, keys_, divisions_, {}})
+                                      .read({sheet::Cell::Kind::text, "secret-in-cell"});
+        EXPECT_THAT(result.reason ? result.reason->say : "", ::testing::Not(HasSubstr("secret")))
+            << field.name;
     }
 }
 
 TEST_F(OneRow, EvaluatesChecksInThreeValues) {
     std::vector<plan::Value> values(ledger_->fields.size());
-    const auto set = [&](const char* field, plan::Value value) { values[*ledger_->index_of(field)] = std::move(value); };
+    const auto set = [&](const char* field, plan::Value value) {
+        values[*ledger_->index_of(field)] = std::move(value);
+    };
     const RowValues row{model_, *ledger_, values};
-    const auto truth = [&](std::size_t check) { return plan::text(evaluated(*ledger_->checks[check].that, row)); };
+    const auto truth = [&](std::size_t check) {
+        return plan::text(evaluated(*ledger_->checks[check].that, row));
+    };
     EXPECT_EQ(truth(0), "true");
     set("price", base::Decimal{1050, 2});
     EXPECT_EQ(truth(0), "");
@@ -152,7 +176,10 @@ TEST_F(OneRow, EvaluatesChecksInThreeValues) {
 
 TEST_F(OneRow, MatchesHeadersWhateverTheirBracketsAndBreaks) {
     EXPECT_EQ(compared_header(" 务工时间\n（月） *"), "务工时间(月)");
-    const sheet::RawRow row{.line = 3, .cells = {{sheet::Cell::Kind::text, "类 别"}, {sheet::Cell::Kind::text, "price"}, {sheet::Cell::Kind::text, "别的"}}};
+    const sheet::RawRow row{.line = 3,
+                            .cells = {{sheet::Cell::Kind::text, "类 别"},
+                                      {sheet::Cell::Kind::text, "price"},
+                                      {sheet::Cell::Kind::text, "别的"}}};
     const Header header = matched(row, *ledger_, {});
     EXPECT_EQ(header.fields[0], ledger_->index_of("kind"));
     EXPECT_EQ(header.fields[1], ledger_->index_of("price"));
@@ -163,7 +190,10 @@ TEST_F(OneRow, MatchesHeadersWhateverTheirBracketsAndBreaks) {
 }
 
 TEST_F(OneRow, RefusesAMappingWithAnUnknownField) {
-    const Mapping mapping = parse_mapping("header_row = 2\n[columns]\n\"单价\" = \"price\"\n[codes.kind]\n\"一\" = \"a\"\n[set]\nmonth = \"2024-09\"\n", "map.toml", model_, *ledger_);
+    const Mapping mapping = parse_mapping(
+        "header_row = 2\n[columns]\n\"单价\" = \"price\"\n[codes.kind]\n\"一\" = "
+        "\"a\"\n[set]\nmonth = \"2024-09\"\n",
+        "map.toml", model_, *ledger_);
     EXPECT_EQ(mapping.columns.at("单价"), "price");
     EXPECT_EQ(mapping.codes.at("kind").at("一"), "a");
     EXPECT_EQ(mapping.month, base::Month::of(2024, 9));
@@ -171,7 +201,8 @@ TEST_F(OneRow, RefusesAMappingWithAnUnknownField) {
         parse_mapping("[columns]\n\"单价\" = \"prise\"\n", "map.toml", model_, *ledger_);
         FAIL() << "taken";
     } catch (const base::Failure& failure) {
-        EXPECT_STREQ(failure.what(), "ledger 'things' has no field 'prise': map.toml; did you mean 'price'?");
+        EXPECT_STREQ(failure.what(),
+                     "ledger 'things' has no field 'prise': map.toml; did you mean 'price'?");
     }
 }
 

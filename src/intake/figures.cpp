@@ -26,7 +26,11 @@ plan::Ledger columns() {
     plan::Ledger ledger;
     ledger.name = "figures";
     const std::vector<std::tuple<std::string, std::string, bool>> fields{
-        {"indicator", "指标", true}, {"division", "行政区划", true}, {"label", "期", true}, {"value", "值", true}, {"source", "来源", false}};
+        {"indicator", "指标", true},
+        {"division", "行政区划", true},
+        {"label", "期", true},
+        {"value", "值", true},
+        {"source", "来源", false}};
     for (const auto& [name, title, required] : fields) {
         plan::Field field;
         field.name = name;
@@ -51,29 +55,39 @@ std::optional<std::string> label_of(plan::Period period, const std::string& writ
     }
     std::string year = written;
     if (year.ends_with("年")) year.resize(year.size() - std::string("年").size());
-    const bool is_year = year.size() == 4 && year.find_first_not_of("0123456789") == std::string::npos;
+    const bool is_year =
+        year.size() == 4 && year.find_first_not_of("0123456789") == std::string::npos;
     return is_year ? std::optional(year) : std::nullopt;
 }
 
 class FigureFile {
 public:
-    FigureFile(const plan::Model& model, const std::set<std::string>& divisions) : model_(model), divisions_(divisions), columns_(columns()) {}
+    FigureFile(const plan::Model& model, const std::set<std::string>& divisions)
+        : model_(model), divisions_(divisions), columns_(columns()) {}
 
     void read(const Source& source) {
         std::vector<sheet::RawRow> rows;
-        source.each([&](const sheet::RawRow& row, const std::vector<std::string>&) { rows.push_back(row); });
+        source.each([&](const sheet::RawRow& row, const std::vector<std::string>&) {
+            rows.push_back(row);
+        });
         constexpr std::size_t header_rows_max = 10;
-        const std::vector<sheet::RawRow> first(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(std::min(rows.size(), header_rows_max)));
+        const std::vector<sheet::RawRow> first(
+            rows.begin(),
+            rows.begin() + static_cast<std::ptrdiff_t>(std::min(rows.size(), header_rows_max)));
         header_ = find_header(first, columns_, {});
         for (std::size_t i = 0; i < columns_.fields.size(); ++i)
             if (columns_.fields[i].required && !header_.has(i))
-                throw Failure(Fault::input, fmt::format("the file has no column '{}' ({})", columns_.fields[i].name, columns_.fields[i].title), "figures", "its header is indicator,division,label,value[,source]");
+                throw Failure(Fault::input,
+                              fmt::format("the file has no column '{}' ({})",
+                                          columns_.fields[i].name, columns_.fields[i].title),
+                              "figures", "its header is indicator,division,label,value[,source]");
         bool below = false;
         for (sheet::RawRow& row : rows) {
             if (below) take(row);
             below = below || row.line == header_.line;
         }
-        if (figures.empty() && held.empty()) throw Failure(Fault::input, "the file has a header and no rows", source.name(), "");
+        if (figures.empty() && held.empty())
+            throw Failure(Fault::input, "the file has a header and no rows", source.name(), "");
     }
 
     const Header& header() const { return header_; }
@@ -94,12 +108,15 @@ private:
         figure.indicator = base::trim(cells["indicator"].text);
         figure.division = base::trim(cells["division"].text);
         const plan::Indicator* indicator = given(figure.indicator);
-        if (!figure.indicator.empty() && indicator == nullptr) reasons.push_back({"reference", "indicator", "没有这个由外部给出的指标"});
+        if (!figure.indicator.empty() && indicator == nullptr)
+            reasons.push_back({"reference", "indicator", "没有这个由外部给出的指标"});
         if (indicator != nullptr) figure.indicator = indicator->name;
-        if (!figure.division.empty() && !divisions_.contains(figure.division)) reasons.push_back({"division", "division", "没有这个行政区划代码"});
+        if (!figure.division.empty() && !divisions_.contains(figure.division))
+            reasons.push_back({"division", "division", "没有这个行政区划代码"});
         label(cells["label"], indicator, figure, reasons);
         value(cells["value"], figure, reasons);
-        const bool again = reasons.empty() && !seen_.insert({figure.indicator, figure.division, figure.label}).second;
+        const bool again = reasons.empty() &&
+                           !seen_.insert({figure.indicator, figure.division, figure.label}).second;
         if (again) reasons.push_back({"duplicate", "", "本文件中前面已有同一指标、地方、期的行"});
         if (!reasons.empty()) {
             held.push_back({row, std::move(reasons)});
@@ -113,16 +130,21 @@ private:
 
     const plan::Indicator* given(const std::string& name) const {
         for (const plan::Indicator& indicator : model_.indicators)
-            if (indicator.given && (indicator.name == name || indicator.title == name)) return &indicator;
+            if (indicator.given && (indicator.name == name || indicator.title == name))
+                return &indicator;
         return nullptr;
     }
 
-    static void label(const sheet::Cell& cell, const plan::Indicator* indicator, plan::Figure& figure, std::vector<Reason>& reasons) {
+    static void label(const sheet::Cell& cell, const plan::Indicator* indicator,
+                      plan::Figure& figure, std::vector<Reason>& reasons) {
         const std::string written(base::trim(cell.text));
         if (written.empty() || indicator == nullptr) return;
         const auto found = label_of(indicator->period, written);
-        if (found) figure.label = *found;
-        else reasons.push_back({"type", "label", "期的写法不对：月如2024-09，年如2024，学期如2024s"});
+        if (found)
+            figure.label = *found;
+        else
+            reasons.push_back(
+                {"type", "label", "期的写法不对：月如2024-09，年如2024，学期如2024s"});
     }
 
     static void value(const sheet::Cell& cell, plan::Figure& figure, std::vector<Reason>& reasons) {
@@ -130,9 +152,12 @@ private:
         if (written.empty()) return;
         constexpr int scale_max = 6;
         const auto number = read_number(written, cell.kind == sheet::Cell::Kind::number);
-        if (!number) reasons.push_back({"type", "value", "应填数字"});
-        else if (base::compare(base::round(*number, scale_max), *number) != 0) reasons.push_back({"scale", "value", "最多6位小数"});
-        else figure.value = number->scale > scale_max ? base::round(*number, scale_max) : *number;
+        if (!number)
+            reasons.push_back({"type", "value", "应填数字"});
+        else if (base::compare(base::round(*number, scale_max), *number) != 0)
+            reasons.push_back({"scale", "value", "最多6位小数"});
+        else
+            figure.value = number->scale > scale_max ? base::round(*number, scale_max) : *number;
     }
 
     const plan::Model& model_;
@@ -147,17 +172,25 @@ std::vector<ReasonCount> counted(const std::vector<HeldRow>& held) {
     for (const HeldRow& row : held)
         for (const Reason& reason : row.reasons) {
             ReasonCount& count = counts[{reason.code, reason.field}];
-            if (count.count == 0) count = {.code = reason.code, .field = reason.field, .count = 0, .example_row = row.raw.line, .say = reason.say};
+            if (count.count == 0)
+                count = {.code = reason.code,
+                         .field = reason.field,
+                         .count = 0,
+                         .example_row = row.raw.line,
+                         .say = reason.say};
             ++count.count;
         }
     std::vector<ReasonCount> all;
     for (auto& [key, count] : counts) all.push_back(std::move(count));
-    std::stable_sort(all.begin(), all.end(), [](const ReasonCount& a, const ReasonCount& b) { return a.count > b.count; });
+    std::stable_sort(all.begin(), all.end(),
+                     [](const ReasonCount& a, const ReasonCount& b) { return a.count > b.count; });
     return all;
 }
 
-/// The one division of all figures, or the longest beginning they share that is a division; else empty.
-std::string division_above(const std::vector<plan::Figure>& figures, const std::set<std::string>& divisions) {
+/// The one division of all figures, or the longest beginning they share that is a division; else
+/// empty.
+std::string division_above(const std::vector<plan::Figure>& figures,
+                           const std::set<std::string>& divisions) {
     if (figures.empty()) return {};
     std::string shared = figures.front().division;
     for (const plan::Figure& figure : figures)
@@ -168,9 +201,11 @@ std::string division_above(const std::vector<plan::Figure>& figures, const std::
 
 }  // namespace
 
-Answer take_figures(const Stores& stores, const plan::Model& model, const Source& source, bool strict, const Act& act, const std::optional<lake::Batch>& retried) {
+Answer take_figures(const Stores& stores, const plan::Model& model, const Source& source,
+                    bool strict, const Act& act, const std::optional<lake::Batch>& retried) {
     std::set<std::string> divisions{"00"};
-    for (const plan::Division& division : lake::divisions(stores.record)) divisions.insert(division.code);
+    for (const plan::Division& division : lake::divisions(stores.record))
+        divisions.insert(division.code);
     FigureFile file(model, divisions);
     file.read(source);
     lake::Batch batch;
@@ -187,7 +222,9 @@ Answer take_figures(const Stores& stores, const plan::Model& model, const Source
     Answer answer;
     answer.held_whole = strict && !file.held.empty();
     if (answer.held_whole) {
-        for (sheet::RawRow& row : file.taken) file.held.push_back({std::move(row), {{"held", "", "同一文件中有错误的行，按要求整份未接收"}}});
+        for (sheet::RawRow& row : file.taken)
+            file.held.push_back(
+                {std::move(row), {{"held", "", "同一文件中有错误的行，按要求整份未接收"}}});
         file.figures.clear();
         file.sources.clear();
     }
@@ -217,18 +254,23 @@ Answer take_figures(const Stores& stores, const plan::Model& model, const Source
     lake::enter(stores.record, batch);
     lake::enter_figures(stores.record, batch.id, file.figures, file.sources);
     if (!file.held.empty()) {
-        QuarantineWriter held(stores.record, stores.keys, batch.id, {.header = file.header().names, .month = {}, .division = {}, .mapping = {}});
+        QuarantineWriter held(
+            stores.record, stores.keys, batch.id,
+            {.header = file.header().names, .month = {}, .division = {}, .mapping = {}});
         for (HeldRow& row : file.held) held.add(std::move(row));
         held.close();
     }
     if (retried) clear_held(stores.record, retried->id);
     guard::append_audit(stores.record, act.at, act.by, retried ? "retry" : "import",
-                        fmt::format("batch {} figures rows {} accepted {} quarantined {}", batch.id, batch.rows, batch.accepted, batch.quarantined));
+                        fmt::format("batch {} figures rows {} accepted {} quarantined {}", batch.id,
+                                    batch.rows, batch.accepted, batch.quarantined));
     transaction.commit();
     return answer;
 }
 
-Answer import_figures(const Stores& stores, const plan::Model& model, const std::filesystem::path& path, const ImportOptions& options, const Act& act) {
+Answer import_figures(const Stores& stores, const plan::Model& model,
+                      const std::filesystem::path& path, const ImportOptions& options,
+                      const Act& act) {
     const std::unique_ptr<Source> source = open_source(path, stores.engine);
     const auto lock = locked(stores);
     return take_figures(stores, model, *source, options.strict, act, std::nullopt);

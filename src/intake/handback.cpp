@@ -21,13 +21,16 @@ namespace {
 
 std::string reasons_of(const HeldRow& row) {
     std::vector<std::string> said;
-    for (const Reason& reason : row.reasons) said.push_back(reason.say.empty() ? reason.code : reason.say);
+    for (const Reason& reason : row.reasons)
+        said.push_back(reason.say.empty() ? reason.code : reason.say);
     return base::join(said, "；");
 }
 
 Cells cells_of(const HeldRow& row, std::size_t columns) {
     Cells cells;
-    for (const sheet::Cell& cell : row.raw.cells) cells.emplace_back(cell.kind == sheet::Cell::Kind::empty ? std::nullopt : std::optional(cell.text));
+    for (const sheet::Cell& cell : row.raw.cells)
+        cells.emplace_back(cell.kind == sheet::Cell::Kind::empty ? std::nullopt
+                                                                 : std::optional(cell.text));
     cells.resize(std::max(columns, cells.size()));
     cells.emplace_back(std::to_string(row.raw.line));
     cells.emplace_back(reasons_of(row));
@@ -46,15 +49,18 @@ Cells header_of(const HeldFile& file) {
 std::vector<const plan::Field*> filled_in(const plan::Ledger& ledger) {
     std::vector<const plan::Field*> fields;
     for (const plan::Field& field : ledger.fields) {
-        const bool of_batch = field.name == "batch" || field.name == "entered_by" || field.name == "entered_at";
-        const bool computed = !field.derive.empty() || (ledger.period == plan::Period::date && field.built_in && field.name == "month");
+        const bool of_batch =
+            field.name == "batch" || field.name == "entered_by" || field.name == "entered_at";
+        const bool computed = !field.derive.empty() || (ledger.period == plan::Period::date &&
+                                                        field.built_in && field.name == "month");
         if (!of_batch && !computed) fields.push_back(&field);
     }
     return fields;
 }
 
 std::string heading(const plan::Ledger& ledger, const plan::Field& field) {
-    const bool in_key = std::find(ledger.key.begin(), ledger.key.end(), field.name) != ledger.key.end();
+    const bool in_key =
+        std::find(ledger.key.begin(), ledger.key.end(), field.name) != ledger.key.end();
     return (field.title.empty() ? field.name : field.title) + (field.required || in_key ? "*" : "");
 }
 
@@ -62,26 +68,41 @@ std::string heading(const plan::Ledger& ledger, const plan::Field& field) {
 std::vector<std::string> choices_of(const plan::Model& model, const plan::Field& field) {
     if (field.type.kind == plan::Kind::boolean) return {"是", "否"};
     std::vector<std::string> choices;
-    if (const plan::CodeList* list = field.type.kind == plan::Kind::code ? model.code_list(field.type.of) : nullptr)
+    if (const plan::CodeList* list =
+            field.type.kind == plan::Kind::code ? model.code_list(field.type.of) : nullptr)
         for (const plan::Code& code : list->codes) choices.push_back(code.title);
     return choices;
 }
 
 /// Keys of the subjects of the ledger's grain that lie in the division and are in force.
-std::vector<std::string> subjects(const Stores& stores, const plan::Model& model, const plan::Ledger& ledger, const std::string& division, std::optional<base::Month> month) {
+std::vector<std::string> subjects(const Stores& stores, const plan::Model& model,
+                                  const plan::Ledger& ledger, const std::string& division,
+                                  std::optional<base::Month> month) {
     const plan::Grain* grain = model.grain(ledger.grain);
     std::vector<std::string> keys;
-    if (grain == nullptr || grain->form != plan::Grain::Form::registry || is_registry(model, ledger)) return keys;
+    if (grain == nullptr || grain->form != plan::Grain::Form::registry ||
+        is_registry(model, ledger))
+        return keys;
     const plan::Ledger& registry = *model.ledger(grain->ledger);
     const lake::Snapshot snapshot = lake::take(stores.record, stores.lake);
-    const std::string mark = !month ? "" : registry.span_by_days ? fmt::format("date '{}'", base::text(base::last_day(*month))) : std::to_string(month->index);
-    const std::string open = month ? fmt::format("\"since\" <= {0} and (\"ended\" is null or \"ended\" > {0})", mark) : "\"ended\" is null";
-    const std::string lasts = fmt::format("select * from ({}) where {} qualify row_number() over (partition by {} order by \"since\" desc) = 1",
-                                          lake::relation(snapshot, model, registry), open, engine::quoted(grain->key[0]));
+    const std::string mark = !month ? ""
+                             : registry.span_by_days
+                                 ? fmt::format("date '{}'", base::text(base::last_day(*month)))
+                                 : std::to_string(month->index);
+    const std::string open =
+        month ? fmt::format("\"since\" <= {0} and (\"ended\" is null or \"ended\" > {0})", mark)
+              : "\"ended\" is null";
+    const std::string lasts = fmt::format(
+        "select * from ({}) where {} qualify row_number() over (partition by {} order by \"since\" "
+        "desc) = 1",
+        lake::relation(snapshot, model, registry), open, engine::quoted(grain->key[0]));
     engine::Connection engine = engine::Connection::open(stores.engine);
-    engine.stream(fmt::format("select {} from ({}) t where {} order by zs_division, 1", engine::quoted(grain->key[0]), lake::with_division(snapshot, model, registry, lasts),
-                              lake::lies_in("t.zs_division", division, lake::divisions(stores.record))),
-                  [&](const std::vector<engine::Cell>& row) { keys.push_back(row[0].value()); });
+    engine.stream(
+        fmt::format("select {} from ({}) t where {} order by zs_division, 1",
+                    engine::quoted(grain->key[0]),
+                    lake::with_division(snapshot, model, registry, lasts),
+                    lake::lies_in("t.zs_division", division, lake::divisions(stores.record))),
+        [&](const std::vector<engine::Cell>& row) { keys.push_back(row[0].value()); });
     return keys;
 }
 
@@ -89,18 +110,28 @@ std::vector<std::string> subjects(const Stores& stores, const plan::Model& model
 
 std::vector<std::string> batches_with_held(record::Connection& record) {
     std::vector<std::string> batches;
-    record.each("select batch from batch where batch in (select batch from quarantine where piece > 0) order by seq", {}, [&](const record::Row& row) { batches.push_back(row.text(0)); });
+    record.each(
+        "select batch from batch where batch in (select batch from quarantine where piece > 0) "
+        "order by seq",
+        {}, [&](const record::Row& row) { batches.push_back(row.text(0)); });
     return batches;
 }
 
-std::int64_t export_held(const Stores& stores, const std::string& batch, const std::filesystem::path& file, const Act& act) {
+std::int64_t export_held(const Stores& stores, const std::string& batch,
+                         const std::filesystem::path& file, const Act& act) {
     HeldFile held;
     std::vector<HeldRow> rows;
-    each_held(stores.record, stores.keys, batch, [&](const HeldFile& of) { held = of; }, [&](const HeldRow& row) { rows.push_back(row); });
-    if (rows.empty()) throw Failure(Fault::input, fmt::format("the batch '{}' is not there or holds no rows", batch), "", "look at `zengshou quarantine list`");
+    each_held(
+        stores.record, stores.keys, batch, [&](const HeldFile& of) { held = of; },
+        [&](const HeldRow& row) { rows.push_back(row); });
+    if (rows.empty())
+        throw Failure(Fault::input,
+                      fmt::format("the batch '{}' is not there or holds no rows", batch), "",
+                      "look at `zengshou quarantine list`");
     // It holds identity: nobody else may read it at any moment.
     std::ofstream(file, std::ios::binary).close();
-    std::filesystem::permissions(file, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+    std::filesystem::permissions(
+        file, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
     if (file.extension() == ".xlsx") {
         sheet::Workbook book(file);
         book.add_sheet("未接收");
@@ -110,39 +141,51 @@ std::int64_t export_held(const Stores& stores, const std::string& batch, const s
     } else {
         std::ofstream out(file, std::ios::binary);
         sheet::write_csv_row(out, header_of(held));
-        for (const HeldRow& row : rows) sheet::write_csv_row(out, cells_of(row, held.header.size()));
+        for (const HeldRow& row : rows)
+            sheet::write_csv_row(out, cells_of(row, held.header.size()));
         out.close();
-        if (!out) throw Failure(Fault::system, "the file cannot be written", file.string(), "check the folder and the disk");
+        if (!out)
+            throw Failure(Fault::system, "the file cannot be written", file.string(),
+                          "check the folder and the disk");
     }
     record::Transaction transaction(stores.record);
-    guard::append_audit(stores.record, act.at, act.by, "export", fmt::format("held rows of batch {}: {}", batch, rows.size()));
+    guard::append_audit(stores.record, act.at, act.by, "export",
+                        fmt::format("held rows of batch {}: {}", batch, rows.size()));
     transaction.commit();
     return static_cast<std::int64_t>(rows.size());
 }
 
-std::int64_t write_template(const Stores& stores, const plan::Model& model, const std::string& name, const std::string& division,
-                    std::optional<base::Month> month, const std::filesystem::path& file) {
+std::int64_t write_template(const Stores& stores, const plan::Model& model, const std::string& name,
+                            const std::string& division, std::optional<base::Month> month,
+                            const std::filesystem::path& file) {
     const plan::Ledger* ledger = model.ledger(name);
-    if (ledger == nullptr || ledger->built_in) throw Failure(Fault::input, fmt::format("there is no ledger '{}' to fill in", name), "", "look at `zengshou plan check`");
+    if (ledger == nullptr || ledger->built_in)
+        throw Failure(Fault::input, fmt::format("there is no ledger '{}' to fill in", name), "",
+                      "look at `zengshou plan check`");
     const std::vector<plan::Division> divisions = lake::divisions(stores.record);
-    if (std::none_of(divisions.begin(), divisions.end(), [&](const plan::Division& each) { return each.code == division; }))
-        throw Failure(Fault::input, fmt::format("there is no division '{}'", division), "--division", "look at the divisions' codes");
+    if (std::none_of(divisions.begin(), divisions.end(),
+                     [&](const plan::Division& each) { return each.code == division; }))
+        throw Failure(Fault::input, fmt::format("there is no division '{}'", division),
+                      "--division", "look at the divisions' codes");
     const std::vector<const plan::Field*> fields = filled_in(*ledger);
     const std::vector<std::string> keys = subjects(stores, model, *ledger, division, month);
     sheet::Workbook book(file);
-    book.add_sheet(base::characters(ledger->title) <= 31 && !ledger->title.empty() ? ledger->title : ledger->name);
+    book.add_sheet(base::characters(ledger->title) <= 31 && !ledger->title.empty() ? ledger->title
+                                                                                   : ledger->name);
     Cells header;
     for (const plan::Field* field : fields) header.emplace_back(heading(*ledger, *field));
     book.add_row(header, true);
     constexpr int spare_rows = 500;
     const int last_row = static_cast<int>(keys.size()) + spare_rows;
     for (std::size_t i = 0; i < fields.size(); ++i)
-        if (const auto choices = choices_of(model, *fields[i]); !choices.empty()) book.add_choices(static_cast<int>(i), 1, last_row, choices);
+        if (const auto choices = choices_of(model, *fields[i]); !choices.empty())
+            book.add_choices(static_cast<int>(i), 1, last_row, choices);
     for (const std::string& key : keys) {
         Cells row(fields.size());
         for (std::size_t i = 0; i < fields.size(); ++i) {
             if (fields[i]->name == ledger->grain) row[i] = key;
-            if (month && fields[i]->name == ledger->period_field()) row[i] = plan::text(period_value(model, *ledger, *month));
+            if (month && fields[i]->name == ledger->period_field())
+                row[i] = plan::text(period_value(model, *ledger, *month));
         }
         book.add_row(row);
     }

@@ -16,13 +16,16 @@ using base::Fault;
 
 namespace {
 
-/// Names of fields as compared, and how near to the field's own name each is: 0 name, 1 title, 2 header.
+/// Names of fields as compared, and how near to the field's own name each is: 0 name, 1 title, 2
+/// header.
 struct Known {
     std::size_t field = 0;
     int rank = 0;
 };
 
-bool comes_from_files(const plan::Field& field) { return field.name != "batch" && field.name != "entered_by" && field.name != "entered_at"; }
+bool comes_from_files(const plan::Field& field) {
+    return field.name != "batch" && field.name != "entered_by" && field.name != "entered_at";
+}
 
 std::map<std::string, Known> known_names(const plan::Ledger& ledger) {
     std::map<std::string, Known> known;
@@ -40,15 +43,18 @@ std::map<std::string, Known> known_names(const plan::Ledger& ledger) {
     return known;
 }
 
-std::optional<Known> found_in(const std::string& name, const std::map<std::string, Known>& known, const plan::Ledger& ledger, const Mapping& mapping) {
+std::optional<Known> found_in(const std::string& name, const std::map<std::string, Known>& known,
+                              const plan::Ledger& ledger, const Mapping& mapping) {
     for (const auto& [header, field] : mapping.columns)
-        if (compared_header(header) == compared_header(name)) return Known{ledger.index_of(field).value(), -1};
+        if (compared_header(header) == compared_header(name))
+            return Known{ledger.index_of(field).value(), -1};
     const auto at = known.find(compared_header(name));
     if (at == known.end()) return std::nullopt;
     return at->second;
 }
 
-/// Gives each column its field; of two for one field the nearer name has it, two as near are a fault.
+/// Gives each column its field; of two for one field the nearer name has it, two as near are a
+/// fault.
 void assign(Header& header, const plan::Ledger& ledger, const Mapping& mapping) {
     const std::map<std::string, Known> known = known_names(ledger);
     std::map<std::size_t, std::pair<std::size_t, int>> taken;  // field → column, rank
@@ -61,8 +67,11 @@ void assign(Header& header, const plan::Ledger& ledger, const Mapping& mapping) 
         if (!is_new) {
             const auto [other, rank] = at->second;
             if (rank == found->rank)
-                throw Failure(Fault::input, fmt::format("columns '{}' and '{}' are both '{}'", header.names[other], header.names[column], ledger.fields[found->field].name),
-                              fmt::format("line {}", header.line), "say which one in a --map file");
+                throw Failure(
+                    Fault::input,
+                    fmt::format("columns '{}' and '{}' are both '{}'", header.names[other],
+                                header.names[column], ledger.fields[found->field].name),
+                    fmt::format("line {}", header.line), "say which one in a --map file");
             if (rank < found->rank) continue;
             header.fields[other] = std::nullopt;
             at->second = {column, found->rank};
@@ -71,7 +80,8 @@ void assign(Header& header, const plan::Ledger& ledger, const Mapping& mapping) 
     }
     header.ignored.clear();
     for (std::size_t column = 0; column < header.names.size(); ++column)
-        if (!header.fields[column] && !header.names[column].empty()) header.ignored.push_back(base::mask_id_numbers(header.names[column]));
+        if (!header.fields[column] && !header.names[column].empty())
+            header.ignored.push_back(base::mask_id_numbers(header.names[column]));
 }
 
 std::vector<std::string> names_of(const sheet::RawRow& row) {
@@ -85,11 +95,16 @@ std::vector<std::string> names_of(const sheet::RawRow& row) {
 
 std::string compared_header(const std::string& header) {
     static const std::vector<std::pair<std::string, std::string>> plain{
-        {"（", "("}, {"）", ")"}, {"／", "/"}, {"：", ":"}, {"　", ""}, {"\u00A0", ""}, {"\uFEFF", ""}, {"＊", ""}, {"［", "["}, {"］", "]"}, {"，", ","}};
+        {"（", "("},    {"）", ")"}, {"／", "/"}, {"：", ":"}, {"　", ""}, {"\u00A0", ""},
+        {"\uFEFF", ""}, {"＊", ""},  {"［", "["}, {"］", "]"}, {"，", ","}};
     std::string result = header;
     for (const auto& [from, to] : plain)
-        for (std::size_t at = result.find(from); at != std::string::npos; at = result.find(from, at)) result.replace(at, from.size(), to);
-    std::erase_if(result, [](char letter) { return letter == ' ' || letter == '\n' || letter == '\r' || letter == '\t' || letter == '*'; });
+        for (std::size_t at = result.find(from); at != std::string::npos;
+             at = result.find(from, at))
+            result.replace(at, from.size(), to);
+    std::erase_if(result, [](char letter) {
+        return letter == ' ' || letter == '\n' || letter == '\r' || letter == '\t' || letter == '*';
+    });
     for (char& letter : result)
         if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
     return result;
@@ -99,7 +114,8 @@ bool Header::has(std::size_t field) const {
     return std::any_of(fields.begin(), fields.end(), [&](const auto& of) { return of == field; });
 }
 
-void Header::extend(const std::vector<std::string>& more, const plan::Ledger& ledger, const Mapping& mapping) {
+void Header::extend(const std::vector<std::string>& more, const plan::Ledger& ledger,
+                    const Mapping& mapping) {
     for (const std::string& name : more) names.emplace_back(base::trim(name));
     assign(*this, ledger, mapping);
 }
@@ -112,7 +128,8 @@ Header matched(const sheet::RawRow& row, const plan::Ledger& ledger, const Mappi
     return header;
 }
 
-Header find_header(const std::vector<sheet::RawRow>& first_rows, const plan::Ledger& ledger, const Mapping& mapping) {
+Header find_header(const std::vector<sheet::RawRow>& first_rows, const plan::Ledger& ledger,
+                   const Mapping& mapping) {
     const std::map<std::string, Known> known = known_names(ledger);
     const sheet::RawRow* best = nullptr;
     std::size_t best_count = 0;
@@ -130,9 +147,15 @@ Header find_header(const std::vector<sheet::RawRow>& first_rows, const plan::Led
         if (hits * 2 > filled) break;
     }
     if (best == nullptr) {
-        if (mapping.header_row) throw Failure(Fault::input, fmt::format("line {} holds no name of a field of ledger '{}'", *mapping.header_row, ledger.name), "", "look at header_row in the --map file");
-        throw Failure(Fault::input, fmt::format("none of the first rows names a field of ledger '{}'", ledger.name), "",
-                      "write a header of its field names or titles, or say the columns in a --map file");
+        if (mapping.header_row)
+            throw Failure(Fault::input,
+                          fmt::format("line {} holds no name of a field of ledger '{}'",
+                                      *mapping.header_row, ledger.name),
+                          "", "look at header_row in the --map file");
+        throw Failure(
+            Fault::input,
+            fmt::format("none of the first rows names a field of ledger '{}'", ledger.name), "",
+            "write a header of its field names or titles, or say the columns in a --map file");
     }
     return matched(*best, ledger, mapping);
 }

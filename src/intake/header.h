@@ -23,16 +23,18 @@ struct Header {
 
     bool has(std::size_t field) const;
     /// Takes further columns (keys that a first JSON object lacked).
-    void extend(const std::vector<std::string>& more, const plan::Ledger& ledger, const Mapping& mapping);
+    void extend(const std::vector<std::string>& more, const plan::Ledger& ledger,
+                const Mapping& mapping);
 };
 
 /// Matches one row's cells against the names of the ledger's fields.
 /// @throws Failure (input) when two columns are the same field.
 Header matched(const sheet::RawRow& row, const plan::Ledger& ledger, const Mapping& mapping);
 
-/// The header among the first rows of a file: the first row in which most filled cells are known, or
-/// else the one in which most are; with `header_row` in the mapping the row that begins there.
+/// The header among the first rows of a file: the first row in which most filled cells are known,
+/// or else the one in which most are; with `header_row` in the mapping the row that begins there.
 /// @throws Failure (input) when no row of them knows a field.
-Header find_header(const std::vector<sheet::RawRow>& first_rows, const plan::Ledger& ledger, const Mapping& mapping);
+Header find_header(const std::vector<sheet::RawRow>& first_rows, const plan::Ledger& ledger,
+                   const Mapping& mapping);
 
 }  // namespace zs::intake

@@ -20,15 +20,24 @@ namespace {
 
 constexpr const char* held_rows = "(select distinct _line from zs_faults where not warning)";
 
-std::int64_t count_of(engine::Connection& engine, const std::string& sql) { return std::stoll(engine.value(sql).value()); }
+std::int64_t count_of(engine::Connection& engine, const std::string& sql) {
+    return std::stoll(engine.value(sql).value());
+}
 
 std::vector<ReasonCount> counted(engine::Connection& engine, const std::string& condition) {
     std::vector<ReasonCount> counts;
-    engine.stream(fmt::format("select code, field, count(distinct _line) as n, min(_line), arg_min(say, _line) from zs_faults where {} group by code, field order by n desc, code, field", condition),
-                  [&](const std::vector<engine::Cell>& row) {
-                      counts.push_back({.code = row[0].value(), .field = row[1].value_or(""), .count = std::stoll(row[2].value()),
-                                        .example_row = std::stoll(row[3].value()), .say = row[4].value_or("")});
-                  });
+    engine.stream(
+        fmt::format(
+            "select code, field, count(distinct _line) as n, min(_line), arg_min(say, _line) from "
+            "zs_faults where {} group by code, field order by n desc, code, field",
+            condition),
+        [&](const std::vector<engine::Cell>& row) {
+            counts.push_back({.code = row[0].value(),
+                              .field = row[1].value_or(""),
+                              .count = std::stoll(row[2].value()),
+                              .example_row = std::stoll(row[3].value()),
+                              .say = row[4].value_or("")});
+        });
     return counts;
 }
 
@@ -37,14 +46,24 @@ std::vector<ReasonCount> counted(engine::Connection& engine, const std::string& 
 /// Puts the identity of accepted rows into the vault.
 class RowVault {
 public:
-    RowVault(const Stores& stores, const plan::Model& model, const plan::Ledger& ledger, std::string batch)
-        : ledger_(ledger), batch_(std::move(batch)), registry_(is_registry(model, ledger)), writer_(stores.record, stores.keys) {}
+    RowVault(const Stores& stores, const plan::Model& model, const plan::Ledger& ledger,
+             std::string batch)
+        : ledger_(ledger),
+          batch_(std::move(batch)),
+          registry_(is_registry(model, ledger)),
+          writer_(stores.record, stores.keys) {}
 
     void put(const ReadRow& row, const std::string& subject) {
         for (const ReadRow::Identity& identity : row.identities) {
             const std::string& field = ledger_.fields[identity.field].name;
-            if (ledger_.grain.empty()) writer_.put({"ledger " + ledger_.name, fmt::format("{}/{}", batch_, row.line), field}, identity.plain);
-            else writer_.put({ledger_.grain, subject, registry_ ? field : ledger_.name + "." + field}, identity.plain);
+            if (ledger_.grain.empty())
+                writer_.put(
+                    {"ledger " + ledger_.name, fmt::format("{}/{}", batch_, row.line), field},
+                    identity.plain);
+            else
+                writer_.put(
+                    {ledger_.grain, subject, registry_ ? field : ledger_.name + "." + field},
+                    identity.plain);
         }
     }
 
@@ -69,16 +88,28 @@ engine::Settings staging_settings(const Stores& stores) {
 }  // namespace
 
 Import::Import(const Stores& stores, const plan::Model& model, const Order& order, const Act& act)
-    : stores_(stores), model_(model), order_(order), act_(act), engine_(engine::Connection::open(staging_settings(stores))),
-      snapshot_(lake::take(stores.record, stores.lake)), divisions_(lake::divisions(stores.record)) {
+    : stores_(stores),
+      model_(model),
+      order_(order),
+      act_(act),
+      engine_(engine::Connection::open(staging_settings(stores))),
+      snapshot_(lake::take(stores.record, stores.lake)),
+      divisions_(lake::divisions(stores.record)) {
     for (const plan::Division& division : divisions_) codes_.insert(division.code);
-    for (const plan::Field& field : order.ledger.fields) has_identity_ = has_identity_ || field.is_identity();
+    for (const plan::Field& field : order.ledger.fields)
+        has_identity_ = has_identity_ || field.is_identity();
     if (!order.division.empty() && !codes_.contains(order.division))
-        throw Failure(Fault::input, fmt::format("there is no division '{}'", order.division), "--division", "look at the divisions' codes");
+        throw Failure(Fault::input, fmt::format("there is no division '{}'", order.division),
+                      "--division", "look at the divisions' codes");
 }
 
 Reading Import::reading() const {
-    return {.model = model_, .ledger = order_.ledger, .keys = stores_.keys, .divisions = codes_, .mapping = order_.mapping, .month = order_.month};
+    return {.model = model_,
+            .ledger = order_.ledger,
+            .keys = stores_.keys,
+            .divisions = codes_,
+            .mapping = order_.mapping,
+            .month = order_.month};
 }
 
 Answer Import::run() {
@@ -110,18 +141,25 @@ void Import::stage() {
     by_number_ = staging.by_number();
     batch_.rows = staging.rows();
     if (batch_.rows == 0)
-        throw Failure(Fault::input, "the file has a header and no rows", order_.source.name(), "for a month with nothing to report deliver it with --empty");
+        throw Failure(Fault::input, "the file has a header and no rows", order_.source.name(),
+                      "for a month with nothing to report deliver it with --empty");
     look_up_numbers(engine_, {model_, order_.ledger, snapshot_, divisions_, by_number_});
 }
 
 void Import::settle_period() {
     const plan::Ledger& ledger = order_.ledger;
-    const bool by_month = ledger.period == plan::Period::month || ledger.period == plan::Period::date || ledger.period == plan::Period::span;
+    const bool by_month = ledger.period == plan::Period::month ||
+                          ledger.period == plan::Period::date ||
+                          ledger.period == plan::Period::span;
     std::optional<std::int64_t> label;
-    if (order_.month) label = by_month ? order_.month->index : plan::label_of(ledger.period, *order_.month, model_.calendar);
-    else label = latest_period(engine_, ledger);
+    if (order_.month)
+        label = by_month ? order_.month->index
+                         : plan::label_of(ledger.period, *order_.month, model_.calendar);
+    else
+        label = latest_period(engine_, ledger);
     if (!label)
-        throw Failure(Fault::input, fmt::format("no row says its {}", ledger.period_field()), order_.source.name(), "say the month with --month");
+        throw Failure(Fault::input, fmt::format("no row says its {}", ledger.period_field()),
+                      order_.source.name(), "say the month with --month");
     batch_.label = *label;
     batch_.period = plan::label_text(ledger.period, *label);
 }
@@ -129,19 +167,27 @@ void Import::settle_period() {
 void Import::settle_division() {
     batch_.division = order_.division;
     if (!batch_.division.empty()) return;
-    if (const auto above = division_above(engine_, {model_, order_.ledger, snapshot_, divisions_, by_number_})) {
+    if (const auto above =
+            division_above(engine_, {model_, order_.ledger, snapshot_, divisions_, by_number_})) {
         batch_.division = *above;
         return;
     }
-    // No row leads to a division: what is held may when its registry has come. Till then it is nobody's but the widest's.
+    // No row leads to a division: what is held may when its registry has come. Till then it is
+    // nobody's but the widest's.
     for (const plan::Division& division : divisions_)
-        if (!model_.levels.empty() && division.code.size() == static_cast<std::size_t>(model_.levels.front().digits) && division.code != "00") {
-            if (!batch_.division.empty() && batch_.division != division.code) batch_.division.clear();
-            else batch_.division = division.code;
+        if (!model_.levels.empty() &&
+            division.code.size() == static_cast<std::size_t>(model_.levels.front().digits) &&
+            division.code != "00") {
+            if (!batch_.division.empty() && batch_.division != division.code)
+                batch_.division.clear();
+            else
+                batch_.division = division.code;
             if (batch_.division.empty()) break;
         }
     if (batch_.division.empty())
-        throw Failure(Fault::input, "no row leads to a division, so nobody knows whose delivery this is", order_.source.name(), "say it with --division");
+        throw Failure(Fault::input,
+                      "no row leads to a division, so nobody knows whose delivery this is",
+                      order_.source.name(), "say it with --division");
 }
 
 void Import::judge() {
@@ -150,19 +196,30 @@ void Import::judge() {
     judge_claims(engine_, judging);
     judge_whole(engine_, judging, batch_.label, batch_.division);
     judge_duplicates(engine_, order_.ledger);
-    answer_.held_whole = order_.strict && count_of(engine_, "select count(*) from zs_faults where not warning") > 0;
+    answer_.held_whole =
+        order_.strict && count_of(engine_, "select count(*) from zs_faults where not warning") > 0;
     if (answer_.held_whole)
-        engine_.execute(fmt::format("insert into zs_faults select _line, '', 'held', '同一文件中有错误的行，按要求整份未接收', false from zs_staged where _line not in {}", held_rows));
+        engine_.execute(fmt::format(
+            "insert into zs_faults select _line, '', 'held', "
+            "'同一文件中有错误的行，按要求整份未接收', false from zs_staged where _line not in {}",
+            held_rows));
 }
 
 void Import::count() {
     answer_.reasons = counted(engine_, "not warning");
     answer_.warnings = counted(engine_, fmt::format("warning and _line not in {}", held_rows));
     batch_.quarantined = count_of(engine_, fmt::format("select count(*) from {}", held_rows));
-    batch_.warned = count_of(engine_, fmt::format("select count(distinct _line) from zs_faults where warning and _line not in {}", held_rows));
-    if (batch_.quarantined > 0) engine_.execute(fmt::format("create or replace table zs_staged as select * from zs_staged where _line not in {}", held_rows));
+    batch_.warned = count_of(
+        engine_,
+        fmt::format("select count(distinct _line) from zs_faults where warning and _line not in {}",
+                    held_rows));
+    if (batch_.quarantined > 0)
+        engine_.execute(fmt::format(
+            "create or replace table zs_staged as select * from zs_staged where _line not in {}",
+            held_rows));
     batch_.accepted = count_of(engine_, "select count(*) from zs_staged");
-    ZS_INVARIANT(batch_.rows == batch_.accepted + batch_.quarantined, "rows in = rows accepted + rows quarantined");
+    ZS_INVARIANT(batch_.rows == batch_.accepted + batch_.quarantined,
+                 "rows in = rows accepted + rows quarantined");
     answer_.batch = order_.retried ? order_.retried->id : "";
     answer_.ledger = batch_.ledger;
     answer_.month = batch_.period;
@@ -180,8 +237,12 @@ void Import::write() {
     batch_.entered_by = act_.by;
     batch_.entered_at = act_.at;
     batch_.seq = lake::next_seq(stores_.record);
-    batch_.id = lake::batch_id(stores_.record, batch_, base::sm3(fmt::format("{}\n{}\n{}", order_.mapping.text, order_.month ? base::text(*order_.month) : "", order_.strict)));
-    const lake::Sealing sealing{model_, order_.ledger, snapshot_, divisions_, "zs_staged", order_.retried.has_value()};
+    batch_.id = lake::batch_id(
+        stores_.record, batch_,
+        base::sm3(fmt::format("{}\n{}\n{}", order_.mapping.text,
+                              order_.month ? base::text(*order_.month) : "", order_.strict)));
+    const lake::Sealing sealing{model_,     order_.ledger, snapshot_,
+                                divisions_, "zs_staged",   order_.retried.has_value()};
     lake::seal(engine_, sealing, batch_);
     answer_.batch = batch_.id;
     answer_.replaced = batch_.replaced;
@@ -190,9 +251,11 @@ void Import::write() {
     lake::enter(stores_.record, batch_);
     keep_rows();
     if (order_.retried) clear_held(stores_.record, order_.retried->id);
-    guard::append_audit(stores_.record, act_.at, act_.by, order_.retried ? "retry" : "import",
-                        fmt::format("batch {} ledger {} period {} division {} rows {} accepted {} quarantined {}", batch_.id, batch_.ledger, batch_.period, batch_.division,
-                                    batch_.rows, batch_.accepted, batch_.quarantined));
+    guard::append_audit(
+        stores_.record, act_.at, act_.by, order_.retried ? "retry" : "import",
+        fmt::format("batch {} ledger {} period {} division {} rows {} accepted {} quarantined {}",
+                    batch_.id, batch_.ledger, batch_.period, batch_.division, batch_.rows,
+                    batch_.accepted, batch_.quarantined));
     transaction.commit();
 }
 
@@ -201,7 +264,8 @@ std::string Import::subject_column() const {
     return engine::quoted(order_.ledger.grain);
 }
 
-/// Reads the file once more, for what the lake must not hold: identity to the vault, held rows sealed.
+/// Reads the file once more, for what the lake must not hold: identity to the vault, held rows
+/// sealed.
 void Import::keep_rows() {
     const bool holds = batch_.quarantined > 0;
     if (!holds && !has_identity_) return;
@@ -210,7 +274,8 @@ void Import::keep_rows() {
     std::optional<QuarantineWriter> held;
     if (holds)
         held.emplace(stores_.record, stores_.keys, batch_.id,
-                     HeldFile{header_.names, order_.month ? base::text(*order_.month) : "", order_.division, order_.mapping.text});
+                     HeldFile{header_.names, order_.month ? base::text(*order_.month) : "",
+                              order_.division, order_.mapping.text});
     std::vector<std::pair<ReadRow, sheet::RawRow>> chunk;
     const auto take = [&](const ReadRow& row, const sheet::RawRow& raw) {
         chunk.emplace_back(row, raw);
@@ -230,22 +295,33 @@ void Import::keep_rows() {
     if (held) held->close();
 }
 
-void Import::keep_chunk(std::vector<std::pair<ReadRow, sheet::RawRow>>& chunk, QuarantineWriter* held, RowVault& vault) {
+void Import::keep_chunk(std::vector<std::pair<ReadRow, sheet::RawRow>>& chunk,
+                        QuarantineWriter* held, RowVault& vault) {
     if (chunk.empty()) return;
-    const std::string between = fmt::format("_line between {} and {}", chunk.front().first.line, chunk.back().first.line);
+    const std::string between =
+        fmt::format("_line between {} and {}", chunk.front().first.line, chunk.back().first.line);
     std::map<std::int64_t, std::string> subjects;
-    engine_.stream(fmt::format("select _line, {} from zs_staged where {}", subject_column(), between),
-                   [&](const std::vector<engine::Cell>& row) { subjects.emplace(std::stoll(row[0].value()), row[1].value_or("")); });
+    engine_.stream(
+        fmt::format("select _line, {} from zs_staged where {}", subject_column(), between),
+        [&](const std::vector<engine::Cell>& row) {
+            subjects.emplace(std::stoll(row[0].value()), row[1].value_or(""));
+        });
     std::map<std::int64_t, std::vector<Reason>> reasons;
     if (held != nullptr)
-        engine_.stream(fmt::format("select _line, code, field, say from zs_faults where not warning and {} order by _line, field, code", between),
-                       [&](const std::vector<engine::Cell>& row) { reasons[std::stoll(row[0].value())].push_back({row[1].value(), row[2].value_or(""), row[3].value_or("")}); });
+        engine_.stream(fmt::format("select _line, code, field, say from zs_faults where not "
+                                   "warning and {} order by _line, field, code",
+                                   between),
+                       [&](const std::vector<engine::Cell>& row) {
+                           reasons[std::stoll(row[0].value())].push_back(
+                               {row[1].value(), row[2].value_or(""), row[3].value_or("")});
+                       });
     for (auto& [row, raw] : chunk) {
         if (const auto subject = subjects.find(row.line); subject != subjects.end()) {
             vault.put(row, subject->second);
             continue;
         }
-        ZS_INVARIANT(held != nullptr && reasons.contains(row.line), "a row that is not taken is held, with its reasons");
+        ZS_INVARIANT(held != nullptr && reasons.contains(row.line),
+                     "a row that is not taken is held, with its reasons");
         held->add({std::move(raw), reasons.at(row.line)});
     }
     chunk.clear();

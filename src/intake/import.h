@@ -37,7 +37,8 @@ private:
     void count();
     void write();
     void keep_rows();
-    void keep_chunk(std::vector<std::pair<ReadRow, sheet::RawRow>>& chunk, class QuarantineWriter* held, class RowVault& vault);
+    void keep_chunk(std::vector<std::pair<ReadRow, sheet::RawRow>>& chunk,
+                    class QuarantineWriter* held, class RowVault& vault);
     std::string subject_column() const;
 
     const Stores& stores_;

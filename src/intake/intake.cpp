@@ -27,7 +27,8 @@ const plan::Ledger& ledger_named(const plan::Model& model, const std::string& na
         if (!ledger.built_in) known.push_back(ledger.name);
     const auto near = base::nearest_names(name, known);
     throw Failure(Fault::input, fmt::format("there is no ledger '{}' to import into", name), "",
-                  near.empty() ? fmt::format("ledgers are {}", base::join(known, ", ")) : fmt::format("did you mean '{}'?", near[0]));
+                  near.empty() ? fmt::format("ledgers are {}", base::join(known, ", "))
+                               : fmt::format("did you mean '{}'?", near[0]));
 }
 
 }  // namespace
@@ -37,32 +38,45 @@ std::optional<record::HomeLock> locked(const Stores& stores) {
     return record::HomeLock(stores.lock);
 }
 
-Answer import_rows(const Stores& stores, const plan::Model& model, const std::string& ledger_name, const Source& source,
-                   const ImportOptions& options, const Act& act) {
+Answer import_rows(const Stores& stores, const plan::Model& model, const std::string& ledger_name,
+                   const Source& source, const ImportOptions& options, const Act& act) {
     const plan::Ledger& ledger = ledger_named(model, ledger_name);
-    Order order{.ledger = ledger, .source = source, .mapping = {}, .month = options.month, .division = options.division, .strict = options.strict, .retried = {}};
+    Order order{.ledger = ledger,
+                .source = source,
+                .mapping = {},
+                .month = options.month,
+                .division = options.division,
+                .strict = options.strict,
+                .retried = {}};
     if (!options.mapping.empty()) order.mapping = read_mapping(options.mapping, model, ledger);
     if (!order.month) order.month = order.mapping.month;
     const auto lock = locked(stores);
     return Import(stores, model, order, act).run();
 }
 
-Answer import_file(const Stores& stores, const plan::Model& model, const std::string& ledger, const std::filesystem::path& file,
-                   const ImportOptions& options, const Act& act) {
+Answer import_file(const Stores& stores, const plan::Model& model, const std::string& ledger,
+                   const std::filesystem::path& file, const ImportOptions& options,
+                   const Act& act) {
     if (ledger == "figures") return import_figures(stores, model, file, options, act);
     ledger_named(model, ledger);
     const std::unique_ptr<Source> source = open_source(file, stores.engine);
     return import_rows(stores, model, ledger, *source, options, act);
 }
 
-Answer import_empty(const Stores& stores, const plan::Model& model, const std::string& ledger_name, base::Month month,
-                    const std::string& division, const Act& act) {
+Answer import_empty(const Stores& stores, const plan::Model& model, const std::string& ledger_name,
+                    base::Month month, const std::string& division, const Act& act) {
     const plan::Ledger& ledger = ledger_named(model, ledger_name);
     const auto lock = locked(stores);
     const std::vector<plan::Division> divisions = lake::divisions(stores.record);
-    const bool known = std::any_of(divisions.begin(), divisions.end(), [&](const plan::Division& each) { return each.code == division; });
-    if (!known) throw Failure(Fault::input, fmt::format("there is no division '{}'", division), "--division", "look at the divisions' codes");
-    const bool by_month = ledger.period == plan::Period::month || ledger.period == plan::Period::date || ledger.period == plan::Period::span;
+    const bool known =
+        std::any_of(divisions.begin(), divisions.end(),
+                    [&](const plan::Division& each) { return each.code == division; });
+    if (!known)
+        throw Failure(Fault::input, fmt::format("there is no division '{}'", division),
+                      "--division", "look at the divisions' codes");
+    const bool by_month = ledger.period == plan::Period::month ||
+                          ledger.period == plan::Period::date ||
+                          ledger.period == plan::Period::span;
     lake::Batch batch;
     batch.ledger = ledger.name;
     batch.label = by_month ? month.index : plan::label_of(ledger.period, month, model.calendar);
@@ -94,28 +108,46 @@ Answer import_empty(const Stores& stores, const plan::Model& model, const std::s
     batch.answer = json(answer);
     record::Transaction transaction(stores.record);
     lake::enter(stores.record, batch);
-    guard::append_audit(stores.record, act.at, act.by, "import", fmt::format("batch {} ledger {} period {} division {} empty", batch.id, ledger.name, batch.period, division));
+    guard::append_audit(stores.record, act.at, act.by, "import",
+                        fmt::format("batch {} ledger {} period {} division {} empty", batch.id,
+                                    ledger.name, batch.period, division));
     transaction.commit();
     return answer;
 }
 
-Answer retry(const Stores& stores, const plan::Model& model, const std::string& id, const Act& act) {
+Answer retry(const Stores& stores, const plan::Model& model, const std::string& id,
+             const Act& act) {
     const auto lock = locked(stores);
     const std::optional<lake::Batch> batch = lake::batch(stores.record, id);
-    if (!batch) throw Failure(Fault::input, fmt::format("there is no batch '{}'", id), "", "look at `zengshou batch list`");
-    if (batch->withdrawn_at) throw Failure(Fault::input, fmt::format("the batch '{}' is withdrawn", id), *batch->withdrawn_at, "import its file again");
+    if (!batch)
+        throw Failure(Fault::input, fmt::format("there is no batch '{}'", id), "",
+                      "look at `zengshou batch list`");
+    if (batch->withdrawn_at)
+        throw Failure(Fault::input, fmt::format("the batch '{}' is withdrawn", id),
+                      *batch->withdrawn_at, "import its file again");
     HeldFile file;
     std::vector<sheet::RawRow> rows;
-    each_held(stores.record, stores.keys, id, [&](const HeldFile& held) { file = held; }, [&](const HeldRow& row) { rows.push_back(row.raw); });
-    if (rows.empty()) throw Failure(Fault::input, fmt::format("the batch '{}' holds no rows", id), "", "");
+    each_held(
+        stores.record, stores.keys, id, [&](const HeldFile& held) { file = held; },
+        [&](const HeldRow& row) { rows.push_back(row.raw); });
+    if (rows.empty())
+        throw Failure(Fault::input, fmt::format("the batch '{}' holds no rows", id), "", "");
     sheet::RawRow header;
-    for (const std::string& name : file.header) header.cells.push_back({sheet::Cell::Kind::text, name});
+    for (const std::string& name : file.header)
+        header.cells.push_back({sheet::Cell::Kind::text, name});
     rows.insert(rows.begin(), std::move(header));
-    if (batch->ledger == "figures") return take_figures(stores, model, *rows_source(batch->file_name, std::move(rows)), false, act, batch);
+    if (batch->ledger == "figures")
+        return take_figures(stores, model, *rows_source(batch->file_name, std::move(rows)), false,
+                            act, batch);
     const plan::Ledger& ledger = ledger_named(model, batch->ledger);
     const std::unique_ptr<Source> source = rows_source(batch->file_name, std::move(rows));
-    Order order{.ledger = ledger, .source = *source, .mapping = parse_mapping(file.mapping, "mapping", model, ledger), .month = base::parse_month(file.month),
-                .division = file.division, .strict = false, .retried = batch};
+    Order order{.ledger = ledger,
+                .source = *source,
+                .mapping = parse_mapping(file.mapping, "mapping", model, ledger),
+                .month = base::parse_month(file.month),
+                .division = file.division,
+                .strict = false,
+                .retried = batch};
     // The header stands first now, wherever it stood in the file.
     order.mapping.header_row.reset();
     if (!order.month) order.month = order.mapping.month;

@@ -21,12 +21,13 @@ namespace zs::intake {
 struct Stores {
     record::Connection& record;
     std::filesystem::path lake;
-    std::filesystem::path lock;   ///< file of the home's lock; empty: the caller holds it
+    std::filesystem::path lock;  ///< file of the home's lock; empty: the caller holds it
     const guard::Keys& keys;
-    engine::Settings engine;      ///< memory, threads, folder to spill to; rows are staged in memory
+    engine::Settings engine;  ///< memory, threads, folder to spill to; rows are staged in memory
 };
 
-/// The home's lock while something is changed. @throws Failure (system) when another command keeps it.
+/// The home's lock while something is changed. @throws Failure (system) when another command keeps
+/// it.
 std::optional<record::HomeLock> locked(const Stores& stores);
 
 /// Who does it and when: the moment in UTC, `2024-10-03 08:15:00`.
@@ -37,30 +38,32 @@ struct Act {
 
 struct ImportOptions {
     std::optional<base::Month> month;
-    std::string division;                ///< empty: the division above all rows
+    std::string division;  ///< empty: the division above all rows
     bool strict = false;
-    std::filesystem::path mapping;       ///< --map; empty: none
+    std::filesystem::path mapping;  ///< --map; empty: none
 };
 
-/// Takes a file into a ledger (`figures`: given figures, see figures.h): reads, checks, tokenises, seals a batch, keeps what is held. All of it
-/// or nothing; on the disk when it returns. Takes the home's lock.
-/// @throws Failure (input): unknown ledger, a missing column, no month to be found, an unknown division,
-/// no rows; nothing is taken then. Failure (system): lock, disk, engine.
-Answer import_file(const Stores& stores, const plan::Model& model, const std::string& ledger, const std::filesystem::path& file,
-                   const ImportOptions& options, const Act& act);
+/// Takes a file into a ledger (`figures`: given figures, see figures.h): reads, checks, tokenises,
+/// seals a batch, keeps what is held. All of it or nothing; on the disk when it returns. Takes the
+/// home's lock.
+/// @throws Failure (input): unknown ledger, a missing column, no month to be found, an unknown
+/// division, no rows; nothing is taken then. Failure (system): lock, disk, engine.
+Answer import_file(const Stores& stores, const plan::Model& model, const std::string& ledger,
+                   const std::filesystem::path& file, const ImportOptions& options, const Act& act);
 
 /// The same from rows in memory (forms, casework): a header row first.
-Answer import_rows(const Stores& stores, const plan::Model& model, const std::string& ledger, const Source& source,
-                   const ImportOptions& options, const Act& act);
+Answer import_rows(const Stores& stores, const plan::Model& model, const std::string& ledger,
+                   const Source& source, const ImportOptions& options, const Act& act);
 
 /// A signed empty delivery (零报告) of a division for a month's period.
-Answer import_empty(const Stores& stores, const plan::Model& model, const std::string& ledger, base::Month month,
-                    const std::string& division, const Act& act);
+Answer import_empty(const Stores& stores, const plan::Model& model, const std::string& ledger,
+                    base::Month month, const std::string& division, const Act& act);
 
 /// Reads the held rows of a batch again, as a batch of their own; those that are taken are held no
 /// more. Where none is, nothing changes.
 /// @throws Failure (input) when there is no such batch, it is withdrawn, or it holds nothing.
-Answer retry(const Stores& stores, const plan::Model& model, const std::string& batch, const Act& act);
+Answer retry(const Stores& stores, const plan::Model& model, const std::string& batch,
+             const Act& act);
 
 /// Takes a batch out of what counts, from now on. @throws Failure (input) as lake::withdraw.
 void withdraw(const Stores& stores, const std::string& batch, const Act& act);

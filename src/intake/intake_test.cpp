@@ -121,7 +121,9 @@ amount = { type = "money", title = "金额" }
 constexpr const char* village_a = "410101001001";
 constexpr const char* village_b = "410101001002";
 // Made up: the check character is computed, the places do not exist.
-std::string id_number(const std::string& first_17) { return first_17 + base::id_check_character(first_17); }
+std::string id_number(const std::string& first_17) {
+    return first_17 + base::id_check_character(first_17);
+}
 const std::string id_1 = id_number("99010119800101001");
 const std::string id_2 = id_number("99010119800101002");
 
@@ -130,10 +132,12 @@ protected:
     Intake() : record_(make_record()), keys_(guard::make_keys(folder_ / "keys")) {
         plan::Checked checked = plan::check_texts({{"plan.toml", plan_toml}, {"a.md", pack}});
         for (const plan::Diagnostic& diagnostic : checked.diagnostics)
-            if (diagnostic.severity == plan::Diagnostic::Severity::error) ADD_FAILURE() << plan::rendered(diagnostic);
+            if (diagnostic.severity == plan::Diagnostic::Severity::error)
+                ADD_FAILURE() << plan::rendered(diagnostic);
         model_ = std::move(checked.model);
         std::vector<plan::Division> divisions;
-        for (const char* code : {"41", "4101", "410101", "410101001", village_a, village_b}) divisions.push_back({code, code, "", {}, {}});
+        for (const char* code : {"41", "4101", "410101", "410101001", village_a, village_b})
+            divisions.push_back({code, code, "", {}, {}});
         record::Transaction transaction(record_);
         lake::take_divisions(record_, divisions);
         transaction.commit();
@@ -148,7 +152,13 @@ protected:
         return record;
     }
 
-    Stores stores() { return {.record = record_, .lake = folder_ / "lake", .lock = folder_ / "lock", .keys = keys_, .engine = {}}; }
+    Stores stores() {
+        return {.record = record_,
+                .lake = folder_ / "lake",
+                .lock = folder_ / "lock",
+                .keys = keys_,
+                .engine = {}};
+    }
 
     /// A little table: cells by commas, lines as they would stand in a file.
     static std::unique_ptr<Source> table(const std::string& text) {
@@ -159,32 +169,45 @@ protected:
             if (each.empty()) continue;
             sheet::RawRow row{.line = line, .cells = {}};
             for (const std::string& cell : base::split(each, ','))
-                row.cells.push_back(cell.starts_with("#") ? sheet::Cell{sheet::Cell::Kind::number, cell.substr(1)}
-                                                          : sheet::Cell{cell.empty() ? sheet::Cell::Kind::empty : sheet::Cell::Kind::text, cell});
+                row.cells.push_back(cell.starts_with("#")
+                                        ? sheet::Cell{sheet::Cell::Kind::number, cell.substr(1)}
+                                        : sheet::Cell{cell.empty() ? sheet::Cell::Kind::empty
+                                                                   : sheet::Cell::Kind::text,
+                                                      cell});
             rows.push_back(std::move(row));
         }
         return rows_source("table.csv", std::move(rows));
     }
 
-    Answer take(const std::string& ledger, const std::string& text, const ImportOptions& options = {}) {
+    Answer take(const std::string& ledger, const std::string& text,
+                const ImportOptions& options = {}) {
         const Answer answer = import_rows(stores(), model_, ledger, *table(text), options, act_);
         EXPECT_EQ(answer.rows, answer.accepted + answer.quarantined);
         return answer;
     }
-    static ImportOptions month(const std::string& text) { return {.month = base::parse_month(text), .division = {}, .strict = false, .mapping = {}}; }
+    static ImportOptions month(const std::string& text) {
+        return {.month = base::parse_month(text), .division = {}, .strict = false, .mapping = {}};
+    }
 
     void register_all() {
-        take("households", std::string("户,行政区划\nh1,") + village_a + "\nh2," + village_b, month("2024-01"));
-        take("people", "户编号,身份证号,姓名,电话\nh1," + id_1 + ",张一,13800000001\nh2," + id_2 + ",李二,", month("2024-01"));
+        take("households", std::string("户,行政区划\nh1,") + village_a + "\nh2," + village_b,
+             month("2024-01"));
+        take("people",
+             "户编号,身份证号,姓名,电话\nh1," + id_1 + ",张一,13800000001\nh2," + id_2 + ",李二,",
+             month("2024-01"));
     }
 
     std::vector<std::string> rows(const std::string& select, const std::string& ledger) {
         engine::Connection engine = engine::Connection::open({});
         std::vector<std::string> lines;
-        engine.stream("select " + select + " from (" + lake::relation(lake::take(record_, folder_ / "lake"), model_, *model_.ledger(ledger)) + ") order by all",
+        engine.stream("select " + select + " from (" +
+                          lake::relation(lake::take(record_, folder_ / "lake"), model_,
+                                         *model_.ledger(ledger)) +
+                          ") order by all",
                       [&](const std::vector<engine::Cell>& cells) {
                           std::string line;
-                          for (const engine::Cell& cell : cells) line += (line.empty() ? "" : " ") + cell.value_or("-");
+                          for (const engine::Cell& cell : cells)
+                              line += (line.empty() ? "" : " ") + cell.value_or("-");
                           lines.push_back(line);
                       });
         return lines;
@@ -192,7 +215,9 @@ protected:
 
     static std::vector<std::string> reasons(const Answer& answer) {
         std::vector<std::string> lines;
-        for (const ReasonCount& reason : answer.reasons) lines.push_back(reason.code + " " + reason.field + " " + std::to_string(reason.count) + " @" + std::to_string(reason.example_row));
+        for (const ReasonCount& reason : answer.reasons)
+            lines.push_back(reason.code + " " + reason.field + " " + std::to_string(reason.count) +
+                            " @" + std::to_string(reason.example_row));
         std::sort(lines.begin(), lines.end());
         return lines;
     }
@@ -200,8 +225,10 @@ protected:
     std::string key_1() { return guard::person_key(keys_, id_1); }
     std::string key_2() { return guard::person_key(keys_, id_2); }
 
-    std::filesystem::path folder_ = std::filesystem::temp_directory_path() /
-                                    ("zs_intake_" + std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
+    std::filesystem::path folder_ =
+        std::filesystem::temp_directory_path() /
+        ("zs_intake_" +
+         std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
     record::Connection record_;
     guard::Keys keys_;
     plan::Model model_;
@@ -210,9 +237,11 @@ protected:
 
 TEST_F(Intake, TakesARegistryAndMakesKeysFromIdNumbers) {
     register_all();
-    EXPECT_THAT(rows("household, division, since", "households"), ElementsAre("h1 410101001001 24288", "h2 410101001002 24288"));
+    EXPECT_THAT(rows("household, division, since", "households"),
+                ElementsAre("h1 410101001001 24288", "h2 410101001002 24288"));
     EXPECT_THAT(rows("household, person, id, sex, birth", "people"),
-                ElementsAre("h1 " + key_1() + " " + key_1() + " m 1980-01-01", "h2 " + key_2() + " " + key_2() + " f 1980-01-01"));
+                ElementsAre("h1 " + key_1() + " " + key_1() + " m 1980-01-01",
+                            "h2 " + key_2() + " " + key_2() + " f 1980-01-01"));
     EXPECT_EQ(guard::revealed(record_, keys_, {"person", key_1(), "id"}), id_1);
     EXPECT_EQ(guard::revealed(record_, keys_, {"person", key_2(), "full_name"}), "李二");
     EXPECT_EQ(guard::revealed(record_, keys_, {"person", key_1(), "phone"}), "13800000001");
@@ -234,29 +263,41 @@ TEST_F(Intake, LeavesNoIdentityInTheLakeOrTheRecord) {
 
 TEST_F(Intake, ReadsCellsAsPeopleWriteThem) {
     register_all();
-    const Answer answer = take("employment", "人,月份,务工地,月工资(元),待遇,备注,其他\n" + id_1 + ",2024年9月,本县,4000,低保；tekun,,x\n" + key_2() + ",202409,out_of_province,4000.50,,无,\n");
+    const Answer answer = take("employment", "人,月份,务工地,月工资(元),待遇,备注,其他\n" + id_1 +
+                                                 ",2024年9月,本县,4000,低保；tekun,,x\n" + key_2() +
+                                                 ",202409,out_of_province,4000.50,,无,\n");
     EXPECT_THAT(answer.ignored, ElementsAre("其他"));
     EXPECT_THAT(reasons(answer), IsEmpty());
     EXPECT_THAT(rows("_line, person, month, place, wage, got, note", "employment"),
-                ElementsAre("2 " + key_1() + " 24296 in_county 4000.00 3 -", "3 " + key_2() + " 24296 out_of_province 4000.50 - 无"));
+                ElementsAre("2 " + key_1() + " 24296 in_county 4000.00 3 -",
+                            "3 " + key_2() + " 24296 out_of_province 4000.50 - 无"));
     EXPECT_EQ(answer.month, "2024-09");
     EXPECT_EQ(answer.division, "410101001");
 }
 
 TEST_F(Intake, CountsEachReasonAndEachRowOnce) {
     register_all();
-    const Answer answer = take("employment",
-                               "人,月份,务工地,月工资(元)\n" + id_1 + ",2024-09,省外,1\n" + id_1 + ",2024-09,省外,2\n" + id_2 + ",2024-13,火星,-5\n" + id_2 +
-                                   ",2024-09,县内,\n" + "nobody,2024-09,省外,1.234\n" + id_2 + ",2024-09,,1\n" + id_2.substr(0, 17) + "Z,2024-09,省外,200000\n#4.10101199001010e17,2024-09,省外,1\n");
+    const Answer answer =
+        take("employment", "人,月份,务工地,月工资(元)\n" + id_1 + ",2024-09,省外,1\n" + id_1 +
+                               ",2024-09,省外,2\n" + id_2 + ",2024-13,火星,-5\n" + id_2 +
+                               ",2024-09,县内,\n" + "nobody,2024-09,省外,1.234\n" + id_2 +
+                               ",2024-09,,1\n" + id_2.substr(0, 17) +
+                               "Z,2024-09,省外,200000\n#4.10101199001010e17,2024-09,省外,1\n");
     EXPECT_EQ(answer.rows, 8);
     EXPECT_EQ(answer.accepted, 1);
-    EXPECT_THAT(reasons(answer), ElementsAre("check  1 @5", "code place 1 @4", "duplicate  1 @3", "id_number person 2 @8", "max wage 1 @8", "min wage 1 @4", "month month 1 @4",
-                                             "reference person 1 @6", "required place 1 @7", "scale wage 1 @6"));
+    EXPECT_THAT(
+        reasons(answer),
+        ElementsAre("check  1 @5", "code place 1 @4", "duplicate  1 @3", "id_number person 2 @8",
+                    "max wage 1 @8", "min wage 1 @4", "month month 1 @4", "reference person 1 @6",
+                    "required place 1 @7", "scale wage 1 @6"));
 }
 
 TEST_F(Intake, FindsTheHeaderBelowTitleRowsWhateverItsBracketsAndLines) {
     register_all();
-    const Answer answer = take("employment", "务工台账,,,\n填报单位：某村,,,\n 人 ,务工地点*,月工资（元）,说明\n" + id_1 + ",省外,x,\n", month("2024-09"));
+    const Answer answer = take(
+        "employment",
+        "务工台账,,,\n填报单位：某村,,,\n 人 ,务工地点*,月工资（元）,说明\n" + id_1 + ",省外,x,\n",
+        month("2024-09"));
     EXPECT_THAT(reasons(answer), ElementsAre("type wage 1 @4"));
 }
 
@@ -297,7 +338,9 @@ TEST_F(Intake, HoldsTheWholeFileWhenStrict) {
     register_all();
     ImportOptions options;
     options.strict = true;
-    const Answer answer = take("employment", "人,月份,务工地\n" + id_1 + ",2024-09,省外\n" + id_2 + ",2024-09,火星", options);
+    const Answer answer =
+        take("employment", "人,月份,务工地\n" + id_1 + ",2024-09,省外\n" + id_2 + ",2024-09,火星",
+             options);
     EXPECT_TRUE(answer.held_whole);
     EXPECT_EQ(answer.accepted, 0);
     EXPECT_THAT(reasons(answer), ElementsAre("code place 1 @3", "held  1 @2"));
@@ -323,28 +366,43 @@ TEST_F(Intake, HoldsWhoIsInForceElsewhere) {
     register_all();
     const Answer moved = take("people", "户编号,身份证号\nh2," + id_1, month("2024-06"));
     EXPECT_THAT(reasons(moved), ElementsAre("claimed household 1 @2"));
-    const Answer ended = take("people", "户编号,身份证号,起始,终止\nh1," + id_1 + ",2024-01,2024-05\nh2," + id_1 + ",2024-06,");
+    const Answer ended = take("people", "户编号,身份证号,起始,终止\nh1," + id_1 +
+                                            ",2024-01,2024-05\nh2," + id_1 + ",2024-06,");
     EXPECT_THAT(reasons(ended), IsEmpty());
-    EXPECT_THAT(rows("household, since, ended", "people"), ElementsAre("h1 24288 24292", "h2 24288 -", "h2 24293 -"));
+    EXPECT_THAT(rows("household, since, ended", "people"),
+                ElementsAre("h1 24288 24292", "h2 24288 -", "h2 24293 -"));
 }
 
 TEST_F(Intake, TakesAWholeListAndHoldsWhatIsNotOfIt) {
     register_all();
-    const Answer first = take("dibao", "户,月份,金额\nh1,2024-09,300\nh2,2024-09,300", {.month = base::parse_month("2024-09"), .division = "410101001", .strict = false, .mapping = {}});
+    const Answer first = take("dibao", "户,月份,金额\nh1,2024-09,300\nh2,2024-09,300",
+                              {.month = base::parse_month("2024-09"),
+                               .division = "410101001",
+                               .strict = false,
+                               .mapping = {}});
     EXPECT_EQ(first.accepted, 2);
-    const Answer second = take("dibao", "户,月份,金额\nh1,2024-09,310\nh2,2024-09,310\nh1,2024-10,1", {.month = base::parse_month("2024-09"), .division = village_a, .strict = false, .mapping = {}});
+    const Answer second =
+        take("dibao", "户,月份,金额\nh1,2024-09,310\nh2,2024-09,310\nh1,2024-10,1",
+             {.month = base::parse_month("2024-09"),
+              .division = village_a,
+              .strict = false,
+              .mapping = {}});
     EXPECT_THAT(reasons(second), ElementsAre("division household 1 @3", "month month 1 @4"));
     EXPECT_EQ(second.replaced, 1);
-    EXPECT_THAT(rows("household, month, amount", "dibao"), ElementsAre("h1 24296 310.00", "h2 24296 300.00"));
-    const Answer none = import_empty(stores(), model_, "dibao", base::Month::of(2024, 9), village_a, act_);
+    EXPECT_THAT(rows("household, month, amount", "dibao"),
+                ElementsAre("h1 24296 310.00", "h2 24296 300.00"));
+    const Answer none =
+        import_empty(stores(), model_, "dibao", base::Month::of(2024, 9), village_a, act_);
     EXPECT_EQ(none.replaced, 1);
     EXPECT_THAT(rows("household", "dibao"), ElementsAre("h2"));
-    EXPECT_TRUE(import_empty(stores(), model_, "dibao", base::Month::of(2024, 9), village_a, act_).duplicate);
+    EXPECT_TRUE(import_empty(stores(), model_, "dibao", base::Month::of(2024, 9), village_a, act_)
+                    .duplicate);
 }
 
 TEST_F(Intake, WarnsAndMasks) {
     register_all();
-    const Answer answer = take("employment", "人,月份,务工地,月工资(元),备注\n" + id_1 + ",2024-09,县内,60000,见" + id_2 + "处");
+    const Answer answer = take("employment", "人,月份,务工地,月工资(元),备注\n" + id_1 +
+                                                 ",2024-09,县内,60000,见" + id_2 + "处");
     EXPECT_EQ(answer.accepted, 1);
     EXPECT_EQ(answer.warned, 1);
     ASSERT_EQ(answer.warnings.size(), 2u);
@@ -356,7 +414,9 @@ TEST_F(Intake, KeepsHeldRowsSealedWithTheirReasons) {
     register_all();
     const Answer answer = take("employment", "人,月份,务工地\n" + id_1 + ",2024-09,火星");
     std::vector<HeldRow> held;
-    each_held(record_, keys_, answer.batch, [](const HeldFile&) {}, [&](const HeldRow& row) { held.push_back(row); });
+    each_held(
+        record_, keys_, answer.batch, [](const HeldFile&) {},
+        [&](const HeldRow& row) { held.push_back(row); });
     ASSERT_EQ(held.size(), 1u);
     EXPECT_EQ(held[0].raw.line, 2);
     EXPECT_EQ(held[0].raw.cells[0].text, id_1);
@@ -369,14 +429,17 @@ TEST_F(Intake, GivesHeldRowsBackWithTheirReasons) {
     const Answer answer = take("employment", "人,月份,务工地\n" + id_1 + ",2024-09,火星");
     EXPECT_THAT(batches_with_held(record_), ElementsAre(answer.batch));
     EXPECT_EQ(export_held(stores(), answer.batch, folder_ / "held.csv", act_), 1);
-    EXPECT_EQ(base::read_file(folder_ / "held.csv"), "人,月份,务工地,原行号,未接收的原因\n" + id_1 + ",2024-09,火星,2,务工地点：不是这一栏的选项，请从选项中选\n");
+    EXPECT_EQ(base::read_file(folder_ / "held.csv"),
+              "人,月份,务工地,原行号,未接收的原因\n" + id_1 +
+                  ",2024-09,火星,2,务工地点：不是这一栏的选项，请从选项中选\n");
     EXPECT_EQ(export_held(stores(), answer.batch, folder_ / "held.xlsx", act_), 1);
     EXPECT_THROW(export_held(stores(), "none", folder_ / "x.csv", act_), base::Failure);
 }
 
 TEST_F(Intake, WritesATemplateThatItReads) {
     register_all();
-    write_template(stores(), model_, "employment", village_a, base::parse_month("2024-09"), folder_ / "t.xlsx");
+    write_template(stores(), model_, "employment", village_a, base::parse_month("2024-09"),
+                   folder_ / "t.xlsx");
     const auto reader = sheet::open_table(folder_ / "t.xlsx");
     sheet::RawRow header, first, none;
     ASSERT_TRUE(reader->next(header));
@@ -390,9 +453,15 @@ TEST_F(Intake, WritesATemplateThatItReads) {
 }
 
 TEST_F(Intake, OffersLongListsInATemplate) {
-    plan::CodeList& places = *std::find_if(model_.code_lists.begin(), model_.code_lists.end(), [](const plan::CodeList& list) { return list.name == "place"; });
-    for (int i = 0; i < 100; ++i) places.codes.push_back({"p" + std::to_string(i), "一个很长的地方名称第" + std::to_string(i) + "号", {}, {}});
-    EXPECT_EQ(write_template(stores(), model_, "employment", village_a, std::nullopt, folder_ / "t.xlsx"), 0);
+    plan::CodeList& places =
+        *std::find_if(model_.code_lists.begin(), model_.code_lists.end(),
+                      [](const plan::CodeList& list) { return list.name == "place"; });
+    for (int i = 0; i < 100; ++i)
+        places.codes.push_back(
+            {"p" + std::to_string(i), "一个很长的地方名称第" + std::to_string(i) + "号", {}, {}});
+    EXPECT_EQ(
+        write_template(stores(), model_, "employment", village_a, std::nullopt, folder_ / "t.xlsx"),
+        0);
     const auto reader = sheet::open_table(folder_ / "t.xlsx");
     sheet::RawRow header, none;
     EXPECT_TRUE(reader->next(header));
@@ -405,22 +474,29 @@ TEST_F(Intake, TakesGivenFiguresAndHoldsTheOthers) {
     income.given = true;
     income.period = plan::Period::calendar_year;
     model_.indicators.push_back(income);
-    std::ofstream(folder_ / "figures.csv") << "indicator,division,label,value,source\nrural_income,41,2023,20053,年鉴\nrural_income,00,2023,21691.5,\n"
-                                              "rural_income,99,2023,1,\nother,41,2023,1,\nrural_income,41,2023-13,1,\nrural_income,41,2022,一万,\n";
-    const Answer answer = import_file(stores(), model_, "figures", folder_ / "figures.csv", {}, act_);
+    std::ofstream(folder_ / "figures.csv") << "indicator,division,label,value,source\nrural_income,"
+                                              "41,2023,20053,年鉴\nrural_income,00,2023,21691.5,\n"
+                                              "rural_income,99,2023,1,\nother,41,2023,1,\nrural_"
+                                              "income,41,2023-13,1,\nrural_income,41,2022,一万,\n";
+    const Answer answer =
+        import_file(stores(), model_, "figures", folder_ / "figures.csv", {}, act_);
     EXPECT_EQ(answer.accepted, 2);
-    EXPECT_THAT(reasons(answer), ElementsAre("division division 1 @4", "reference indicator 1 @5", "type label 1 @6", "type value 1 @7"));
+    EXPECT_THAT(reasons(answer), ElementsAre("division division 1 @4", "reference indicator 1 @5",
+                                             "type label 1 @6", "type value 1 @7"));
     const auto figures = lake::given_figures(record_, lake::take(record_, folder_ / "lake"));
     ASSERT_EQ(figures.size(), 2u);
     EXPECT_EQ(plan::text(figures[1].value), "21691.5");
     EXPECT_EQ(figures[1].division, "00");
-    EXPECT_TRUE(import_file(stores(), model_, "figures", folder_ / "figures.csv", {}, act_).duplicate);
+    EXPECT_TRUE(
+        import_file(stores(), model_, "figures", folder_ / "figures.csv", {}, act_).duplicate);
 }
 
 TEST_F(Intake, ReadsAParquetFileAsAnyOther) {
     register_all();
     engine::Connection engine = engine::Connection::open({});
-    engine.execute("copy (select 'h1' as household, '2024-09' as month, 12.50::decimal(8,2) as amount) to " + engine::literal((folder_ / "a.parquet").string()) + " (format parquet)");
+    engine.execute(
+        "copy (select 'h1' as household, '2024-09' as month, 12.50::decimal(8,2) as amount) to " +
+        engine::literal((folder_ / "a.parquet").string()) + " (format parquet)");
     const Answer answer = import_file(stores(), model_, "dibao", folder_ / "a.parquet", {}, act_);
     EXPECT_EQ(answer.accepted, 1);
     EXPECT_THAT(rows("household, month, amount, _line", "dibao"), ElementsAre("h1 24296 12.50 1"));
@@ -428,9 +504,12 @@ TEST_F(Intake, ReadsAParquetFileAsAnyOther) {
 
 TEST_F(Intake, ReadsJsonLinesWhoseLaterRowsHaveMoreKeys) {
     register_all();
-    std::ofstream(folder_ / "a.jsonl") << "{\"person\":\"" << id_1 << "\",\"month\":\"2024-09\",\"place\":\"省外\"}\n{\"person\":\"" << id_2
-                                       << "\",\"month\":\"2024-09\",\"place\":\"省外\",\"wage\":4000.5,\"other\":1}\n";
-    const Answer answer = import_file(stores(), model_, "employment", folder_ / "a.jsonl", {}, act_);
+    std::ofstream(folder_ / "a.jsonl")
+        << "{\"person\":\"" << id_1
+        << "\",\"month\":\"2024-09\",\"place\":\"省外\"}\n{\"person\":\"" << id_2
+        << "\",\"month\":\"2024-09\",\"place\":\"省外\",\"wage\":4000.5,\"other\":1}\n";
+    const Answer answer =
+        import_file(stores(), model_, "employment", folder_ / "a.jsonl", {}, act_);
     EXPECT_THAT(reasons(answer), IsEmpty());
     EXPECT_THAT(answer.ignored, ElementsAre("other"));
     EXPECT_THAT(rows("_line, wage", "employment"), ElementsAre("1 -", "2 4000.50"));
@@ -438,8 +517,10 @@ TEST_F(Intake, ReadsJsonLinesWhoseLaterRowsHaveMoreKeys) {
 
 TEST_F(Intake, ReadsACsvFileWithWrappedNumbers) {
     register_all();
-    std::ofstream(folder_ / "a.csv") << "标题\n人,务工地点,月工资（元）\n=\"" << id_1 << "\",省外,\"4,000.00\"\n";
-    const Answer answer = import_file(stores(), model_, "employment", folder_ / "a.csv", month("2024-09"), act_);
+    std::ofstream(folder_ / "a.csv")
+        << "标题\n人,务工地点,月工资（元）\n=\"" << id_1 << "\",省外,\"4,000.00\"\n";
+    const Answer answer =
+        import_file(stores(), model_, "employment", folder_ / "a.csv", month("2024-09"), act_);
     EXPECT_THAT(reasons(answer), IsEmpty());
     EXPECT_THAT(rows("_line, wage", "employment"), ElementsAre("3 4000.00"));
 }

@@ -10,16 +10,20 @@ namespace zs::intake {
 
 using engine::literal;
 
-
 namespace {
 
-std::string name_of(const plan::Field& field) { return field.title.empty() ? field.name : field.title; }
-
-void hold(engine::Connection& engine, const std::string& rows, const std::string& field, const std::string& code, const std::string& say) {
-    engine.execute(fmt::format("insert into zs_faults select _line, {}, {}, {}, false from ({})", literal(field), literal(code), literal(say), rows));
+std::string name_of(const plan::Field& field) {
+    return field.title.empty() ? field.name : field.title;
 }
 
-/// The ledger that registers a grain's subjects, and the field with their key; nothing for levels and users.
+void hold(engine::Connection& engine, const std::string& rows, const std::string& field,
+          const std::string& code, const std::string& say) {
+    engine.execute(fmt::format("insert into zs_faults select _line, {}, {}, {}, false from ({})",
+                               literal(field), literal(code), literal(say), rows));
+}
+
+/// The ledger that registers a grain's subjects, and the field with their key; nothing for levels
+/// and users.
 struct Registry {
     const plan::Ledger* ledger = nullptr;
     std::string key;
@@ -27,13 +31,16 @@ struct Registry {
 std::optional<Registry> registry_of(const plan::Model& model, const std::string& grain_name) {
     const plan::Grain* grain = model.grain(grain_name);
     if (grain == nullptr || grain->key.size() != 1) return std::nullopt;
-    if (grain->form != plan::Grain::Form::registry && grain->form != plan::Grain::Form::rows) return std::nullopt;
+    if (grain->form != plan::Grain::Form::registry && grain->form != plan::Grain::Form::rows)
+        return std::nullopt;
     const plan::Ledger* ledger = model.ledger(grain->ledger);
     if (ledger == nullptr || ledger->built_in) return std::nullopt;
     return Registry{ledger, grain->key[0]};
 }
 
-std::string month_of(const std::string& date) { return fmt::format("(year({0}) * 12 + month({0}) - 1)", date); }
+std::string month_of(const std::string& date) {
+    return fmt::format("(year({0}) * 12 + month({0}) - 1)", date);
+}
 
 }  // namespace
 
@@ -47,9 +54,13 @@ void look_up_numbers(engine::Connection& engine, const Judging& judging) {
         // Made anew, not updated: an update keeps what it undoes in memory.
         const std::string otherwise = own && field == registry->key ? "ltrim(s.{0}, '#')" : "s.{0}";
         engine.execute(fmt::format(
-            fmt::runtime("create or replace table zs_staged as select s.* replace (coalesce(r.k, " + otherwise + ") as {0}) from zs_staged s left join "
-                         "(select '#' || {1} as token, min({2}) as k from ({3}) where {1} is not null group by 1) r on s.{0} = r.token"),
-            engine::quoted(field), engine::quoted(registry->ledger->fields[*id].name), engine::quoted(registry->key),
+            fmt::runtime("create or replace table zs_staged as select s.* replace (coalesce(r.k, " +
+                         otherwise +
+                         ") as {0}) from zs_staged s left join "
+                         "(select '#' || {1} as token, min({2}) as k from ({3}) where {1} is not "
+                         "null group by 1) r on s.{0} = r.token"),
+            engine::quoted(field), engine::quoted(registry->ledger->fields[*id].name),
+            engine::quoted(registry->key),
             lake::relation(judging.snapshot, judging.model, *registry->ledger)));
     }
 }
@@ -61,10 +72,18 @@ void judge_references(engine::Connection& engine, const Judging& judging) {
         if (!registry) continue;
         const bool own = registry->ledger == &judging.ledger;
         if (own && field.name == registry->key) continue;
-        std::string known = fmt::format("select {} as k from ({})", engine::quoted(registry->key), lake::relation(judging.snapshot, judging.model, *registry->ledger));
-        if (own) known += fmt::format(" union all select {} from zs_staged", engine::quoted(registry->key));
-        hold(engine, fmt::format("select s._line from zs_staged s where s.{0} is not null and not exists (select 1 from ({1}) k where k.k = s.{0})", engine::quoted(field.name), known),
-             field.name, "reference", fmt::format("{}：没有登记过，登记册到了以后可以重试", name_of(field)));
+        std::string known =
+            fmt::format("select {} as k from ({})", engine::quoted(registry->key),
+                        lake::relation(judging.snapshot, judging.model, *registry->ledger));
+        if (own)
+            known +=
+                fmt::format(" union all select {} from zs_staged", engine::quoted(registry->key));
+        hold(engine,
+             fmt::format("select s._line from zs_staged s where s.{0} is not null and not exists "
+                         "(select 1 from ({1}) k where k.k = s.{0})",
+                         engine::quoted(field.name), known),
+             field.name, "reference",
+             fmt::format("{}：没有登记过，登记册到了以后可以重试", name_of(field)));
     }
 }
 
@@ -75,30 +94,44 @@ void judge_claims(engine::Connection& engine, const Judging& judging) {
     const plan::Grain* parent = judging.model.grain(grain->parent_grain);
     if (!parents || parent == nullptr || parents->ledger->way_to_division == std::nullopt) return;
     const std::string key = engine::quoted(grain->key[0]), up = engine::quoted(grain->parent);
-    const std::string where_lies = lake::subject_divisions(judging.snapshot, judging.model, *parent);
+    const std::string where_lies =
+        lake::subject_divisions(judging.snapshot, judging.model, *parent);
     engine.execute(fmt::format("create or replace temporary table zs_lies as {}", where_lies));
     // The last row of each staged subject, without what this file itself replaces or ends.
-    engine.execute(fmt::format(
-        "create or replace temporary table zs_held_there as select o.{0} as k, o.\"since\", o.\"ended\", d.division from (select * from ({1}) t where t.{0} in (select {0} from zs_staged) "
-        "qualify row_number() over (partition by t.{0} order by t.\"since\" desc) = 1) o join zs_lies d on d.subject = o.{2} "
-        "where not exists (select 1 from zs_staged e where e.{0} = o.{0} and e.\"since\" = o.\"since\" and e.\"ended\" is not null)",
-        key, lake::relation(judging.snapshot, judging.model, judging.ledger), up));
-    hold(engine, fmt::format("select s._line from zs_staged s join zs_held_there o on o.k = s.{0} join zs_lies d on d.subject = s.{1} "
-                             "where d.division is distinct from o.division and s.\"since\" >= o.\"since\" and (o.\"ended\" is null or o.\"ended\" > s.\"since\")", key, up),
+    engine.execute(
+        fmt::format("create or replace temporary table zs_held_there as select o.{0} as k, "
+                    "o.\"since\", o.\"ended\", d.division from (select * from ({1}) t where t.{0} "
+                    "in (select {0} from zs_staged) "
+                    "qualify row_number() over (partition by t.{0} order by t.\"since\" desc) = 1) "
+                    "o join zs_lies d on d.subject = o.{2} "
+                    "where not exists (select 1 from zs_staged e where e.{0} = o.{0} and "
+                    "e.\"since\" = o.\"since\" and e.\"ended\" is not null)",
+                    key, lake::relation(judging.snapshot, judging.model, judging.ledger), up));
+    hold(engine,
+         fmt::format("select s._line from zs_staged s join zs_held_there o on o.k = s.{0} join "
+                     "zs_lies d on d.subject = s.{1} "
+                     "where d.division is distinct from o.division and s.\"since\" >= o.\"since\" "
+                     "and (o.\"ended\" is null or o.\"ended\" > s.\"since\")",
+                     key, up),
          grain->parent, "claimed", "此人（户）仍登记在其他地方且未终止，请人工核定");
 }
 
 std::optional<std::int64_t> latest_period(engine::Connection& engine, const plan::Ledger& ledger) {
     const std::string field = engine::quoted(ledger.period_field());
-    const bool by_days = ledger.period == plan::Period::date || (ledger.period == plan::Period::span && ledger.span_by_days);
-    const engine::Cell latest = engine.value(fmt::format("select {} from zs_staged", by_days ? month_of(fmt::format("max({})", field)) : fmt::format("max({})", field)));
+    const bool by_days = ledger.period == plan::Period::date ||
+                         (ledger.period == plan::Period::span && ledger.span_by_days);
+    const engine::Cell latest = engine.value(
+        fmt::format("select {} from zs_staged", by_days ? month_of(fmt::format("max({})", field))
+                                                        : fmt::format("max({})", field)));
     if (!latest) return std::nullopt;
     return std::stoll(*latest);
 }
 
 std::optional<std::string> division_above(engine::Connection& engine, const Judging& judging) {
-    const std::string rows = lake::with_division(judging.snapshot, judging.model, judging.ledger, "select * from zs_staged");
-    const engine::Rows ends = engine.query(fmt::format("select min(zs_division), max(zs_division) from ({})", rows));
+    const std::string rows = lake::with_division(judging.snapshot, judging.model, judging.ledger,
+                                                 "select * from zs_staged");
+    const engine::Rows ends =
+        engine.query(fmt::format("select min(zs_division), max(zs_division) from ({})", rows));
     if (!ends.cells[0][0]) return std::nullopt;
     const std::string& low = *ends.cells[0][0];
     const std::string& high = *ends.cells[0][1];
@@ -106,32 +139,47 @@ std::optional<std::string> division_above(engine::Connection& engine, const Judg
     while (same < low.size() && same < high.size() && low[same] == high[same]) ++same;
     std::optional<std::string> above;
     for (const plan::Level& level : judging.model.levels)
-        if (static_cast<std::size_t>(level.digits) <= same) above = low.substr(0, static_cast<std::size_t>(level.digits));
+        if (static_cast<std::size_t>(level.digits) <= same)
+            above = low.substr(0, static_cast<std::size_t>(level.digits));
     return above;
 }
 
-void judge_whole(engine::Connection& engine, const Judging& judging, std::int64_t label, const std::string& division) {
+void judge_whole(engine::Connection& engine, const Judging& judging, std::int64_t label,
+                 const std::string& division) {
     const plan::Ledger& ledger = judging.ledger;
     if (!ledger.whole) return;
     if (ledger.period != plan::Period::span) {
         const std::string field = engine::quoted(ledger.period_field());
         const bool by_days = ledger.period == plan::Period::date;
-        hold(engine, fmt::format("select _line from zs_staged where {} <> {}", by_days ? month_of(field) : field, label), ledger.period_field(), by_days ? "date" : "month",
+        hold(engine,
+             fmt::format("select _line from zs_staged where {} <> {}",
+                         by_days ? month_of(field) : field, label),
+             ledger.period_field(), by_days ? "date" : "month",
              "这份名单是一个时期的全部，这一行属于另一个时期");
     }
     if (!ledger.way_to_division) return;
-    const std::string rows = lake::with_division(judging.snapshot, judging.model, ledger, "select * from zs_staged");
-    hold(engine, fmt::format("select t._line from ({}) t where not coalesce({}, false) and not exists (select 1 from zs_faults f where f._line = t._line and f.code in ('reference', 'division'))",
-                             rows, lake::lies_in("t.zs_division", division, judging.divisions)),
-         ledger.way_to_division->empty() ? ledger.division_field : ledger.way_to_division->front().field, "division", "这份名单是一个地方的全部，这一行属于另一个地方");
+    const std::string rows =
+        lake::with_division(judging.snapshot, judging.model, ledger, "select * from zs_staged");
+    hold(engine,
+         fmt::format(
+             "select t._line from ({}) t where not coalesce({}, false) and not exists (select 1 "
+             "from zs_faults f where f._line = t._line and f.code in ('reference', 'division'))",
+             rows, lake::lies_in("t.zs_division", division, judging.divisions)),
+         ledger.way_to_division->empty() ? ledger.division_field
+                                         : ledger.way_to_division->front().field,
+         "division", "这份名单是一个地方的全部，这一行属于另一个地方");
 }
 
 void judge_duplicates(engine::Connection& engine, const plan::Ledger& ledger) {
     if (ledger.key.empty()) return;
     std::vector<std::string> key;
     for (const std::string& name : ledger.key) key.push_back(engine::quoted(name));
-    hold(engine, fmt::format("select _line from (select _line, row_number() over (partition by {} order by _line) as place from zs_staged s "
-                             "where not exists (select 1 from zs_faults f where f._line = s._line and not f.warning)) where place > 1", base::join(key, ", ")),
+    hold(engine,
+         fmt::format("select _line from (select _line, row_number() over (partition by {} order by "
+                     "_line) as place from zs_staged s "
+                     "where not exists (select 1 from zs_faults f where f._line = s._line and not "
+                     "f.warning)) where place > 1",
+                     base::join(key, ", ")),
          "", "duplicate", "本文件中前面已有同一主键的行");
 }
 

@@ -14,9 +14,9 @@ namespace zs::intake {
 struct Judging {
     const plan::Model& model;
     const plan::Ledger& ledger;
-    const lake::Snapshot& snapshot;                ///< what counts now
+    const lake::Snapshot& snapshot;  ///< what counts now
     const std::vector<plan::Division>& divisions;
-    const std::set<std::string>& by_number;        ///< key fields with ID numbers to look up
+    const std::set<std::string>& by_number;  ///< key fields with ID numbers to look up
 };
 
 /// Puts registered keys in the place of ID numbers; of one that is not registered the token stays
@@ -35,8 +35,10 @@ std::optional<std::int64_t> latest_period(engine::Connection& engine, const plan
 /// The division above all rows; nothing where no row leads to one.
 std::optional<std::string> division_above(engine::Connection& engine, const Judging& judging);
 
-/// In a ledger of whole lists: holds rows of another period (`month`, `date`) or division (`division`).
-void judge_whole(engine::Connection& engine, const Judging& judging, std::int64_t label, const std::string& division);
+/// In a ledger of whole lists: holds rows of another period (`month`, `date`) or division
+/// (`division`).
+void judge_whole(engine::Connection& engine, const Judging& judging, std::int64_t label,
+                 const std::string& division);
 
 /// Of rows not held so far with one key the first stays, the others are held: `duplicate`.
 void judge_duplicates(engine::Connection& engine, const plan::Ledger& ledger);

@@ -18,7 +18,8 @@ namespace {
 
 class MappingReader {
 public:
-    MappingReader(std::string name, const plan::Model& model, const plan::Ledger& ledger) : name_(std::move(name)), model_(model), ledger_(ledger) {}
+    MappingReader(std::string name, const plan::Model& model, const plan::Ledger& ledger)
+        : name_(std::move(name)), model_(model), ledger_(ledger) {}
 
     Mapping read(const std::string& text) {
         Mapping mapping;
@@ -27,36 +28,49 @@ public:
         try {
             table = toml::parse(text);
         } catch (const toml::parse_error& error) {
-            fail(fmt::format("line {} is no TOML", error.source().begin.line), "look at the quotes and brackets there");
+            fail(fmt::format("line {} is no TOML", error.source().begin.line),
+                 "look at the quotes and brackets there");
         }
         for (const auto& [key, node] : table) {
             const std::string name(key.str());
-            if (name == "columns") columns(node, mapping);
-            else if (name == "codes") codes(node, mapping);
-            else if (name == "header_row") mapping.header_row = row(node);
-            else if (name == "set") set(node, mapping);
-            else fail(fmt::format("'{}' is not known in a mapping", name), nearest(name, {"columns", "codes", "header_row", "set"}));
+            if (name == "columns")
+                columns(node, mapping);
+            else if (name == "codes")
+                codes(node, mapping);
+            else if (name == "header_row")
+                mapping.header_row = row(node);
+            else if (name == "set")
+                set(node, mapping);
+            else
+                fail(fmt::format("'{}' is not known in a mapping", name),
+                     nearest(name, {"columns", "codes", "header_row", "set"}));
         }
         return mapping;
     }
 
 private:
-    [[noreturn]] void fail(const std::string& what, const std::string& remedy) const { throw Failure(Fault::input, what, name_, remedy); }
+    [[noreturn]] void fail(const std::string& what, const std::string& remedy) const {
+        throw Failure(Fault::input, what, name_, remedy);
+    }
 
     static std::string nearest(const std::string& name, const std::vector<std::string>& known) {
         const auto near = base::nearest_names(name, known);
-        return near.empty() ? "known are " + base::join(known, ", ") : fmt::format("did you mean '{}'?", near[0]);
+        return near.empty() ? "known are " + base::join(known, ", ")
+                            : fmt::format("did you mean '{}'?", near[0]);
     }
 
     const plan::Field& field(const std::string& name) const {
         if (const plan::Field* found = ledger_.field(name)) return *found;
         std::vector<std::string> known;
         for (const plan::Field& field : ledger_.fields) known.push_back(field.name);
-        fail(fmt::format("ledger '{}' has no field '{}'", ledger_.name, name), nearest(name, known));
+        fail(fmt::format("ledger '{}' has no field '{}'", ledger_.name, name),
+             nearest(name, known));
     }
 
     const toml::table& table_of(const toml::node& node, const std::string& name) const {
-        if (!node.is_table()) fail(fmt::format("'{}' must be a table", name), fmt::format("write [{}] on a line of its own", name));
+        if (!node.is_table())
+            fail(fmt::format("'{}' must be a table", name),
+                 fmt::format("write [{}] on a line of its own", name));
         return *node.as_table();
     }
 
@@ -76,7 +90,9 @@ private:
                 const std::string code = target.value_or(std::string());
                 std::vector<std::string> known;
                 for (const plan::Code& each : list->codes) known.push_back(each.code);
-                if (std::find(known.begin(), known.end(), code) == known.end()) fail(fmt::format("'{}' is no code of '{}'", code, list->name), nearest(code, known));
+                if (std::find(known.begin(), known.end(), code) == known.end())
+                    fail(fmt::format("'{}' is no code of '{}'", code, list->name),
+                         nearest(code, known));
                 mapping.codes[of.name][std::string(label.str())] = code;
             }
         }
@@ -90,7 +106,8 @@ private:
 
     void set(const toml::node& node, Mapping& mapping) const {
         for (const auto& [key, value] : table_of(node, "set")) {
-            if (key.str() != "month") fail(fmt::format("'{}' cannot be set", std::string(key.str())), "only month can");
+            if (key.str() != "month")
+                fail(fmt::format("'{}' cannot be set", std::string(key.str())), "only month can");
             mapping.month = base::parse_month(value.value_or(std::string()));
             if (!mapping.month) fail("'month' must be like 2024-09", "");
         }
@@ -103,11 +120,13 @@ private:
 
 }  // namespace
 
-Mapping parse_mapping(const std::string& text, const std::string& name, const plan::Model& model, const plan::Ledger& ledger) {
+Mapping parse_mapping(const std::string& text, const std::string& name, const plan::Model& model,
+                      const plan::Ledger& ledger) {
     return MappingReader(name, model, ledger).read(text);
 }
 
-Mapping read_mapping(const std::filesystem::path& file, const plan::Model& model, const plan::Ledger& ledger) {
+Mapping read_mapping(const std::filesystem::path& file, const plan::Model& model,
+                     const plan::Ledger& ledger) {
     return parse_mapping(base::read_file(file), file.filename().string(), model, ledger);
 }
 

@@ -13,12 +13,16 @@ namespace js = boost::json;
 
 constexpr std::size_t rows_a_piece = 500;
 
-std::string about(const std::string& batch, std::int64_t piece) { return fmt::format("quarantine|{}|{}", batch, piece); }
+std::string about(const std::string& batch, std::int64_t piece) {
+    return fmt::format("quarantine|{}|{}", batch, piece);
+}
 
 js::object to_json(const HeldRow& row) {
     js::array cells, reasons;
-    for (const sheet::Cell& cell : row.raw.cells) cells.push_back(js::array{static_cast<int>(cell.kind), cell.text});
-    for (const Reason& reason : row.reasons) reasons.push_back(js::array{reason.code, reason.field, reason.say});
+    for (const sheet::Cell& cell : row.raw.cells)
+        cells.push_back(js::array{static_cast<int>(cell.kind), cell.text});
+    for (const Reason& reason : row.reasons)
+        reasons.push_back(js::array{reason.code, reason.field, reason.say});
     return {{"line", row.raw.line}, {"cells", cells}, {"reasons", reasons}};
 }
 
@@ -26,15 +30,19 @@ HeldRow row_from(const js::object& object) {
     HeldRow row;
     row.raw.line = object.at("line").as_int64();
     for (const js::value& cell : object.at("cells").as_array())
-        row.raw.cells.push_back({static_cast<sheet::Cell::Kind>(cell.at(0).as_int64()), std::string(cell.at(1).as_string())});
+        row.raw.cells.push_back({static_cast<sheet::Cell::Kind>(cell.at(0).as_int64()),
+                                 std::string(cell.at(1).as_string())});
     for (const js::value& reason : object.at("reasons").as_array())
-        row.reasons.push_back({std::string(reason.at(0).as_string()), std::string(reason.at(1).as_string()), std::string(reason.at(2).as_string())});
+        row.reasons.push_back({std::string(reason.at(0).as_string()),
+                               std::string(reason.at(1).as_string()),
+                               std::string(reason.at(2).as_string())});
     return row;
 }
 
 HeldFile file_from(const js::object& object) {
     HeldFile file;
-    for (const js::value& name : object.at("header").as_array()) file.header.emplace_back(name.as_string());
+    for (const js::value& name : object.at("header").as_array())
+        file.header.emplace_back(name.as_string());
     file.month = std::string(object.at("month").as_string());
     file.division = std::string(object.at("division").as_string());
     file.mapping = std::string(object.at("mapping").as_string());
@@ -43,11 +51,18 @@ HeldFile file_from(const js::object& object) {
 
 }  // namespace
 
-QuarantineWriter::QuarantineWriter(record::Connection& record, const guard::Keys& keys, std::string batch, const HeldFile& file)
-    : keys_(keys), insert_(record.prepare("insert into quarantine (batch, piece, sealed) values (:batch, :piece, :sealed)", 3)), batch_(std::move(batch)) {
+QuarantineWriter::QuarantineWriter(record::Connection& record, const guard::Keys& keys,
+                                   std::string batch, const HeldFile& file)
+    : keys_(keys),
+      insert_(record.prepare(
+          "insert into quarantine (batch, piece, sealed) values (:batch, :piece, :sealed)", 3)),
+      batch_(std::move(batch)) {
     js::array header;
     for (const std::string& name : file.header) header.push_back(js::string(name));
-    write(js::serialize(js::object{{"header", header}, {"month", file.month}, {"division", file.division}, {"mapping", file.mapping}}));
+    write(js::serialize(js::object{{"header", header},
+                                   {"month", file.month},
+                                   {"division", file.division},
+                                   {"mapping", file.mapping}}));
 }
 
 void QuarantineWriter::write(const std::string& plain) {
@@ -69,15 +84,18 @@ void QuarantineWriter::close() {
 }
 
 void each_held(record::Connection& record, const guard::Keys& keys, const std::string& batch,
-               const std::function<void(const HeldFile&)>& file, const std::function<void(const HeldRow&)>& row) {
-    record.each("select piece, sealed from quarantine where batch = :batch order by piece", {batch}, [&](const record::Row& piece) {
-        const js::value value = js::parse(guard::unseal(keys, about(batch, piece.integer(0)), piece.text(1)));
-        if (value.is_object()) {
-            file(file_from(value.as_object()));
-            return;
-        }
-        for (const js::value& each : value.as_array()) row(row_from(each.as_object()));
-    });
+               const std::function<void(const HeldFile&)>& file,
+               const std::function<void(const HeldRow&)>& row) {
+    record.each("select piece, sealed from quarantine where batch = :batch order by piece", {batch},
+                [&](const record::Row& piece) {
+                    const js::value value = js::parse(
+                        guard::unseal(keys, about(batch, piece.integer(0)), piece.text(1)));
+                    if (value.is_object()) {
+                        file(file_from(value.as_object()));
+                        return;
+                    }
+                    for (const js::value& each : value.as_array()) row(row_from(each.as_object()));
+                });
 }
 
 void clear_held(record::Connection& record, const std::string& batch) {

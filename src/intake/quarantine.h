@@ -28,7 +28,8 @@ struct HeldFile {
 /// Writes the held rows of a batch in sealed pieces. Within the batch's transaction.
 class QuarantineWriter {
 public:
-    QuarantineWriter(record::Connection& record, const guard::Keys& keys, std::string batch, const HeldFile& file);
+    QuarantineWriter(record::Connection& record, const guard::Keys& keys, std::string batch,
+                     const HeldFile& file);
     void add(HeldRow row);
     void close();
 
@@ -43,7 +44,8 @@ private:
 
 /// Held rows of a batch, in order; `file` first. Nothing where none are held.
 void each_held(record::Connection& record, const guard::Keys& keys, const std::string& batch,
-               const std::function<void(const HeldFile&)>& file, const std::function<void(const HeldRow&)>& row);
+               const std::function<void(const HeldFile&)>& file,
+               const std::function<void(const HeldRow&)>& row);
 
 /// Forgets the held rows of a batch. Within a transaction.
 void clear_held(record::Connection& record, const std::string& batch);

@@ -17,24 +17,32 @@ namespace {
 
 /// The code that a list has for a sex: by code, title or also.
 std::optional<std::string> sex_code(const plan::CodeList& list, char sex) {
-    const std::vector<std::string> names = sex == 'm' ? std::vector<std::string>{"m", "male", "男", "1"} : std::vector<std::string>{"f", "female", "女", "2"};
+    const std::vector<std::string> names = sex == 'm'
+                                               ? std::vector<std::string>{"m", "male", "男", "1"}
+                                               : std::vector<std::string>{"f", "female", "女", "2"};
     for (const std::string& name : names)
         for (const plan::Code& code : list.codes)
-            if (code.code == name || code.title == name || std::find(code.also.begin(), code.also.end(), name) != code.also.end()) return code.code;
+            if (code.code == name || code.title == name ||
+                std::find(code.also.begin(), code.also.end(), name) != code.also.end())
+                return code.code;
     return std::nullopt;
 }
 
-std::string shown(const plan::Field& field) { return field.title.empty() ? field.name : field.title; }
+std::string shown(const plan::Field& field) {
+    return field.title.empty() ? field.name : field.title;
+}
 
 bool has_fault(const ReadRow& row, const std::string& field) {
-    return std::any_of(row.faults.begin(), row.faults.end(), [&](const Reason& reason) { return reason.field == field; });
+    return std::any_of(row.faults.begin(), row.faults.end(),
+                       [&](const Reason& reason) { return reason.field == field; });
 }
 
 }  // namespace
 
 bool is_registry(const plan::Model& model, const plan::Ledger& ledger) {
     const plan::Grain* grain = model.grain(ledger.grain);
-    return grain != nullptr && grain->form == plan::Grain::Form::registry && grain->ledger == ledger.name;
+    return grain != nullptr && grain->form == plan::Grain::Form::registry &&
+           grain->ledger == ledger.name;
 }
 
 std::optional<std::size_t> id_number_field(const plan::Ledger& ledger) {
@@ -45,18 +53,24 @@ std::optional<std::size_t> id_number_field(const plan::Ledger& ledger) {
 
 plan::Value period_value(const plan::Model& model, const plan::Ledger& ledger, base::Month month) {
     switch (ledger.period) {
-        case plan::Period::month: return month;
-        case plan::Period::date: return base::first_day(month);
+        case plan::Period::month:
+            return month;
+        case plan::Period::date:
+            return base::first_day(month);
         case plan::Period::year:
-        case plan::Period::calendar_year: return plan::label_of(ledger.period, month, model.calendar);
-        case plan::Period::school_term: return base::Term::of_month(month);
-        case plan::Period::span: break;
+        case plan::Period::calendar_year:
+            return plan::label_of(ledger.period, month, model.calendar);
+        case plan::Period::school_term:
+            return base::Term::of_month(month);
+        case plan::Period::span:
+            break;
     }
     if (ledger.span_by_days) return base::first_day(month);
     return month;
 }
 
-RowReader::RowReader(const Reading& reading, Header header) : reading_(reading), header_(std::move(header)) {
+RowReader::RowReader(const Reading& reading, Header header)
+    : reading_(reading), header_(std::move(header)) {
     const plan::Ledger& ledger = reading_.ledger;
     if (is_registry(reading_.model, ledger)) {
         key_field_ = ledger.index_of(ledger.grain);
@@ -69,7 +83,8 @@ RowReader::RowReader(const Reading& reading, Header header) : reading_(reading),
 
 bool RowReader::needed(const plan::Field& field) const {
     const auto& key = reading_.ledger.key;
-    return field.required || (field.built_in && field.name == "division") || std::find(key.begin(), key.end(), field.name) != key.end() ||
+    return field.required || (field.built_in && field.name == "division") ||
+           std::find(key.begin(), key.end(), field.name) != key.end() ||
            field.name == reading_.ledger.period_field();
 }
 
@@ -86,13 +101,17 @@ void RowReader::check_columns() const {
         const plan::Field& field = reading_.ledger.fields[i];
         if (!needed(field) || header_.has(i) || filled_otherwise(i)) continue;
         if (i == period_field_)
-            throw base::Failure(base::Fault::input, fmt::format("the file has no column '{}' ({})", field.name, shown(field)), fmt::format("ledger {}", reading_.ledger.name),
-                                "say the month with --month");
+            throw base::Failure(
+                base::Fault::input,
+                fmt::format("the file has no column '{}' ({})", field.name, shown(field)),
+                fmt::format("ledger {}", reading_.ledger.name), "say the month with --month");
         missing.push_back(fmt::format("'{}' ({})", field.name, shown(field)));
     }
     if (missing.empty()) return;
-    throw base::Failure(base::Fault::input, fmt::format("the file has no column {}", base::join(missing, ", ")), fmt::format("ledger {}, header on line {}", reading_.ledger.name, header_.line),
-                        "add it, or say in a --map file which column it is");
+    throw base::Failure(
+        base::Fault::input, fmt::format("the file has no column {}", base::join(missing, ", ")),
+        fmt::format("ledger {}, header on line {}", reading_.ledger.name, header_.line),
+        "add it, or say in a --map file which column it is");
 }
 
 void RowReader::make_readers() {
@@ -102,9 +121,12 @@ void RowReader::make_readers() {
             readers_.emplace_back(std::nullopt);
             continue;
         }
-        CellReader::Context context{reading_.model, reading_.ledger, reading_.keys, reading_.divisions, {}};
+        CellReader::Context context{
+            reading_.model, reading_.ledger, reading_.keys, reading_.divisions, {}};
         const plan::Field& of = reading_.ledger.fields[*field];
-        if (const auto labels = reading_.mapping.codes.find(of.name); labels != reading_.mapping.codes.end()) context.code_labels.insert(labels->second.begin(), labels->second.end());
+        if (const auto labels = reading_.mapping.codes.find(of.name);
+            labels != reading_.mapping.codes.end())
+            context.code_labels.insert(labels->second.begin(), labels->second.end());
         readers_.emplace_back(std::in_place, of, std::move(context));
     }
 }
@@ -112,7 +134,9 @@ void RowReader::make_readers() {
 ReadRow RowReader::read(const sheet::RawRow& raw, const std::vector<std::string>& late_names) {
     if (raw.cells.size() > header_.names.size() && !late_names.empty()) {
         // JSON: keys that the first object lacked are further columns, from this row on.
-        header_.extend({late_names.begin() + static_cast<std::ptrdiff_t>(late_taken_), late_names.end()}, reading_.ledger, reading_.mapping);
+        header_.extend(
+            {late_names.begin() + static_cast<std::ptrdiff_t>(late_taken_), late_names.end()},
+            reading_.ledger, reading_.mapping);
         late_taken_ = late_names.size();
         make_readers();
     }
@@ -140,10 +164,14 @@ void RowReader::read_cells(const sheet::RawRow& raw, ReadRow& row) const {
         const plan::Field& of = reading_.ledger.fields[field];
         CellResult result = readers_[column]->read(raw.cells[column]);
         if (result.reason) row.faults.push_back(*result.reason);
-        if (result.masked) row.warnings.push_back({"masked", of.name, fmt::format("{}：含有身份证号，已遮盖", shown(of))});
+        if (result.masked)
+            row.warnings.push_back(
+                {"masked", of.name, fmt::format("{}：含有身份证号，已遮盖", shown(of))});
         if (result.by_number) row.by_number.insert(field);
-        if (!result.identity.empty() && of.is_identity()) row.identities.push_back({field, result.identity});
-        if (!result.identity.empty() && field == key_field_ && id_field_ && !header_.has(*id_field_)) {
+        if (!result.identity.empty() && of.is_identity())
+            row.identities.push_back({field, result.identity});
+        if (!result.identity.empty() && field == key_field_ && id_field_ &&
+            !header_.has(*id_field_)) {
             row.values[*id_field_] = result.value;
             row.identities.push_back({*id_field_, result.identity});
         }
@@ -156,7 +184,8 @@ void RowReader::derive(ReadRow& row) const {
         const plan::Field& field = reading_.ledger.fields[i];
         if (field.derive.empty()) continue;
         const auto from = reading_.ledger.index_of(field.derive_field);
-        const auto identity = std::find_if(row.identities.begin(), row.identities.end(), [&](const auto& each) { return each.field == from; });
+        const auto identity = std::find_if(row.identities.begin(), row.identities.end(),
+                                           [&](const auto& each) { return each.field == from; });
         if (identity == row.identities.end()) continue;
         if (field.derive_function == "id_birth") {
             if (const auto birth = base::birth_of(identity->plain)) row.values[i] = *birth;
@@ -168,7 +197,9 @@ void RowReader::derive(ReadRow& row) const {
 }
 
 void RowReader::make_key(ReadRow& row) const {
-    if (!key_field_ || !id_field_ || !is_null(row.values[*key_field_]) || is_null(row.values[*id_field_])) return;
+    if (!key_field_ || !id_field_ || !is_null(row.values[*key_field_]) ||
+        is_null(row.values[*id_field_]))
+        return;
     if (has_fault(row, reading_.ledger.fields[*key_field_].name)) return;
     row.values[*key_field_] = row.values[*id_field_];
     row.by_number.insert(*key_field_);
@@ -176,21 +207,26 @@ void RowReader::make_key(ReadRow& row) const {
 
 void RowReader::fill_period(ReadRow& row) const {
     const std::string& name = reading_.ledger.period_field();
-    if (period_field_ && reading_.month && is_null(row.values[*period_field_]) && !has_fault(row, name))
+    if (period_field_ && reading_.month && is_null(row.values[*period_field_]) &&
+        !has_fault(row, name))
         row.values[*period_field_] = period_value(reading_.model, reading_.ledger, *reading_.month);
     if (reading_.ledger.period != plan::Period::date) return;
     const auto month = reading_.ledger.index_of("month");
     if (!month || !reading_.ledger.fields[*month].built_in) return;
-    if (const auto* date = std::get_if<base::Date>(&row.values[*period_field_])) row.values[*month] = date->month();
+    if (const auto* date = std::get_if<base::Date>(&row.values[*period_field_]))
+        row.values[*month] = date->month();
 }
 
-/// In a ledger owed by subjects a row of key and period, all else empty, says that there was nothing.
+/// In a ledger owed by subjects a row of key and period, all else empty, says that there was
+/// nothing.
 bool RowReader::says_nothing(const ReadRow& row) const {
     const plan::Ledger& ledger = reading_.ledger;
     if (!ledger.delivery || ledger.delivery->by_level || !row.faults.empty()) return false;
     for (std::size_t i = 0; i < row.values.size(); ++i) {
         const std::string& name = ledger.fields[i].name;
-        const bool of_key = i == period_field_ || ledger.fields[i].built_in || std::find(ledger.key.begin(), ledger.key.end(), name) != ledger.key.end();
+        const bool of_key =
+            i == period_field_ || ledger.fields[i].built_in ||
+            std::find(ledger.key.begin(), ledger.key.end(), name) != ledger.key.end();
         if (!of_key && !is_null(row.values[i])) return false;
     }
     return true;
@@ -200,20 +236,31 @@ void RowReader::require(ReadRow& row) const {
     const bool nothing = says_nothing(row);
     for (std::size_t i = 0; i < reading_.ledger.fields.size(); ++i) {
         const plan::Field& field = reading_.ledger.fields[i];
-        if (nothing && field.required && !field.built_in && std::find(reading_.ledger.key.begin(), reading_.ledger.key.end(), field.name) == reading_.ledger.key.end()) continue;
+        if (nothing && field.required && !field.built_in &&
+            std::find(reading_.ledger.key.begin(), reading_.ledger.key.end(), field.name) ==
+                reading_.ledger.key.end())
+            continue;
         if (!needed(field) || !is_null(row.values[i]) || has_fault(row, field.name)) continue;
-        // A part of the key that the pack does not require may be empty (a household's income of no one member).
-        if (!field.required && !field.built_in && field.name != reading_.ledger.period_field()) continue;
+        // A part of the key that the pack does not require may be empty (a household's income of no
+        // one member).
+        if (!field.required && !field.built_in && field.name != reading_.ledger.period_field())
+            continue;
         // A name leaves no value: it is there if the vault gets it.
-        if (std::any_of(row.identities.begin(), row.identities.end(), [&](const auto& each) { return each.field == i; })) continue;
+        if (std::any_of(row.identities.begin(), row.identities.end(),
+                        [&](const auto& each) { return each.field == i; }))
+            continue;
         if (i == id_field_ && key_field_ && !header_.has(i)) continue;
-        if (i == key_field_ && id_field_ && has_fault(row, reading_.ledger.fields[*id_field_].name)) continue;
+        if (i == key_field_ && id_field_ && has_fault(row, reading_.ledger.fields[*id_field_].name))
+            continue;
         row.faults.push_back({"required", field.name, fmt::format("{}：必填", shown(field))});
     }
     const auto ended = reading_.ledger.index_of("ended");
-    if (reading_.ledger.period != plan::Period::span || !ended || is_null(row.values[*ended]) || is_null(row.values[*period_field_])) return;
+    if (reading_.ledger.period != plan::Period::span || !ended || is_null(row.values[*ended]) ||
+        is_null(row.values[*period_field_]))
+        return;
     if (row.values[*ended] < row.values[*period_field_])
-        row.faults.push_back({reading_.ledger.span_by_days ? "date" : "month", "ended", "终止早于起始"});
+        row.faults.push_back(
+            {reading_.ledger.span_by_days ? "date" : "month", "ended", "终止早于起始"});
 }
 
 void RowReader::check(ReadRow& row) const {
@@ -222,7 +269,8 @@ void RowReader::check(ReadRow& row) const {
         const plan::Value passed = evaluated(*check.that, values);
         const bool* known = std::get_if<bool>(&passed);
         if (known == nullptr || *known) continue;
-        (check.reject ? row.faults : row.warnings).push_back({"check", "", base::mask_id_numbers(sentence(check.say, values))});
+        (check.reject ? row.faults : row.warnings)
+            .push_back({"check", "", base::mask_id_numbers(sentence(check.say, values))});
     }
 }
 

@@ -34,7 +34,7 @@ struct Reading {
     const guard::Keys& keys;
     const std::unordered_set<std::string>& divisions;  ///< codes known at any month
     const Mapping& mapping;
-    std::optional<base::Month> month;                  ///< fills a missing month, year, date or since
+    std::optional<base::Month> month;  ///< fills a missing month, year, date or since
 };
 
 /// The ledger is the registry of its own grain; then its key may be made from an ID number.
@@ -44,8 +44,8 @@ std::optional<std::size_t> id_number_field(const plan::Ledger& ledger);
 /// The month's period of the ledger as its field holds it: a month, a year, a term, its first day.
 plan::Value period_value(const plan::Model& model, const plan::Ledger& ledger, base::Month month);
 
-/// Reads rows under a header: cells to values, derived fields, keys from ID numbers, what is required,
-/// the row checks. What needs other rows (duplicates, references) comes after.
+/// Reads rows under a header: cells to values, derived fields, keys from ID numbers, what is
+/// required, the row checks. What needs other rows (duplicates, references) comes after.
 class RowReader {
 public:
     /// @throws Failure (input) when a required or key column is missing.
@@ -68,7 +68,7 @@ private:
 
     Reading reading_;
     Header header_;
-    std::size_t late_taken_ = 0;                      ///< names that came late and are in the header
+    std::size_t late_taken_ = 0;  ///< names that came late and are in the header
     std::vector<std::optional<CellReader>> readers_;  ///< by column
     std::optional<std::size_t> key_field_;            ///< of a registry
     std::optional<std::size_t> id_field_;

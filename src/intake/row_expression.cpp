@@ -58,14 +58,17 @@ std::optional<std::partial_ordering> order(const Value& a, const Value& b) {
     if (const auto x = floating(a), y = floating(b); x && y) return *x <=> *y;
     if (a.index() != b.index()) return std::nullopt;
     if (a == b) return std::partial_ordering::equivalent;
-    return std::visit([&](const auto& x) -> std::optional<std::partial_ordering> {
-        using T = std::decay_t<decltype(x)>;
-        if constexpr (std::is_same_v<T, std::string> || std::is_same_v<T, Date> || std::is_same_v<T, Month> ||
-                      std::is_same_v<T, base::Term> || std::is_same_v<T, bool>)
-            return std::partial_ordering(x <=> std::get<T>(b));
-        else
-            return std::partial_ordering::unordered;
-    }, a);
+    return std::visit(
+        [&](const auto& x) -> std::optional<std::partial_ordering> {
+            using T = std::decay_t<decltype(x)>;
+            if constexpr (std::is_same_v<T, std::string> || std::is_same_v<T, Date> ||
+                          std::is_same_v<T, Month> || std::is_same_v<T, base::Term> ||
+                          std::is_same_v<T, bool>)
+                return std::partial_ordering(x <=> std::get<T>(b));
+            else
+                return std::partial_ordering::unordered;
+        },
+        a);
 }
 
 Truth compared(const std::string& sign, const Value& a, const Value& b) {
@@ -93,7 +96,8 @@ std::vector<std::string> letters(const std::string& text) {
 bool like(const std::vector<std::string>& text, const std::vector<std::string>& pattern) {
     std::size_t t = 0, p = 0, star = std::string::npos, mark = 0;
     while (t < text.size()) {
-        if (p < pattern.size() && (pattern[p] == "_" || pattern[p] == text[t]) && pattern[p] != "%") {
+        if (p < pattern.size() && (pattern[p] == "_" || pattern[p] == text[t]) &&
+            pattern[p] != "%") {
             ++t, ++p;
         } else if (p < pattern.size() && pattern[p] == "%") {
             star = p++;
@@ -111,7 +115,8 @@ bool like(const std::vector<std::string>& text, const std::vector<std::string>& 
 
 Value arithmetic(const std::string& sign, const Value& a, const Value& b) {
     if (const auto* date = std::get_if<Date>(&a); date != nullptr && (sign == "+" || sign == "-"))
-        if (const auto days = whole(b)) return Date{static_cast<std::int32_t>(date->days + (sign == "+" ? *days : -*days))};
+        if (const auto days = whole(b))
+            return Date{static_cast<std::int32_t>(date->days + (sign == "+" ? *days : -*days))};
     if (sign == "/") {
         const auto x = floating(a), y = floating(b);
         return x && y && *y != 0 ? Value(*x / *y) : null;
@@ -124,11 +129,14 @@ Value arithmetic(const std::string& sign, const Value& a, const Value& b) {
     }
     if (sign == "%") {
         const int scale = std::max(exact_a->scale, exact_b->scale);
-        const base::Wide x = base::round(*exact_a, scale).units, y = base::round(*exact_b, scale).units;
+        const base::Wide x = base::round(*exact_a, scale).units,
+                         y = base::round(*exact_b, scale).units;
         if (y == 0) return null;
         return Decimal{x % y, scale};
     }
-    const auto result = sign == "+" ? base::add(*exact_a, *exact_b) : sign == "-" ? base::subtract(*exact_a, *exact_b) : base::multiply(*exact_a, *exact_b);
+    const auto result = sign == "+"   ? base::add(*exact_a, *exact_b)
+                        : sign == "-" ? base::subtract(*exact_a, *exact_b)
+                                      : base::multiply(*exact_a, *exact_b);
     return result ? Value(*result) : null;
 }
 
@@ -141,7 +149,8 @@ Value substr(const Values& args) {
     if (text == nullptr || !from || !length) return null;
     const std::vector<std::string> all = letters(*text);
     std::string part;
-    for (std::int64_t i = *from; i < *from + *length && i <= static_cast<std::int64_t>(all.size()); ++i)
+    for (std::int64_t i = *from; i < *from + *length && i <= static_cast<std::int64_t>(all.size());
+         ++i)
         if (i >= 1) part += all[static_cast<std::size_t>(i - 1)];
     return part;
 }
@@ -167,7 +176,9 @@ Value rounded(const std::string& name, const Values& args) {
     if (name == "floor") return static_cast<std::int64_t>(std::floor(*number));
     if (name == "ceil") return static_cast<std::int64_t>(std::ceil(*number));
     const auto exact = base::parse_decimal(fmt::format("{:.12f}", *number));
-    const int scale = name == "ratio" ? 6 : args.size() > 1 ? static_cast<int>(whole(args[1]).value_or(0)) : 0;
+    const int scale = name == "ratio"   ? 6
+                      : args.size() > 1 ? static_cast<int>(whole(args[1]).value_or(0))
+                                        : 0;
     return exact ? Value(base::round(*exact, scale)) : null;
 }
 
@@ -192,7 +203,8 @@ Value of_time(const std::string& name, const Values& args) {
     if (name == "date_of") {
         const auto y = whole(args[0]), m = whole(args[1]), d = whole(args[2]);
         if (!y || !m || !d) return null;
-        const auto date = Date::of(static_cast<int>(*y), static_cast<int>(*m), static_cast<int>(*d));
+        const auto date =
+            Date::of(static_cast<int>(*y), static_cast<int>(*m), static_cast<int>(*d));
         return date ? Value(*date) : null;
     }
     if (!month) return null;
@@ -207,7 +219,9 @@ Value of_time(const std::string& name, const Values& args) {
         const auto* date = std::get_if<Date>(&args[0]);
         if (date == nullptr) return moved;
         const Date end = base::last_day(moved);
-        return Date::of(moved.year(), moved.month_of_year(), std::min(date->day_of_month(), end.day_of_month())).value_or(end);
+        return Date::of(moved.year(), moved.month_of_year(),
+                        std::min(date->day_of_month(), end.day_of_month()))
+            .value_or(end);
     }
     if (name == "months_between") {
         const auto other = month_in(args[1]);
@@ -224,7 +238,9 @@ Value of_text(const std::string& name, const Values& args) {
     if (name == "length") return static_cast<std::int64_t>(base::characters(*text));
     if (name == "trim") {
         const auto first = text->find_first_not_of(' ');
-        return first == std::string::npos ? std::string() : text->substr(first, text->find_last_not_of(' ') - first + 1);
+        return first == std::string::npos
+                   ? std::string()
+                   : text->substr(first, text->find_last_not_of(' ') - first + 1);
     }
     if (name == "lower") {
         std::string low = *text;
@@ -247,11 +263,13 @@ Value of_set(const std::string& name, const Values& args) {
 Value function(const std::string& name, const Values& args) {
     using Group = Value (*)(const std::string&, const Values&);
     static const std::map<std::string, Group> groups{
-        {"round", rounded}, {"abs", rounded}, {"floor", rounded}, {"ceil", rounded}, {"ratio", rounded},
-        {"date_of", of_time}, {"month_of", of_time}, {"month_end", of_time}, {"year_of", of_time}, {"term_of", of_time},
-        {"add_months", of_time}, {"months_between", of_time}, {"days_between", of_time},
-        {"length", of_text}, {"trim", of_text}, {"lower", of_text}, {"starts_with", of_text},
-        {"has", of_set}, {"count_codes", of_set},
+        {"round", rounded},        {"abs", rounded},         {"floor", rounded},
+        {"ceil", rounded},         {"ratio", rounded},       {"date_of", of_time},
+        {"month_of", of_time},     {"month_end", of_time},   {"year_of", of_time},
+        {"term_of", of_time},      {"add_months", of_time},  {"months_between", of_time},
+        {"days_between", of_time}, {"length", of_text},      {"trim", of_text},
+        {"lower", of_text},        {"starts_with", of_text}, {"has", of_set},
+        {"count_codes", of_set},
     };
     if (name == "substr") return substr(args);
     if (name == "greatest" || name == "least") return most(args, name == "greatest");
@@ -266,11 +284,16 @@ public:
 
     Value value(const Expression& e) const {
         switch (e.node) {
-            case Expression::Node::literal: return e.value;
-            case Expression::Node::field: return field(e);
-            case Expression::Node::attribute: return attribute(e);
-            case Expression::Node::call: return call(e);
-            default: return null;
+            case Expression::Node::literal:
+                return e.value;
+            case Expression::Node::field:
+                return field(e);
+            case Expression::Node::attribute:
+                return attribute(e);
+            case Expression::Node::call:
+                return call(e);
+            default:
+                return null;
         }
     }
 
@@ -368,7 +391,9 @@ private:
 
 }  // namespace
 
-Value evaluated(const Expression& expression, const RowValues& row) { return Evaluator(row).value(expression); }
+Value evaluated(const Expression& expression, const RowValues& row) {
+    return Evaluator(row).value(expression);
+}
 
 std::string sentence(const std::vector<plan::SayPart>& parts, const RowValues& row) {
     std::string said;
@@ -380,7 +405,8 @@ std::string sentence(const std::vector<plan::SayPart>& parts, const RowValues& r
         const Value value = evaluated(*part.expression, row);
         std::string shown = is_null(value) ? "未知" : plan::text(value);
         if (part.expression->type.kind == plan::Kind::token && !is_null(value)) shown = "…";
-        if (const plan::CodeList* list = row.model.code_list(part.expression->type.of); part.expression->type.kind == plan::Kind::code && list != nullptr)
+        if (const plan::CodeList* list = row.model.code_list(part.expression->type.of);
+            part.expression->type.kind == plan::Kind::code && list != nullptr)
             for (const plan::Code& code : list->codes)
                 if (code.code == shown) shown = code.title;
         said += shown;

@@ -14,8 +14,8 @@ struct RowValues {
     const std::vector<plan::Value>& values;
 };
 
-/// The value of an expression over one row, three-valued. What needs more than the row (dots to other
-/// grains, parameters, the run) is NULL: a check that is NULL passes.
+/// The value of an expression over one row, three-valued. What needs more than the row (dots to
+/// other grains, parameters, the run) is NULL: a check that is NULL passes.
 plan::Value evaluated(const plan::Expression& expression, const RowValues& row);
 
 /// A check's sentence over one row: codes by their title, NULL as 未知.

@@ -42,7 +42,8 @@ void RowStream::read(const Source& source, const Take& take) {
     });
     if (!reader_ && !first_.empty()) begin(take);
     if (!reader_)
-        throw base::Failure(base::Fault::input, "the file has no rows", source.name(), "for a month with nothing to report deliver it with --empty");
+        throw base::Failure(base::Fault::input, "the file has no rows", source.name(),
+                            "for a month with nothing to report deliver it with --empty");
 }
 
 }  // namespace zs::intake

@@ -32,15 +32,18 @@ public:
 
 class ParquetSource final : public FileSource {
 public:
-    ParquetSource(std::filesystem::path file, engine::Settings settings) : FileSource(std::move(file)), settings_(std::move(settings)) {}
+    ParquetSource(std::filesystem::path file, engine::Settings settings)
+        : FileSource(std::move(file)), settings_(std::move(settings)) {}
     void each(const Take& take) const override {
         engine::Settings settings = settings_;
         settings.database.clear();
         engine::Connection connection = engine::Connection::open(settings);
-        const std::string from = fmt::format("read_parquet({}, hive_partitioning = false)", engine::literal(file_.string()));
+        const std::string from = fmt::format("read_parquet({}, hive_partitioning = false)",
+                                             engine::literal(file_.string()));
         const std::vector<std::string> none;
         sheet::RawRow header;
-        for (const auto& column : described(connection, from)) header.cells.push_back({sheet::Cell::Kind::text, column});
+        for (const auto& column : described(connection, from))
+            header.cells.push_back({sheet::Cell::Kind::text, column});
         take(header, none);
         sheet::RawRow row;
         connection.stream("select * from " + from, [&](const std::vector<engine::Cell>& cells) {
@@ -49,18 +52,21 @@ public:
             bool filled = false;
             for (const engine::Cell& cell : cells) {
                 filled = filled || cell;
-                row.cells.push_back(cell ? sheet::Cell{sheet::Cell::Kind::text, *cell} : sheet::Cell{});
+                row.cells.push_back(cell ? sheet::Cell{sheet::Cell::Kind::text, *cell}
+                                         : sheet::Cell{});
             }
             if (filled) take(row, none);
         });
     }
 
 private:
-    std::vector<std::string> described(engine::Connection& connection, const std::string& from) const {
+    std::vector<std::string> described(engine::Connection& connection,
+                                       const std::string& from) const {
         try {
             return connection.query(fmt::format("select * from {} limit 0", from)).names;
         } catch (const engine::EngineFailure& failure) {
-            throw base::Failure(base::Fault::input, "the Parquet file cannot be read", name(), "deliver it again: it is damaged or cut short");
+            throw base::Failure(base::Fault::input, "the Parquet file cannot be read", name(),
+                                "deliver it again: it is damaged or cut short");
         }
     }
     engine::Settings settings_;
@@ -68,7 +74,8 @@ private:
 
 class RowsSource final : public Source {
 public:
-    RowsSource(std::string name, std::vector<sheet::RawRow> rows) : name_(std::move(name)), rows_(std::move(rows)) {}
+    RowsSource(std::string name, std::vector<sheet::RawRow> rows)
+        : name_(std::move(name)), rows_(std::move(rows)) {}
     void each(const Take& take) const override {
         for (const sheet::RawRow& row : rows_) take(row, {});
     }
@@ -77,7 +84,9 @@ public:
         base::Sm3 digest;
         for (const sheet::RawRow& row : rows_) {
             digest.add(fmt::format("{}\n", row.line));
-            for (const sheet::Cell& cell : row.cells) digest.add(fmt::format("{}:{}:{}\n", static_cast<int>(cell.kind), cell.text.size(), cell.text));
+            for (const sheet::Cell& cell : row.cells)
+                digest.add(fmt::format("{}:{}:{}\n", static_cast<int>(cell.kind), cell.text.size(),
+                                       cell.text));
         }
         return digest.finish();
     }
@@ -89,9 +98,11 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Source> open_source(const std::filesystem::path& file, const engine::Settings& settings) {
+std::unique_ptr<Source> open_source(const std::filesystem::path& file,
+                                    const engine::Settings& settings) {
     if (!std::filesystem::is_regular_file(file))
-        throw base::Failure(base::Fault::input, "there is no such file", base::mask_id_numbers(file.string()), "check the name");
+        throw base::Failure(base::Fault::input, "there is no such file",
+                            base::mask_id_numbers(file.string()), "check the name");
     if (sheet::is_parquet(file)) return std::make_unique<ParquetSource>(file, settings);
     return std::make_unique<TableSource>(file);
 }

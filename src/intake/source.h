@@ -17,7 +17,8 @@ class Source {
 public:
     virtual ~Source() = default;
     /// Hands over every row in order; the header is among them, as the file has it.
-    using Take = std::function<void(const sheet::RawRow& row, const std::vector<std::string>& late_names)>;
+    using Take =
+        std::function<void(const sheet::RawRow& row, const std::vector<std::string>& late_names)>;
     virtual void each(const Take& take) const = 0;
     virtual std::string name() const = 0;    ///< of the file, without its folder, ID numbers masked
     virtual std::string digest() const = 0;  ///< SM3 of the bytes
@@ -25,7 +26,8 @@ public:
 
 /// CSV, XLSX, JSON lines or Parquet, by what the file begins with.
 /// @throws Failure (input) when the file is not there or of another kind.
-std::unique_ptr<Source> open_source(const std::filesystem::path& file, const engine::Settings& settings);
+std::unique_ptr<Source> open_source(const std::filesystem::path& file,
+                                    const engine::Settings& settings);
 
 /// Rows in memory, the header first.
 std::unique_ptr<Source> rows_source(std::string name, std::vector<sheet::RawRow> rows);

@@ -10,7 +10,8 @@ namespace {
 
 std::string create_staged(const std::vector<lake::Column>& columns) {
     std::vector<std::string> parts;
-    for (const lake::Column& column : columns) parts.push_back(engine::quoted(column.name) + " " + column.type);
+    for (const lake::Column& column : columns)
+        parts.push_back(engine::quoted(column.name) + " " + column.type);
     parts.push_back("_line bigint");
     return fmt::format("create table zs_staged ({})", base::join(parts, ", "));
 }
@@ -27,28 +28,42 @@ std::int64_t mask_of(const plan::CodeSet& set, const plan::CodeList& list) {
 Staging::Staging(engine::Connection& engine, const plan::Model& model, const plan::Ledger& ledger)
     : model_(model), ledger_(ledger), beside_(engine.beside()) {
     const std::vector<lake::Column> columns = lake::file_columns_of(model, ledger);
-    for (const lake::Column& column : columns) fields_.push_back(ledger.index_of(column.name).value());
+    for (const lake::Column& column : columns)
+        fields_.push_back(ledger.index_of(column.name).value());
     engine.execute(create_staged(columns));
-    engine.execute("create table zs_faults (_line bigint, field text, code text, say text, warning boolean)");
+    engine.execute(
+        "create table zs_faults (_line bigint, field text, code text, say text, warning boolean)");
     staged_ = std::make_unique<engine::Appender>(engine, "zs_staged");
     faults_ = std::make_unique<engine::Appender>(beside_, "zs_faults");
 }
 
 void Staging::append(const plan::Value& value, std::size_t field, bool by_number) {
     const plan::Type& type = ledger_.fields[field].type;
-    std::visit([&](const auto& known) {
-        using T = std::decay_t<decltype(known)>;
-        if constexpr (std::is_same_v<T, std::monostate>) staged_->null();
-        else if constexpr (std::is_same_v<T, bool>) staged_->boolean(known);
-        else if constexpr (std::is_same_v<T, std::int64_t>) staged_->integer(known);
-        else if constexpr (std::is_same_v<T, base::Decimal>) staged_->decimal(known);
-        else if constexpr (std::is_same_v<T, double>) staged_->floating(known);
-        else if constexpr (std::is_same_v<T, std::string>) staged_->text(by_number ? "#" + known : known);
-        else if constexpr (std::is_same_v<T, base::Date>) staged_->date(known);
-        else if constexpr (std::is_same_v<T, base::Month> || std::is_same_v<T, base::Term>) staged_->integer(known.index);
-        else if constexpr (std::is_same_v<T, plan::CodeSet>) staged_->integer(mask_of(known, *model_.code_list(type.of)));
-        else ZS_INVARIANT(false, "a ledger's field holds no set of months");
-    }, value);
+    std::visit(
+        [&](const auto& known) {
+            using T = std::decay_t<decltype(known)>;
+            if constexpr (std::is_same_v<T, std::monostate>)
+                staged_->null();
+            else if constexpr (std::is_same_v<T, bool>)
+                staged_->boolean(known);
+            else if constexpr (std::is_same_v<T, std::int64_t>)
+                staged_->integer(known);
+            else if constexpr (std::is_same_v<T, base::Decimal>)
+                staged_->decimal(known);
+            else if constexpr (std::is_same_v<T, double>)
+                staged_->floating(known);
+            else if constexpr (std::is_same_v<T, std::string>)
+                staged_->text(by_number ? "#" + known : known);
+            else if constexpr (std::is_same_v<T, base::Date>)
+                staged_->date(known);
+            else if constexpr (std::is_same_v<T, base::Month> || std::is_same_v<T, base::Term>)
+                staged_->integer(known.index);
+            else if constexpr (std::is_same_v<T, plan::CodeSet>)
+                staged_->integer(mask_of(known, *model_.code_list(type.of)));
+            else
+                ZS_INVARIANT(false, "a ledger's field holds no set of months");
+        },
+        value);
 }
 
 void Staging::append_fault(std::int64_t line, const Reason& reason, bool warning) {

@@ -12,8 +12,9 @@
 namespace zs::intake {
 
 /// Rows on their way in, in tables of a database of their own: `zs_staged` (the ledger's columns as
-/// they will lie in the lake, then `line`; no identity but tokens) and `zs_faults` (line, field, code,
-/// say, warning). A key that came as an ID number stands there as `#` and its token until looked up.
+/// they will lie in the lake, then `line`; no identity but tokens) and `zs_faults` (line, field,
+/// code, say, warning). A key that came as an ID number stands there as `#` and its token until
+/// looked up.
 class Staging {
 public:
     Staging(engine::Connection& engine, const plan::Model& model, const plan::Ledger& ledger);

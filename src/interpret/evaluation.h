@@ -230,7 +230,8 @@ private:
     base::Month month_;
     base::Date day_;
     std::int64_t unknown_rows_ = 0;
-    std::map<std::string, std::vector<plan::TargetState>> target_states_;  ///< those read as columns
+    std::map<std::string, std::vector<plan::TargetState>>
+        target_states_;        ///< those read as columns
     std::string doing_;        ///< the rule, indicator or target at hand, for failures
     std::string doing_place_;  ///< the division at hand
 

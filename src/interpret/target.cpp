@@ -66,7 +66,8 @@ Value Evaluation::placed(const Target& target, const std::string& division) {
     return value(*target.where, context_of(place));
 }
 
-/// The target's status at the place, of the latest year judged; `none` where it does not speak of it.
+/// The target's status at the place, of the latest year judged; `none` where it does not speak of
+/// it.
 Value Evaluation::target_column(const Target& target, const Thing& place) {
     const std::string doing = doing_, doing_place = doing_place_;
     if (!target_states_.contains(target.name)) target_states_[target.name] = target_states(target);

@@ -11,8 +11,8 @@ using plan::Grain;
 using plan::Months;
 
 /// The windows in which a combination grain is in use: those in which its features, or features
-/// `from` it, are read by rules, indicators, targets and features, and those of indicators over it (ADR 1,
-/// 25 and 44); every month up to the run's where there is none.
+/// `from` it, are read by rules, indicators, targets and features, and those of indicators over it
+/// (ADR 1, 25 and 44); every month up to the run's where there is none.
 std::vector<Months> Evaluation::windows_in_use(const Grain& grain) {
     const plan::Ledger* ledger = model_.ledger(grain.ledger);
     std::vector<Months> found;

@@ -17,7 +17,8 @@ using record::Row;
 namespace {
 
 constexpr const char* batch_columns =
-    "seq, batch, ledger, period, label, division, file_name, file_digest, plan_digest, rows, accepted, quarantined, "
+    "seq, batch, ledger, period, label, division, file_name, file_digest, plan_digest, rows, "
+    "accepted, quarantined, "
     "warned, replaced, empty, entered_by, entered_at, form, answer, withdrawn_at";
 
 Batch batch_of(const Row& row) {
@@ -45,20 +46,28 @@ Batch batch_of(const Row& row) {
     return batch;
 }
 
-std::vector<Batch> selected(record::Connection& record, const std::string& condition, const record::Cells& values) {
+std::vector<Batch> selected(record::Connection& record, const std::string& condition,
+                            const record::Cells& values) {
     std::vector<Batch> found;
     std::map<std::string, std::size_t> place;
-    record.each(fmt::format("select {} from batch {} order by seq", batch_columns, condition), values, [&](const Row& row) {
-        found.push_back(batch_of(row));
-        place[found.back().id] = found.size() - 1;
-    });
+    record.each(fmt::format("select {} from batch {} order by seq", batch_columns, condition),
+                values, [&](const Row& row) {
+                    found.push_back(batch_of(row));
+                    place[found.back().id] = found.size() - 1;
+                });
     const std::string those = fmt::format("where batch in (select batch from batch {})", condition);
-    record.each("select batch, kind, file, digest, content, rows from part " + those + " order by batch, kind", values, [&](const Row& row) {
-        found[place.at(row.text(0))].parts.push_back(
-            {.kind = row.text(1), .file = row.text(2), .digest = row.text(3), .content = row.text(4), .rows = row.integer(5)});
-    });
-    record.each("select batch, touched from touch " + those + " order by batch, touched", values,
-                [&](const Row& row) { found[place.at(row.text(0))].touched.push_back(row.text(1)); });
+    record.each("select batch, kind, file, digest, content, rows from part " + those +
+                    " order by batch, kind",
+                values, [&](const Row& row) {
+                    found[place.at(row.text(0))].parts.push_back({.kind = row.text(1),
+                                                                  .file = row.text(2),
+                                                                  .digest = row.text(3),
+                                                                  .content = row.text(4),
+                                                                  .rows = row.integer(5)});
+                });
+    record.each(
+        "select batch, touched from touch " + those + " order by batch, touched", values,
+        [&](const Row& row) { found[place.at(row.text(0))].touched.push_back(row.text(1)); });
     return found;
 }
 
@@ -86,8 +95,10 @@ std::string batch_id(record::Connection& record, const Batch& batch, const std::
     constexpr std::size_t letters = 16;
     constexpr int times_max = 100000;
     for (int time = 0; time < times_max; ++time) {
-        const std::string id = base::sm3(fmt::format("{}\n{}\n{}\n{}\n{}\n{}", batch.ledger, batch.period, batch.division,
-                                                     batch.file_digest, reading, time)).substr(0, letters);
+        const std::string id =
+            base::sm3(fmt::format("{}\n{}\n{}\n{}\n{}\n{}", batch.ledger, batch.period,
+                                  batch.division, batch.file_digest, reading, time))
+                .substr(0, letters);
         if (!record.first("select 1 from batch where batch = :batch", {id})) return id;
     }
     ZS_INVARIANT(false, "nobody delivers the same bytes a hundred thousand times");
@@ -95,33 +106,63 @@ std::string batch_id(record::Connection& record, const Batch& batch, const std::
 }
 
 void enter(record::Connection& record, const Batch& batch) {
-    ZS_INVARIANT(batch.rows == batch.accepted + batch.quarantined, "rows in = rows accepted + rows quarantined");
-    record.execute(fmt::format("insert into batch ({}) values (:seq, :batch, :ledger, :period, :label, :division, :file_name, "
-                               ":file_digest, :plan_digest, :rows, :accepted, :quarantined, :warned, :replaced, :empty, "
-                               ":entered_by, :entered_at, :form, :answer, :withdrawn_at)", batch_columns),
-                   {cell(batch.seq), batch.id, batch.ledger, batch.period, cell(batch.label), batch.division,
-                    batch.file_name, batch.file_digest, batch.plan_digest, cell(batch.rows), cell(batch.accepted),
-                    cell(batch.quarantined), cell(batch.warned), cell(batch.replaced), record::flag(batch.empty),
-                    batch.entered_by, batch.entered_at, batch.form, batch.answer, std::nullopt});
+    ZS_INVARIANT(batch.rows == batch.accepted + batch.quarantined,
+                 "rows in = rows accepted + rows quarantined");
+    record.execute(fmt::format("insert into batch ({}) values (:seq, :batch, :ledger, :period, "
+                               ":label, :division, :file_name, "
+                               ":file_digest, :plan_digest, :rows, :accepted, :quarantined, "
+                               ":warned, :replaced, :empty, "
+                               ":entered_by, :entered_at, :form, :answer, :withdrawn_at)",
+                               batch_columns),
+                   {cell(batch.seq),
+                    batch.id,
+                    batch.ledger,
+                    batch.period,
+                    cell(batch.label),
+                    batch.division,
+                    batch.file_name,
+                    batch.file_digest,
+                    batch.plan_digest,
+                    cell(batch.rows),
+                    cell(batch.accepted),
+                    cell(batch.quarantined),
+                    cell(batch.warned),
+                    cell(batch.replaced),
+                    record::flag(batch.empty),
+                    batch.entered_by,
+                    batch.entered_at,
+                    batch.form,
+                    batch.answer,
+                    std::nullopt});
     for (const Part& part : batch.parts)
-        record.execute("insert into part (batch, kind, file, digest, content, rows) values (:batch, :kind, :file, :digest, :content, :rows)",
-                       {batch.id, part.kind, part.file, part.digest, part.content, cell(part.rows)});
+        record.execute(
+            "insert into part (batch, kind, file, digest, content, rows) values (:batch, :kind, "
+            ":file, :digest, :content, :rows)",
+            {batch.id, part.kind, part.file, part.digest, part.content, cell(part.rows)});
     for (const std::string& touched : batch.touched)
-        record.execute("insert into touch (batch, touched) values (:batch, :touched)", {batch.id, touched});
+        record.execute("insert into touch (batch, touched) values (:batch, :touched)",
+                       {batch.id, touched});
 }
 
-void withdraw(record::Connection& record, const std::string& id, const std::string& at, const std::string& by) {
+void withdraw(record::Connection& record, const std::string& id, const std::string& at,
+              const std::string& by) {
     const std::optional<Batch> found = batch(record, id);
-    if (!found) throw Failure(Fault::input, fmt::format("there is no batch '{}'", id), "", "look at `zengshou batch list`");
+    if (!found)
+        throw Failure(Fault::input, fmt::format("there is no batch '{}'", id), "",
+                      "look at `zengshou batch list`");
     if (found->withdrawn_at)
-        throw Failure(Fault::input, fmt::format("the batch '{}' is withdrawn already", id), *found->withdrawn_at, "");
-    record.execute("update batch set withdrawn_at = :at, withdrawn_by = :by where batch = :batch", {at, by, id});
+        throw Failure(Fault::input, fmt::format("the batch '{}' is withdrawn already", id),
+                      *found->withdrawn_at, "");
+    record.execute("update batch set withdrawn_at = :at, withdrawn_by = :by where batch = :batch",
+                   {at, by, id});
 }
 
 std::optional<Batch> same_delivery(record::Connection& record, const Batch& batch) {
-    std::vector<Batch> found = selected(
-        record, "where withdrawn_at is null and ledger = :ledger and label = :label and division = :division and file_digest = :digest",
-        {batch.ledger, cell(batch.label), batch.division, batch.file_digest});
+    std::vector<Batch> found =
+        selected(record,
+                 "where withdrawn_at is null and ledger = :ledger and label = :label and division "
+                 "= :division and file_digest = :digest",
+                 {batch.ledger, cell(batch.label), batch.division, batch.file_digest});
     if (found.empty()) return std::nullopt;
     return std::move(found.front());
 }

@@ -11,32 +11,33 @@ namespace zs::lake {
 
 /// A file of a batch in the lake: immutable, known by its digest.
 struct Part {
-    std::string kind;    ///< rows; ended (rows of others, now with an end); superseded (a list of rows)
-    std::string file;    ///< relative to the lake
-    std::string digest;  ///< SM3 of the file's bytes
-    std::string content; ///< of a superseded list: SM3 of what it lists; else empty
+    std::string
+        kind;  ///< rows; ended (rows of others, now with an end); superseded (a list of rows)
+    std::string file;     ///< relative to the lake
+    std::string digest;   ///< SM3 of the file's bytes
+    std::string content;  ///< of a superseded list: SM3 of what it lists; else empty
     std::int64_t rows = 0;
 };
 
 /// One delivery to one ledger. It counts from the moment the manifest names it, in a committed
 /// transaction, until it is withdrawn.
 struct Batch {
-    std::int64_t seq = 0;        ///< order of acceptance
-    std::string id;              ///< 16 hex letters, from what was delivered
+    std::int64_t seq = 0;  ///< order of acceptance
+    std::string id;        ///< 16 hex letters, from what was delivered
     std::string ledger;
-    std::string period;          ///< as printed: 2024-09, 2024, 2024s; never the day it came
-    std::int64_t label = 0;      ///< the same as in the lake
-    std::string division;        ///< whose delivery it is
-    std::string file_name;       ///< as given, ID numbers masked
-    std::string file_digest;     ///< SM3 of the delivered bytes
+    std::string period;       ///< as printed: 2024-09, 2024, 2024s; never the day it came
+    std::int64_t label = 0;   ///< the same as in the lake
+    std::string division;     ///< whose delivery it is
+    std::string file_name;    ///< as given, ID numbers masked
+    std::string file_digest;  ///< SM3 of the delivered bytes
     std::string plan_digest;
     std::int64_t rows = 0, accepted = 0, quarantined = 0, warned = 0;
-    std::int64_t replaced = 0;   ///< rows in force that it superseded
-    bool empty = false;          ///< 零报告
+    std::int64_t replaced = 0;  ///< rows in force that it superseded
+    bool empty = false;         ///< 零报告
     std::string entered_by;
-    std::string entered_at;      ///< moment in UTC, `2024-10-03 08:15:00`
-    std::string form;            ///< form.h
-    std::string answer;          ///< what the import answered, kept to answer again
+    std::string entered_at;  ///< moment in UTC, `2024-10-03 08:15:00`
+    std::string form;        ///< form.h
+    std::string answer;      ///< what the import answered, kept to answer again
     std::optional<std::string> withdrawn_at;
     std::vector<Part> parts;
     std::vector<std::string> touched;  ///< parts (batches) in which its superseded rows lie
@@ -57,9 +58,11 @@ std::string batch_id(record::Connection& record, const Batch& batch, const std::
 /// Names the batch in the manifest: from the commit on it counts. Within a transaction.
 void enter(record::Connection& record, const Batch& batch);
 
-/// The batch stops counting, in runs from now on; what it replaced counts again. Within a transaction.
+/// The batch stops counting, in runs from now on; what it replaced counts again. Within a
+/// transaction.
 /// @throws Failure (input) when there is no such batch, or it is withdrawn already.
-void withdraw(record::Connection& record, const std::string& id, const std::string& at, const std::string& by);
+void withdraw(record::Connection& record, const std::string& id, const std::string& at,
+              const std::string& by);
 
 /// The batch that counts and brought the same bytes for the same ledger, division and period.
 std::optional<Batch> same_delivery(record::Connection& record, const Batch& batch);

@@ -11,7 +11,6 @@
 
 namespace zs::lake {
 
-
 namespace {
 
 const std::set<std::string>& batch_columns() {
@@ -21,15 +20,22 @@ const std::set<std::string>& batch_columns() {
 
 std::string type_of(const plan::Type& type) {
     switch (type.kind) {
-        case plan::Kind::boolean: return "boolean";
+        case plan::Kind::boolean:
+            return "boolean";
         case plan::Kind::integer:
-        case plan::Kind::codes: return "bigint";
-        case plan::Kind::decimal: return fmt::format("decimal({},{})", type.precision, type.scale);
-        case plan::Kind::floating: return "double";
-        case plan::Kind::date: return "date";
+        case plan::Kind::codes:
+            return "bigint";
+        case plan::Kind::decimal:
+            return fmt::format("decimal({},{})", type.precision, type.scale);
+        case plan::Kind::floating:
+            return "double";
+        case plan::Kind::date:
+            return "date";
         case plan::Kind::month:
-        case plan::Kind::term: return "int";
-        default: return "text";
+        case plan::Kind::term:
+            return "int";
+        default:
+            return "text";
     }
 }
 
@@ -49,7 +55,8 @@ std::string remapped(const std::string& column, const Column& wanted, const Colu
         const auto found = std::find(there.codes.begin(), there.codes.end(), wanted.codes[to]);
         if (found == there.codes.end()) continue;
         bits.push_back(fmt::format("(case when ({} & {}) <> 0 then {} else 0 end)", column,
-                                   std::int64_t{1} << (found - there.codes.begin()), std::int64_t{1} << to));
+                                   std::int64_t{1} << (found - there.codes.begin()),
+                                   std::int64_t{1} << to));
     }
     if (bits.empty()) return fmt::format("(case when {} is null then null else 0 end)", column);
     return base::join(bits, " + ");
@@ -61,7 +68,9 @@ std::vector<Column> file_columns_of(const plan::Model& model, const plan::Ledger
     std::vector<Column> columns;
     for (const plan::Field& field : ledger.fields) {
         if (field.written_type == "name" || batch_columns().contains(field.name)) continue;
-        columns.push_back({.name = field.name, .type = type_of(field.type), .codes = codes_of(model, field.type)});
+        columns.push_back({.name = field.name,
+                           .type = type_of(field.type),
+                           .codes = codes_of(model, field.type)});
     }
     return columns;
 }
@@ -79,7 +88,8 @@ std::vector<Column> columns_of(const plan::Model& model, const plan::Ledger& led
 std::string form_text(const std::vector<Column>& columns) {
     std::vector<std::string> lines;
     for (const Column& column : columns)
-        lines.push_back(fmt::format("{}\t{}\t{}", column.name, column.type, base::join(column.codes, ";")));
+        lines.push_back(
+            fmt::format("{}\t{}\t{}", column.name, column.type, base::join(column.codes, ";")));
     return base::join(lines, "\n");
 }
 
@@ -89,14 +99,17 @@ std::vector<Column> parse_form(const std::string& text) {
         if (line.empty()) continue;
         const std::vector<std::string> parts = base::split(line, '\t');
         ZS_INVARIANT(parts.size() == 3, "a form's line has name, type and codes");
-        columns.push_back({.name = parts[0], .type = parts[1],
-                           .codes = parts[2].empty() ? std::vector<std::string>{} : base::split(parts[2], ';')});
+        columns.push_back(
+            {.name = parts[0],
+             .type = parts[1],
+             .codes = parts[2].empty() ? std::vector<std::string>{} : base::split(parts[2], ';')});
     }
     return columns;
 }
 
 std::string read_column(const Column& wanted, const std::vector<Column>& there) {
-    const auto found = std::find_if(there.begin(), there.end(), [&](const Column& c) { return c.name == wanted.name; });
+    const auto found = std::find_if(there.begin(), there.end(),
+                                    [&](const Column& c) { return c.name == wanted.name; });
     const std::string name = engine::quoted(wanted.name);
     if (found == there.end()) return fmt::format("cast(null as {}) as {}", wanted.type, name);
     if (*found == wanted) return name;
@@ -108,7 +121,8 @@ std::string read_column(const Column& wanted, const std::vector<Column>& there) 
 
 std::string listed(const std::vector<Column>& columns, const std::string& alias) {
     std::vector<std::string> names;
-    for (const Column& column : columns) names.push_back((alias.empty() ? "" : alias + ".") + engine::quoted(column.name));
+    for (const Column& column : columns)
+        names.push_back((alias.empty() ? "" : alias + ".") + engine::quoted(column.name));
     return base::join(names, ", ");
 }
 

@@ -16,8 +16,8 @@ struct Column {
 };
 
 /// The columns of every batch of a ledger, and of what `relation` gives: its fields (a `name` has
-/// none; an ID number, phone or card is its token), then batch, _line, entered_by, entered_at, _seq.
-/// Months and terms are int (their index), years bigint, money decimal(18,2).
+/// none; an ID number, phone or card is its token), then batch, _line, entered_by, entered_at,
+/// _seq. Months and terms are int (their index), years bigint, money decimal(18,2).
 std::vector<Column> columns_of(const plan::Model& model, const plan::Ledger& ledger);
 
 /// Fields of the ledger that come from its files: all of `columns_of` but the five at the end.

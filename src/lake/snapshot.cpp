@@ -20,8 +20,9 @@ std::string digest_of(const std::vector<Batch>& batches) {
     std::vector<std::string> lines;
     for (const Batch& batch : batches) {
         const Part* superseded = batch.part("superseded");
-        lines.push_back(fmt::format("{}|{}|{}|{}|{}|{}|{}|{}\n", batch.ledger, batch.id, batch.division, batch.period,
-                                    batch.accepted, batch.entered_by, batch.entered_at.substr(0, 10),
+        lines.push_back(fmt::format("{}|{}|{}|{}|{}|{}|{}|{}\n", batch.ledger, batch.id,
+                                    batch.division, batch.period, batch.accepted, batch.entered_by,
+                                    batch.entered_at.substr(0, 10),
                                     superseded == nullptr ? "" : superseded->content));
     }
     std::sort(lines.begin(), lines.end());
@@ -32,7 +33,8 @@ std::string digest_of(const std::vector<Batch>& batches) {
 
 std::string parquet(const Snapshot& snapshot, const std::vector<std::string>& files) {
     std::vector<std::string> paths;
-    for (const std::string& file : files) paths.push_back(literal((snapshot.folder / file).string()));
+    for (const std::string& file : files)
+        paths.push_back(literal((snapshot.folder / file).string()));
     return fmt::format("read_parquet([{}], hive_partitioning = false)", base::join(paths, ", "));
 }
 
@@ -54,31 +56,38 @@ public:
             touched.insert(batch.touched.begin(), batch.touched.end());
             if (const Part* list = batch.part("superseded")) lists_.push_back(list->file);
             if (batch.part("ended") == nullptr) continue;
-            for (const char* piece : {"", second_piece}) seqs_.push_back(fmt::format("({}, {})", literal(batch.id + piece), batch.seq));
+            for (const char* piece : {"", second_piece})
+                seqs_.push_back(fmt::format("({}, {})", literal(batch.id + piece), batch.seq));
         }
         for (const Batch& batch : snapshot.batches) {
             if (batch.ledger != ledger.name) continue;
             for (const char* kind : {"rows", "ended"})
-                if (const Part* part = batch.part(kind)) groups_[{batch.form, kind, touched.contains(batch.id)}].push_back(part->file);
+                if (const Part* part = batch.part(kind))
+                    groups_[{batch.form, kind, touched.contains(batch.id)}].push_back(part->file);
         }
     }
 
     std::string rows(bool in_force) const {
         std::vector<std::string> selects;
         for (const auto& [group, files] : groups_)
-            selects.push_back(in_force ? select_in_force(group, files) : select(group, files, true));
+            selects.push_back(in_force ? select_in_force(group, files)
+                                       : select(group, files, true));
         if (selects.empty()) return nothing(!in_force);
         return base::join(selects, "\nunion all\n");
     }
 
 private:
-    std::string select(const Group& group, const std::vector<std::string>& files, bool with_part) const {
+    std::string select(const Group& group, const std::vector<std::string>& files,
+                       bool with_part) const {
         const std::vector<Column> there = parse_form(group.form);
         std::vector<std::string> columns;
         for (const Column& column : columns_) columns.push_back(read_column(column, there));
         const bool ended = group.kind == "ended";
-        if (with_part) columns.push_back(ended ? "part, of_part" : "batch as part, cast(null as text) as of_part");
-        std::string sql = fmt::format("select {} from {}", base::join(columns, ", "), parquet(snapshot_, files));
+        if (with_part)
+            columns.push_back(ended ? "part, of_part"
+                                    : "batch as part, cast(null as text) as of_part");
+        std::string sql =
+            fmt::format("select {} from {}", base::join(columns, ", "), parquet(snapshot_, files));
         if (ended) sql += fmt::format(" where {}", counts());
         return sql;
     }
@@ -94,20 +103,27 @@ private:
         if (group.kind == "rows" && !group.touched) return select(group, files, false);
         if (lists_.empty()) return select(group, files, false);
         const std::string lists = parquet(snapshot_, lists_);
-        std::string sql = fmt::format("select {} from ({}) t where not exists (select 1 from {} s where s.part = t.part and s.batch = t.batch and s._line = t._line)",
-                                      listed(columns_, "t"), select(group, files, true), lists);
-        // A row that got an end stands for another; if something accepted before had superseded that one, it stands for nothing.
+        std::string sql = fmt::format(
+            "select {} from ({}) t where not exists (select 1 from {} s where s.part = t.part and "
+            "s.batch = t.batch and s._line = t._line)",
+            listed(columns_, "t"), select(group, files, true), lists);
+        // A row that got an end stands for another; if something accepted before had superseded
+        // that one, it stands for nothing.
         if (group.kind == "ended")
-            sql += fmt::format(" and not exists (select 1 from {} s join (values {}) p(part, part_seq) on s.by_seq < p.part_seq "
-                               "where p.part = t.part and s.part = t.of_part and s.batch = t.batch and s._line = t._line)",
-                               lists, base::join(seqs_, ", "));
+            sql += fmt::format(
+                " and not exists (select 1 from {} s join (values {}) p(part, part_seq) on "
+                "s.by_seq < p.part_seq "
+                "where p.part = t.part and s.part = t.of_part and s.batch = t.batch and s._line = "
+                "t._line)",
+                lists, base::join(seqs_, ", "));
         return sql;
     }
 
     std::string nothing(bool with_part) const {
         std::vector<std::string> columns;
         for (const Column& column : columns_) columns.push_back(read_column(column, {}));
-        if (with_part) columns.push_back("cast(null as text) as part, cast(null as text) as of_part");
+        if (with_part)
+            columns.push_back("cast(null as text) as part, cast(null as text) as of_part");
         return fmt::format("select {} where false", base::join(columns, ", "));
     }
 
@@ -127,7 +143,8 @@ Snapshot snapshot_of(std::vector<Batch> batches, const std::filesystem::path& la
 }  // namespace
 
 bool Snapshot::has(const std::string& batch) const {
-    return std::any_of(batches.begin(), batches.end(), [&](const Batch& b) { return b.id == batch; });
+    return std::any_of(batches.begin(), batches.end(),
+                       [&](const Batch& b) { return b.id == batch; });
 }
 
 std::vector<std::string> Snapshot::ids() const {
@@ -142,31 +159,37 @@ Snapshot take(record::Connection& record, const std::filesystem::path& lake) {
     return snapshot_of(std::move(counting), lake);
 }
 
-Snapshot of_batches(record::Connection& record, const std::filesystem::path& lake, const std::vector<std::string>& ids) {
+Snapshot of_batches(record::Connection& record, const std::filesystem::path& lake,
+                    const std::vector<std::string>& ids) {
     const std::set<std::string> wanted(ids.begin(), ids.end());
     std::vector<Batch> found = batches(record);
     std::erase_if(found, [&](const Batch& batch) { return !wanted.contains(batch.id); });
     if (found.size() != wanted.size())
-        throw base::Failure(base::Fault::system, "a batch of this run is not in the record", "record.db", "bring the record back from a backup");
+        throw base::Failure(base::Fault::system, "a batch of this run is not in the record",
+                            "record.db", "bring the record back from a backup");
     return snapshot_of(std::move(found), lake);
 }
 
-std::string relation(const Snapshot& snapshot, const plan::Model& model, const plan::Ledger& ledger) {
+std::string relation(const Snapshot& snapshot, const plan::Model& model,
+                     const plan::Ledger& ledger) {
     return Reader(snapshot, model, ledger).rows(true);
 }
 
-std::string all_rows(const Snapshot& snapshot, const plan::Model& model, const plan::Ledger& ledger) {
+std::string all_rows(const Snapshot& snapshot, const plan::Model& model,
+                     const plan::Ledger& ledger) {
     return Reader(snapshot, model, ledger).rows(false);
 }
 
 std::vector<plan::Delivered> delivered(const Snapshot& snapshot) {
     std::vector<plan::Delivered> found;
     for (const Batch& batch : snapshot.batches)
-        if (batch.ledger != "figures" && (batch.accepted > 0 || batch.quarantined == 0)) found.push_back({batch.ledger, batch.division, batch.label});
+        if (batch.ledger != "figures" && (batch.accepted > 0 || batch.quarantined == 0))
+            found.push_back({batch.ledger, batch.division, batch.label});
     return found;
 }
 
-std::vector<std::string> stray_files(record::Connection& record, const std::filesystem::path& lake) {
+std::vector<std::string> stray_files(record::Connection& record,
+                                     const std::filesystem::path& lake) {
     std::set<std::string> named;
     for (const Batch& batch : batches(record))
         for (const Part& part : batch.parts) named.insert(part.file);
@@ -185,7 +208,8 @@ std::vector<std::string> damaged_parts(const Snapshot& snapshot) {
     for (const Batch& batch : snapshot.batches)
         for (const Part& part : batch.parts) {
             const std::filesystem::path file = snapshot.folder / part.file;
-            if (!std::filesystem::exists(file) || base::sm3_of_file(file) != part.digest) damaged.push_back(part.file);
+            if (!std::filesystem::exists(file) || base::sm3_of_file(file) != part.digest)
+                damaged.push_back(part.file);
         }
     return damaged;
 }

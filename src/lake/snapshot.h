@@ -13,9 +13,9 @@ namespace zs::lake {
 /// What counts at one moment: the batches that count, and by them what replaces what. Given its
 /// batches it can be built again, whatever has come or gone since.
 struct Snapshot {
-    std::filesystem::path folder;   ///< the lake
-    std::vector<Batch> batches;     ///< in the order of acceptance
-    std::string digest;             ///< of all that counts; no path, no order of what does not touch
+    std::filesystem::path folder;  ///< the lake
+    std::vector<Batch> batches;    ///< in the order of acceptance
+    std::string digest;            ///< of all that counts; no path, no order of what does not touch
 
     bool has(const std::string& batch) const;
     std::vector<std::string> ids() const;
@@ -26,28 +26,33 @@ Snapshot take(record::Connection& record, const std::filesystem::path& lake);
 
 /// A snapshot of the past, from the batches noted with its run.
 /// @throws Failure (system) when one of them is not in the record.
-Snapshot of_batches(record::Connection& record, const std::filesystem::path& lake, const std::vector<std::string>& ids);
+Snapshot of_batches(record::Connection& record, const std::filesystem::path& lake,
+                    const std::vector<std::string>& ids);
 
-/// A SELECT of the rows of a ledger in force in the snapshot, with the columns of `columns_of`; in a
-/// ledger with a key the key is unique. Without batches: no rows, the same columns.
-std::string relation(const Snapshot& snapshot, const plan::Model& model, const plan::Ledger& ledger);
+/// A SELECT of the rows of a ledger in force in the snapshot, with the columns of `columns_of`; in
+/// a ledger with a key the key is unique. Without batches: no rows, the same columns.
+std::string relation(const Snapshot& snapshot, const plan::Model& model,
+                     const plan::Ledger& ledger);
 
 /// In `part`, of a row whose middle was cut out: its later piece lies in part `ID/2`.
 inline constexpr const char* second_piece = "/2";
 
 /// All rows of batches that count, superseded or not, with `part` (the batch in whose file a row
 /// lies) and `of_part` (of a row that got an end: the part of the row it stands for) at the end.
-/// What a new batch supersedes is looked for here: so that it stays so when one between is withdrawn.
-std::string all_rows(const Snapshot& snapshot, const plan::Model& model, const plan::Ledger& ledger);
+/// What a new batch supersedes is looked for here: so that it stays so when one between is
+/// withdrawn.
+std::string all_rows(const Snapshot& snapshot, const plan::Model& model,
+                     const plan::Ledger& ledger);
 
-/// The deliveries that count: a batch that is empty (零报告) or brought at least one row, or nothing held.
+/// The deliveries that count: a batch that is empty (零报告) or brought at least one row, or
+/// nothing held.
 std::vector<plan::Delivered> delivered(const Snapshot& snapshot);
 
 /// Checks the bytes of every part against its digest; gives the files that are missing or changed.
 std::vector<std::string> damaged_parts(const Snapshot& snapshot);
 
-/// Files of the lake that no batch names, withdrawn ones included: left by a command that failed before
-/// its batch counted. They may be removed while the home's lock is held.
+/// Files of the lake that no batch names, withdrawn ones included: left by a command that failed
+/// before its batch counted. They may be removed while the home's lock is held.
 std::vector<std::string> stray_files(record::Connection& record, const std::filesystem::path& lake);
 
 }  // namespace zs::lake

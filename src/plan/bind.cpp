@@ -11,12 +11,14 @@ int Builder::length(std::size_t begin, std::size_t end) const {
     const std::size_t size = text_->text.size();
     begin = std::min(begin, size);
     end = std::min(std::max(end, begin), size);
-    return std::max(1, static_cast<int>(base::characters(std::string_view(text_->text).substr(begin, end - begin))));
+    return std::max(1, static_cast<int>(base::characters(
+                           std::string_view(text_->text).substr(begin, end - begin))));
 }
 
 int Builder::length(const Syntax& s) const { return length(s.begin, s.end); }
 
-ExpressionPtr Builder::bound(Table& table, std::string_view key, const Names& names, const Type* wanted, bool needed) {
+ExpressionPtr Builder::bound(Table& table, std::string_view key, const Names& names,
+                             const Type* wanted, bool needed) {
     const toml::node* node = table.node(key);
     if (node == nullptr) {
         if (needed) {
@@ -28,14 +30,17 @@ ExpressionPtr Builder::bound(Table& table, std::string_view key, const Names& na
     if (node->is_string()) return bound(written(*node, table.body()), names, wanted);
     // A bare figure or truth stands for itself.
     Written text;
-    if (node->is_integer()) text.text = std::to_string(*node->value<std::int64_t>());
-    else if (node->is_boolean()) text.text = *node->value<bool>() ? "true" : "false";
+    if (node->is_integer())
+        text.text = std::to_string(*node->value<std::int64_t>());
+    else if (node->is_boolean())
+        text.text = *node->value<bool>() ? "true" : "false";
     else if (node->is_floating_point()) {
         const Place at = table.place(key);
         (void)at;
         text.text = base::text(*node->value<double>());
     } else {
-        report.error("bad-value", table.place(key), table.value_length(key), fmt::format("'{}' must be an expression in quotes", key));
+        report.error("bad-value", table.place(key), table.value_length(key),
+                     fmt::format("'{}' must be an expression in quotes", key));
         failed_ = true;
         return nullptr;
     }
@@ -50,14 +55,18 @@ ExpressionPtr Builder::bound(const Written& text, const Names& names, const Type
     ExpressionPtr result;
     if (!parsed.faults.empty()) {
         const SyntaxFault& fault = parsed.faults.front();
-        report.error(text.text.size() > expression_bytes_max ? "too-long" : "syntax", text.at(fault.at), length(fault.at, fault.at + fault.length), fault.message);
+        report.error(text.text.size() > expression_bytes_max ? "too-long" : "syntax",
+                     text.at(fault.at), length(fault.at, fault.at + fault.length), fault.message);
         failed_ = true;
     } else {
         result = bind(parsed.syntax, names);
         if (result && wanted != nullptr) {
             result = coerced(result, *wanted);
-            if (result && wanted->kind != Kind::null_ && result->type.kind != wanted->kind && result->type.kind != Kind::null_) {
-                report.error("type-clash", result->place, result->length, fmt::format("{} is expected here, this is {}", plan::text(*wanted), plan::text(result->type)));
+            if (result && wanted->kind != Kind::null_ && result->type.kind != wanted->kind &&
+                result->type.kind != Kind::null_) {
+                report.error("type-clash", result->place, result->length,
+                             fmt::format("{} is expected here, this is {}", plan::text(*wanted),
+                                         plan::text(result->type)));
                 failed_ = true;
                 result = nullptr;
             }
@@ -77,7 +86,8 @@ std::vector<SayPart> Builder::say(const Written& text, const Names& names) {
             continue;
         }
         std::size_t end = at + 1;
-        for (bool quoted = false; end < text.text.size() && (quoted || text.text[end] != '}'); ++end)
+        for (bool quoted = false; end < text.text.size() && (quoted || text.text[end] != '}');
+             ++end)
             if (text.text[end] == '\'') quoted = !quoted;
         if (end >= text.text.size()) {
             report.error("syntax", text.at(at), 1, "this brace is not closed");
@@ -100,7 +110,8 @@ std::vector<SayPart> Builder::say(const Written& text, const Names& names) {
             report.error("identity", e->place, e->length, "an identity token is never shown");
             failed_ = true;
         } else if (e && percent && !is_number(e->type)) {
-            report.error("type-clash", e->place, e->length, fmt::format("'%' shows a number, this is {}", plan::text(e->type)));
+            report.error("type-clash", e->place, e->length,
+                         fmt::format("'%' shows a number, this is {}", plan::text(e->type)));
             failed_ = true;
         } else if (e) {
             parts.push_back({"", e, percent});
@@ -128,7 +139,9 @@ ExpressionPtr Builder::bind_literal(const Syntax& s) {
         case Syntax::Form::number: {
             const auto number = base::parse_decimal(s.text);
             if (!number || (number->scale == 0 && s.text.size() > 18)) {
-                report.error("bad-value", place(s), length(s), fmt::format("the figure '{}' has more digits than can be kept", s.text));
+                report.error(
+                    "bad-value", place(s), length(s),
+                    fmt::format("the figure '{}' has more digits than can be kept", s.text));
                 failed_ = true;
                 return nullptr;
             }
@@ -136,12 +149,14 @@ ExpressionPtr Builder::bind_literal(const Syntax& s) {
                 made->type = integer_type();
                 made->value = static_cast<std::int64_t>(number->units);
             } else {
-                made->type = decimal_type(std::min(38, static_cast<int>(s.text.size())), number->scale);
+                made->type =
+                    decimal_type(std::min(38, static_cast<int>(s.text.size())), number->scale);
                 made->value = *number;
             }
             return made;
         }
-        default: return made;  // NULL
+        default:
+            return made;  // NULL
     }
 }
 
@@ -149,7 +164,12 @@ ExpressionPtr Builder::bind_literal(const Syntax& s) {
 ExpressionPtr Builder::bind(const Syntax& s, const Names& names) {
     constexpr int depth_max = 2 * expression_height_max;
     if (depth_ >= depth_max) {
-        report.error("too-long", place(s), length(s), fmt::format("expressions that lean on one another are nested deeper than {} levels here", depth_max), "say less in one chain of features");
+        report.error(
+            "too-long", place(s), length(s),
+            fmt::format(
+                "expressions that lean on one another are nested deeper than {} levels here",
+                depth_max),
+            "say less in one chain of features");
         failed_ = true;
         return nullptr;
     }
@@ -164,27 +184,41 @@ ExpressionPtr Builder::bind_form(const Syntax& s, const Names& names) {
         case Syntax::Form::number:
         case Syntax::Form::string:
         case Syntax::Form::boolean:
-        case Syntax::Form::null_: return bind_literal(s);
-        case Syntax::Form::name: return s.called ? bind_call(s, names) : bind_name(s, names);
-        case Syntax::Form::operation: return bind_operation(s, names);
-        case Syntax::Form::case_: return bind_case(s, names);
+        case Syntax::Form::null_:
+            return bind_literal(s);
+        case Syntax::Form::name:
+            return s.called ? bind_call(s, names) : bind_name(s, names);
+        case Syntax::Form::operation:
+            return bind_operation(s, names);
+        case Syntax::Form::case_:
+            return bind_case(s, names);
         case Syntax::Form::in: {
             std::vector<ExpressionPtr> operands;
             for (const Syntax& operand : s.operands) operands.push_back(bind(operand, names));
             bool good = operands[0] != nullptr;
             for (std::size_t i = 1; i < operands.size(); ++i)
-                if (!operands[i] || !operands[0] || !make_comparable(operands[0], operands[i], s.operands[i], "=")) good = false;
+                if (!operands[i] || !operands[0] ||
+                    !make_comparable(operands[0], operands[i], s.operands[i], "="))
+                    good = false;
             return good ? call(s.negated ? "not_in" : "in", boolean_type(), operands, s) : nullptr;
         }
         case Syntax::Form::between: {
-            ExpressionPtr x = bind(s.operands[0], names), low = bind(s.operands[1], names), high = bind(s.operands[2], names);
-            if (!make_comparable(x, low, s.operands[1], ">=") || !make_comparable(x, high, s.operands[2], "<=")) return nullptr;
-            ExpressionPtr both = call("and", boolean_type(), {call(">=", boolean_type(), {x, low}, s), call("<=", boolean_type(), {x, high}, s)}, s);
+            ExpressionPtr x = bind(s.operands[0], names), low = bind(s.operands[1], names),
+                          high = bind(s.operands[2], names);
+            if (!make_comparable(x, low, s.operands[1], ">=") ||
+                !make_comparable(x, high, s.operands[2], "<="))
+                return nullptr;
+            ExpressionPtr both = call(
+                "and", boolean_type(),
+                {call(">=", boolean_type(), {x, low}, s), call("<=", boolean_type(), {x, high}, s)},
+                s);
             return s.negated ? call("not", boolean_type(), {both}, s) : both;
         }
         case Syntax::Form::like: {
             ExpressionPtr x = bind(s.operands[0], names), pattern = bind(s.operands[1], names);
-            if (!x || !pattern || !expect(x, text_type(), "what 'like' looks at") || !expect(pattern, text_type(), "the pattern")) return nullptr;
+            if (!x || !pattern || !expect(x, text_type(), "what 'like' looks at") ||
+                !expect(pattern, text_type(), "the pattern"))
+                return nullptr;
             return call(s.negated ? "not_like" : "like", boolean_type(), {x, pattern}, s);
         }
     }
@@ -199,7 +233,9 @@ ExpressionPtr Builder::bind_operation(const Syntax& s, const Names& names) {
     const std::string& sign = s.text;
     if (sign == "and" || sign == "or" || sign == "not") {
         bool good = true;
-        for (ExpressionPtr& operand : operands) good = expect(operand, boolean_type(), fmt::format("what '{}' joins", sign).c_str()) && good;
+        for (ExpressionPtr& operand : operands)
+            good = expect(operand, boolean_type(), fmt::format("what '{}' joins", sign).c_str()) &&
+                   good;
         return good ? call(sign, boolean_type(), operands, s) : nullptr;
     }
     if (sign == "is_null" || sign == "is_not_null") return call(sign, boolean_type(), operands, s);
@@ -210,20 +246,23 @@ ExpressionPtr Builder::bind_operation(const Syntax& s, const Names& names) {
     }
     if (sign == "negate") {
         if (!is_number(operands[0]->type)) {
-            clash(s, fmt::format("'-' calculates with numbers, not with {}", text(operands[0]->type)));
+            clash(s,
+                  fmt::format("'-' calculates with numbers, not with {}", text(operands[0]->type)));
             return nullptr;
         }
         if (operands[0]->node == Expression::Node::literal) {
             auto negative = std::make_shared<Expression>(*operands[0]);
             if (auto* number = std::get_if<std::int64_t>(&negative->value)) *number = -*number;
-            if (auto* number = std::get_if<base::Decimal>(&negative->value)) *number = base::negate(*number);
+            if (auto* number = std::get_if<base::Decimal>(&negative->value))
+                *number = base::negate(*number);
             negative->place = place(s);
             negative->length = length(s);
             return negative;
         }
         return call(sign, operands[0]->type, operands, s);
     }
-    if (sign == "+" || sign == "-" || sign == "*" || sign == "/" || sign == "%") return arithmetic(sign, operands[0], operands[1], s);
+    if (sign == "+" || sign == "-" || sign == "*" || sign == "/" || sign == "%")
+        return arithmetic(sign, operands[0], operands[1], s);
     if (!make_comparable(operands[0], operands[1], s, sign)) return nullptr;
     return call(sign, boolean_type(), operands, s);
 }
@@ -235,11 +274,15 @@ ExpressionPtr Builder::bind_case(const Syntax& s, const Names& names) {
     std::vector<ExpressionPtr> conditions, values;
     bool good = !s.has_subject || subject != nullptr;
     const std::size_t pairs_end = s.operands.size() - (s.has_else ? 1 : 0);
-    for (; next + 1 < pairs_end + 1 && next + 1 < s.operands.size() + (s.has_else ? 0 : 1) && next < pairs_end; next += 2) {
+    for (; next + 1 < pairs_end + 1 && next + 1 < s.operands.size() + (s.has_else ? 0 : 1) &&
+           next < pairs_end;
+         next += 2) {
         ExpressionPtr condition = bind(s.operands[next], names);
         if (s.has_subject && subject && condition) {
             ExpressionPtr left = subject;
-            condition = make_comparable(left, condition, s.operands[next], "=") ? call("=", boolean_type(), {left, condition}, s.operands[next]) : nullptr;
+            condition = make_comparable(left, condition, s.operands[next], "=")
+                            ? call("=", boolean_type(), {left, condition}, s.operands[next])
+                            : nullptr;
         } else if (condition && !expect(condition, boolean_type(), "the condition after 'when'")) {
             condition = nullptr;
         }
@@ -275,10 +318,14 @@ ExpressionPtr Builder::bind_name(const Syntax& s, const Names& names) {
         made->place = place(s);
         made->length = length(s);
         made->name = s.parts.size() == 2 ? s.parts[1].text : "";
-        static const std::map<std::string, Type> values{{"month", month_type()}, {"year", integer_type()}, {"term", term_type()}, {"day", date_type()}};
+        static const std::map<std::string, Type> values{{"month", month_type()},
+                                                        {"year", integer_type()},
+                                                        {"term", term_type()},
+                                                        {"day", date_type()}};
         const auto found = values.find(made->name);
         if (found == values.end()) {
-            report.error("unknown-name", place(s), length(s), "a run has run.month, run.year, run.term and run.day");
+            report.error("unknown-name", place(s), length(s),
+                         "a run has run.month, run.year, run.term and run.day");
             failed_ = true;
             return nullptr;
         }
@@ -289,7 +336,8 @@ ExpressionPtr Builder::bind_name(const Syntax& s, const Names& names) {
     Position at;
     if (names.form == Names::Form::pair) {
         if (first != "seek" && first != "offer") {
-            report.error("unknown-name", place(s), length(s), "in a match every name begins with 'seek.' or 'offer.'");
+            report.error("unknown-name", place(s), length(s),
+                         "in a match every name begins with 'seek.' or 'offer.'");
             failed_ = true;
             return nullptr;
         }
@@ -297,19 +345,25 @@ ExpressionPtr Builder::bind_name(const Syntax& s, const Names& names) {
         at.grain = first == "seek" ? names.seek : names.offer;
         if (s.parts.size() < 2 || at.grain == nullptr) {
             failed_ = true;
-            if (at.grain != nullptr) report.error("unknown-name", place(s), length(s), fmt::format("'{}' is followed by a name, as {}.x", first, first));
+            if (at.grain != nullptr)
+                report.error("unknown-name", place(s), length(s),
+                             fmt::format("'{}' is followed by a name, as {}.x", first, first));
             return nullptr;
         }
         return walk(s, names, at, 1);
     }
-    if (names.form == Names::Form::rows && names.grain != nullptr && s.parts.size() > 1 && first == names.grain->name) {
+    if (names.form == Names::Form::rows && names.grain != nullptr && s.parts.size() > 1 &&
+        first == names.grain->name) {
         at.scope = Scope::subject;
         at.grain = names.grain;
         return walk(s, names, at, 1);
     }
     if (names.aggregates && !names.inside_aggregate) {
         // Outside an aggregate only the landing subject, parameters and the run can be read.
-        report.error("aggregate", place(s), length(s), fmt::format("'{}' stands outside an aggregate: many rows give one value only by sum, count, max …", first));
+        report.error("aggregate", place(s), length(s),
+                     fmt::format("'{}' stands outside an aggregate: many rows give one value only "
+                                 "by sum, count, max …",
+                                 first));
         failed_ = true;
         return nullptr;
     }
@@ -342,7 +396,9 @@ ExpressionPtr Builder::bind_parameter(const Syntax& s, const Names& names) {
         }
         const auto near = base::nearest_names(name, known);
         const Syntax::Part& word = s.parts.back();
-        report.error("unknown-name", text_->at(word.begin), length(word.begin, word.end), fmt::format("there is no parameter '{}'", name), near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+        report.error("unknown-name", text_->at(word.begin), length(word.begin, word.end),
+                     fmt::format("there is no parameter '{}'", name),
+                     near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
         failed_ = true;
         return nullptr;
     }
@@ -366,18 +422,24 @@ ExpressionPtr Builder::bind_parameter(const Syntax& s, const Names& names) {
     const std::size_t wanted = (parameter->by.empty() ? 0u : 1u) + (parameter->steps ? 1u : 0u);
     if (s.indexes.size() != wanted) {
         clash(s, wanted == 0 ? fmt::format("'param.{}' takes nothing in brackets", name)
-                             : fmt::format("'param.{}' is read with {} in brackets", name, parameter->by.empty() ? "a step" : parameter->steps ? "a code and a step" : "a code"));
+                             : fmt::format("'param.{}' is read with {} in brackets", name,
+                                           parameter->by.empty() ? "a step"
+                                           : parameter->steps    ? "a code and a step"
+                                                                 : "a code"));
         return nullptr;
     }
     std::size_t next = 0;
     if (!parameter->by.empty()) {
         made->key = coerced(bind(s.indexes[next++], inner), code_type(parameter->by));
-        good = made->key && expect(made->key, code_type(parameter->by), "the code of a parameter") && good;
+        good = made->key &&
+               expect(made->key, code_type(parameter->by), "the code of a parameter") && good;
     }
     if (parameter->steps) {
         made->step = bind(s.indexes[next], inner);
         if (made->step && !is_number(made->step->type)) {
-            clash(s.indexes[next], fmt::format("the step of a parameter must be a number, this is {}", text(made->step->type)));
+            clash(s.indexes[next],
+                  fmt::format("the step of a parameter must be a number, this is {}",
+                              text(made->step->type)));
             good = false;
         }
         good = made->step && good;
@@ -397,7 +459,9 @@ ExpressionPtr Builder::bind_figure(const Syntax& s, const Names& names) {
         std::vector<std::string> known;
         for (const auto& [other, index] : indicator_index_) known.push_back(other);
         const auto near = base::nearest_names(name, known);
-        report.error("unknown-name", place(s), length(s), fmt::format("there is no indicator '{}'", name), near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+        report.error("unknown-name", place(s), length(s),
+                     fmt::format("there is no indicator '{}'", name),
+                     near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
         failed_ = true;
         return nullptr;
     }
@@ -419,7 +483,9 @@ ExpressionPtr Builder::bind_figure(const Syntax& s, const Names& names) {
 ExpressionPtr Builder::bind_window_edge(const Syntax& s) {
     const std::string& name = s.parts[0].text;
     auto made = std::make_shared<Expression>();
-    made->node = name == "start_of" ? Expression::Node::window_start : name == "end_of" ? Expression::Node::window_end : Expression::Node::window_months;
+    made->node = name == "start_of" ? Expression::Node::window_start
+                 : name == "end_of" ? Expression::Node::window_end
+                                    : Expression::Node::window_months;
     made->type = name == "months_of" ? month_set_type() : month_type();
     made->place = place(s);
     made->length = length(s);
@@ -429,7 +495,10 @@ ExpressionPtr Builder::bind_window_edge(const Syntax& s) {
     }
     made->window = parse_window(s.operands[0].text);
     if (!made->window) {
-        report.error("window", text_->at(s.operands[0].begin), length(s.operands[0]), fmt::format("'{}' is no window, as '12 months', 'whole year' or 'month ago 1' is", s.operands[0].text));
+        report.error(
+            "window", text_->at(s.operands[0].begin), length(s.operands[0]),
+            fmt::format("'{}' is no window, as '12 months', 'whole year' or 'month ago 1' is",
+                        s.operands[0].text));
         failed_ = true;
         return nullptr;
     }
@@ -444,10 +513,15 @@ ExpressionPtr Builder::bind_call(const Syntax& s, const Names& names) {
         failed_ = true;
         return nullptr;
     }
-    static const std::set<std::string> aggregates{"count", "sum", "min", "max", "avg", "median", "quantile", "stddev", "any_of", "all_of", "count_if", "first", "last", "fingerprint", "month_set", "peer_rank", "gini"};
+    static const std::set<std::string> aggregates{
+        "count",    "sum",         "min",       "max",       "avg",      "median",
+        "quantile", "stddev",      "any_of",    "all_of",    "count_if", "first",
+        "last",     "fingerprint", "month_set", "peer_rank", "gini"};
     if (aggregates.contains(name)) return bind_aggregate(s, names);
     if (!s.filter.empty() || s.distinct || s.star) {
-        clash(s, fmt::format("'{}' is no aggregate: 'filter', 'distinct' and '*' do not belong to it", name));
+        clash(s,
+              fmt::format("'{}' is no aggregate: 'filter', 'distinct' and '*' do not belong to it",
+                          name));
         return nullptr;
     }
     if (!s.indexes.empty()) {
@@ -462,7 +536,8 @@ ExpressionPtr Builder::bind_call(const Syntax& s, const Names& names) {
             return nullptr;
         }
         if (figure->node != Expression::Node::indicator || s.operands.size() > 2) {
-            clash(s, fmt::format("'{}' is given an indicator's name{}", name, name == "prior" ? " and how many labels before" : " and a level"));
+            clash(s, fmt::format("'{}' is given an indicator's name{}", name,
+                                 name == "prior" ? " and how many labels before" : " and a level"));
             return nullptr;
         }
         auto made = std::make_shared<Expression>(*figure);
@@ -479,8 +554,10 @@ ExpressionPtr Builder::bind_call(const Syntax& s, const Names& names) {
             }
             return made;
         }
-        if (s.operands.size() != 2 || s.operands[1].form != Syntax::Form::string || (s.operands[1].text != "nation" && !model.level_index(s.operands[1].text))) {
-            report.error("level", text_->at(s.operands.back().begin), length(s.operands.back()), "'at' is given an indicator and a level of plan.toml, or 'nation'");
+        if (s.operands.size() != 2 || s.operands[1].form != Syntax::Form::string ||
+            (s.operands[1].text != "nation" && !model.level_index(s.operands[1].text))) {
+            report.error("level", text_->at(s.operands.back().begin), length(s.operands.back()),
+                         "'at' is given an indicator and a level of plan.toml, or 'nation'");
             failed_ = true;
             return nullptr;
         }
@@ -495,13 +572,19 @@ ExpressionPtr Builder::bind_call(const Syntax& s, const Names& names) {
 ExpressionPtr Builder::bind_aggregate(const Syntax& s, const Names& names) {
     const std::string& name = s.parts[0].text;
     if (!names.aggregates || names.inside_aggregate) {
-        report.error("aggregate", place(s), length(s), names.inside_aggregate && names.aggregates ? fmt::format("'{}' stands inside another aggregate", name)
-                                                                                                 : fmt::format("'{}' aggregates rows; here there are none: state it as a feature with 'from'", name));
+        report.error("aggregate", place(s), length(s),
+                     names.inside_aggregate && names.aggregates
+                         ? fmt::format("'{}' stands inside another aggregate", name)
+                         : fmt::format("'{}' aggregates rows; here there are none: state it as a "
+                                       "feature with 'from'",
+                                       name));
         failed_ = true;
         return nullptr;
     }
     if ((name == "gini" && !names.indicator) || (name == "peer_rank" && !names.peers)) {
-        report.error("aggregate", place(s), length(s), name == "gini" ? "'gini' is for indicators only" : "'peer_rank' is for features with 'peers' only");
+        report.error("aggregate", place(s), length(s),
+                     name == "gini" ? "'gini' is for indicators only"
+                                    : "'peer_rank' is for features with 'peers' only");
         failed_ = true;
         return nullptr;
     }
@@ -530,8 +613,12 @@ ExpressionPtr Builder::bind_aggregate(const Syntax& s, const Names& names) {
     if (!good) return nullptr;
     const bool spans = names.ledger != nullptr && names.ledger->period == Period::span;
     const std::size_t least = name == "count" && s.star ? 0 : name == "month_set" && spans ? 0 : 1;
-    const std::size_t most = name == "count" && s.star ? 0 : name == "quantile" ? 2 : name == "fingerprint" || (name == "count" && s.distinct) ? 50 : 1;
-    if (args.size() < least || args.size() > most || (name == "quantile" && args.size() != 2) || (s.star && name != "count") || (s.distinct && name != "count" && name != "sum")) {
+    const std::size_t most = name == "count" && s.star                                  ? 0
+                             : name == "quantile"                                       ? 2
+                             : name == "fingerprint" || (name == "count" && s.distinct) ? 50
+                                                                                        : 1;
+    if (args.size() < least || args.size() > most || (name == "quantile" && args.size() != 2) ||
+        (s.star && name != "count") || (s.distinct && name != "count" && name != "sum")) {
         clash(s, fmt::format("'{}' is not given what it takes", name));
         return nullptr;
     }
@@ -542,36 +629,53 @@ ExpressionPtr Builder::bind_aggregate(const Syntax& s, const Names& names) {
     };
     for (const ExpressionPtr& arg : args)
         if (arg->type.kind == Kind::token && !(name == "count")) {
-            report.error("identity", arg->place, arg->length, "an identity token can be compared for equality and counted distinct, nothing else");
+            report.error("identity", arg->place, arg->length,
+                         "an identity token can be compared for equality and counted distinct, "
+                         "nothing else");
             failed_ = true;
             return nullptr;
         }
-    if (!args.empty() && (name == "sum" || name == "avg" || name == "stddev") && args[0]->type.kind == Kind::floating) {
-        report.error("double-sum", args[0]->place, args[0]->length, fmt::format("'{}' over a quotient is not exact", name), "make it exact first: ratio(x)");
+    if (!args.empty() && (name == "sum" || name == "avg" || name == "stddev") &&
+        args[0]->type.kind == Kind::floating) {
+        report.error("double-sum", args[0]->place, args[0]->length,
+                     fmt::format("'{}' over a quotient is not exact", name),
+                     "make it exact first: ratio(x)");
         failed_ = true;
         return nullptr;
     }
-    if (name == "count" || name == "count_if") made->type = integer_type();
-    else if (name == "any_of" || name == "all_of") made->type = boolean_type();
-    else if (name == "fingerprint") made->type = text_type();
-    else if (name == "month_set") made->type = month_set_type();
-    else if (name == "avg" || name == "stddev" || name == "peer_rank") made->type = floating_type();
-    else if (name == "gini") made->type = decimal_type(18, 6);
-    else if (name == "sum" && args[0]->type.kind == Kind::decimal && !args[0]->type.money) made->type = decimal_type(38, args[0]->type.scale);
-    else made->type = args[0]->type;
-    if (name == "sum" || name == "avg" || name == "stddev" || name == "peer_rank" || name == "gini") {
+    if (name == "count" || name == "count_if")
+        made->type = integer_type();
+    else if (name == "any_of" || name == "all_of")
+        made->type = boolean_type();
+    else if (name == "fingerprint")
+        made->type = text_type();
+    else if (name == "month_set")
+        made->type = month_set_type();
+    else if (name == "avg" || name == "stddev" || name == "peer_rank")
+        made->type = floating_type();
+    else if (name == "gini")
+        made->type = decimal_type(18, 6);
+    else if (name == "sum" && args[0]->type.kind == Kind::decimal && !args[0]->type.money)
+        made->type = decimal_type(38, args[0]->type.scale);
+    else
+        made->type = args[0]->type;
+    if (name == "sum" || name == "avg" || name == "stddev" || name == "peer_rank" ||
+        name == "gini") {
         if (!number()) return nullptr;
         if (name == "sum") made->type.unit = args[0]->type.unit;
     }
     if (name == "gini" && args[0]->type.kind == Kind::floating) {
-        report.error("double-sum", args[0]->place, args[0]->length, "'gini' over a quotient is not exact", "make it exact first: ratio(x)");
+        report.error("double-sum", args[0]->place, args[0]->length,
+                     "'gini' over a quotient is not exact", "make it exact first: ratio(x)");
         failed_ = true;
         return nullptr;
     }
     if (name == "any_of" || name == "all_of" || name == "count_if") {
-        if (!expect(args[0], boolean_type(), fmt::format("what '{}' is given", name).c_str())) return nullptr;
+        if (!expect(args[0], boolean_type(), fmt::format("what '{}' is given", name).c_str()))
+            return nullptr;
     }
-    if (name == "month_set" && !args.empty() && args[0]->type.kind != Kind::month && args[0]->type.kind != Kind::date) {
+    if (name == "month_set" && !args.empty() && args[0]->type.kind != Kind::month &&
+        args[0]->type.kind != Kind::date) {
         clash(s, fmt::format("'month_set' is given a month, this is {}", text(args[0]->type)));
         return nullptr;
     }
@@ -579,14 +683,19 @@ ExpressionPtr Builder::bind_aggregate(const Syntax& s, const Names& names) {
         const Expression& share = *args[1];
         const auto* fraction = std::get_if<base::Decimal>(&share.value);
         const auto* whole = std::get_if<std::int64_t>(&share.value);
-        if (share.node != Expression::Node::literal || (fraction == nullptr && whole == nullptr) || (fraction != nullptr && (*fraction < base::Decimal{0, 0} || *fraction > base::Decimal{1, 0})) ||
+        if (share.node != Expression::Node::literal || (fraction == nullptr && whole == nullptr) ||
+            (fraction != nullptr &&
+             (*fraction < base::Decimal{0, 0} || *fraction > base::Decimal{1, 0})) ||
             (whole != nullptr && (*whole < 0 || *whole > 1))) {
             clash(s, "the share of a quantile is a figure from 0 to 1");
             return nullptr;
         }
     }
-    if ((name == "median" || name == "quantile" || name == "min" || name == "max") && (args[0]->type.kind == Kind::codes || args[0]->type.kind == Kind::month_set || args[0]->type.kind == Kind::boolean)) {
-        clash(s, fmt::format("{} has no order: '{}' cannot choose among them", text(args[0]->type), name));
+    if ((name == "median" || name == "quantile" || name == "min" || name == "max") &&
+        (args[0]->type.kind == Kind::codes || args[0]->type.kind == Kind::month_set ||
+         args[0]->type.kind == Kind::boolean)) {
+        clash(s, fmt::format("{} has no order: '{}' cannot choose among them", text(args[0]->type),
+                             name));
         return nullptr;
     }
     return made;

@@ -11,18 +11,23 @@ namespace zs::plan {
 namespace {
 
 const std::set<std::string>& grammar_words() {
-    static const std::set<std::string> words{"and", "or", "not", "in", "is", "null", "like", "between", "case", "when", "then", "else", "end", "true", "false", "filter", "where", "distinct"};
+    static const std::set<std::string> words{
+        "and",  "or",   "not",  "in",  "is",   "null",  "like",   "between", "case",
+        "when", "then", "else", "end", "true", "false", "filter", "where",   "distinct"};
     return words;
 }
 
 bool is_name(const std::string& text) {
     if (text.empty() || text[0] < 'a' || text[0] > 'z') return false;
-    return std::all_of(text.begin(), text.end(), [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
+    return std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    });
 }
 
 }  // namespace
 
-Builder::Builder(std::vector<SourceFile> files, std::vector<std::pair<std::string, std::string>> side_files)
+Builder::Builder(std::vector<SourceFile> files,
+                 std::vector<std::pair<std::string, std::string>> side_files)
     : files_(std::move(files)), report(files_), side_files_(std::move(side_files)) {}
 
 void Builder::build() {
@@ -43,7 +48,12 @@ void Builder::build() {
     declare_indicators();
     read_ledger_checks();
     for (std::size_t i = 0; i < model.features.size(); ++i) bind_feature(i);
-    for (Rule& rule : model.rules) read_rule(*item_of(rule.kind == Rule::Kind::clue ? "clue" : rule.kind == Rule::Kind::check ? "check" : "entitlement", rule.name), rule);
+    for (Rule& rule : model.rules)
+        read_rule(*item_of(rule.kind == Rule::Kind::clue    ? "clue"
+                           : rule.kind == Rule::Kind::check ? "check"
+                                                            : "entitlement",
+                           rule.name),
+                  rule);
     for (std::size_t i = 0; i < model.indicators.size(); ++i) bind_indicator(i);
     read_targets();
     read_rest();
@@ -61,7 +71,9 @@ Item* Builder::item_of(const std::string& kind, const std::string& name) {
 }
 
 bool Builder::is_faulty(std::initializer_list<const char*> kinds, const std::string& name) const {
-    return std::any_of(kinds.begin(), kinds.end(), [&](const char* kind) { return faulty_.contains(std::string(kind) + " " + name); });
+    return std::any_of(kinds.begin(), kinds.end(), [&](const char* kind) {
+        return faulty_.contains(std::string(kind) + " " + name);
+    });
 }
 
 Feature* Builder::feature_named(const std::string& grain, const std::string& name) {
@@ -69,17 +81,24 @@ Feature* Builder::feature_named(const std::string& grain, const std::string& nam
     return found == feature_index_.end() ? nullptr : &model.features[found->second];
 }
 
-bool Builder::good_name(const std::string& name, const Place& at, const char* what, bool reserved_too) {
+bool Builder::good_name(const std::string& name, const Place& at, const char* what,
+                        bool reserved_too) {
     if (!is_name(name)) {
-        report.error("bad-value", at, std::max(1, static_cast<int>(base::characters(name))), fmt::format("the name of {} is written with a–z, 0–9 and _, a letter first; '{}' is not", what, name));
+        report.error(
+            "bad-value", at, std::max(1, static_cast<int>(base::characters(name))),
+            fmt::format(
+                "the name of {} is written with a–z, 0–9 and _, a letter first; '{}' is not", what,
+                name));
         return false;
     }
     if (grammar_words().contains(name) || name == "param" || name == "run") {
-        report.error("reserved-name", at, static_cast<int>(name.size()), fmt::format("'{}' is a word of the language and cannot name {}", name, what));
+        report.error("reserved-name", at, static_cast<int>(name.size()),
+                     fmt::format("'{}' is a word of the language and cannot name {}", name, what));
         return false;
     }
     if (reserved_too && model.level_index(name)) {
-        report.error("reserved-name", at, static_cast<int>(name.size()), fmt::format("'{}' is a level of plan.toml and cannot name {}", name, what));
+        report.error("reserved-name", at, static_cast<int>(name.size()),
+                     fmt::format("'{}' is a level of plan.toml and cannot name {}", name, what));
         return false;
     }
     return true;
@@ -90,8 +109,11 @@ std::optional<base::Month> Builder::month_at(Table& table, std::string_view key)
     if (!text) return std::nullopt;
     if (const auto month = base::parse_month(text->text)) return month;
     if (const auto term = base::parse_term(text->text)) return term->first();
-    if (text->text.size() == 4 && std::all_of(text->text.begin(), text->text.end(), [](char c) { return c >= '0' && c <= '9'; })) return base::Month::of(std::stoi(text->text), 1);
-    report.error("bad-value", text->at(0), static_cast<int>(base::characters(text->text)), fmt::format("'{}' is no month, as '2024-09' is", text->text));
+    if (text->text.size() == 4 && std::all_of(text->text.begin(), text->text.end(),
+                                              [](char c) { return c >= '0' && c <= '9'; }))
+        return base::Month::of(std::stoi(text->text), 1);
+    report.error("bad-value", text->at(0), static_cast<int>(base::characters(text->text)),
+                 fmt::format("'{}' is no month, as '2024-09' is", text->text));
     return std::nullopt;
 }
 
@@ -111,8 +133,13 @@ void Builder::read_plan_toml() {
     if (!parsed) return;
     Table table(*parsed, plan_bodies_.back(), report, "plan.toml");
     const auto language = table.integer("language");
-    if (!language) report.error("missing-key", {"plan.toml", 1, 1}, 1, "'language' is missing: this is version 1");
-    else if (*language != 1) report.error("bad-value", table.place("language"), 1, fmt::format("language version {} is not known: this program reads version 1", *language));
+    if (!language)
+        report.error("missing-key", {"plan.toml", 1, 1}, 1,
+                     "'language' is missing: this is version 1");
+    else if (*language != 1)
+        report.error("bad-value", table.place("language"), 1,
+                     fmt::format("language version {} is not known: this program reads version 1",
+                                 *language));
     model.name = table.text_or("name", "");
     model.title = table.text_or("title", model.name);
     model.locale = table.text_or("locale", "zh-CN");
@@ -120,37 +147,61 @@ void Builder::read_plan_toml() {
     table.text("obligations");
     if (const auto months = table.text("months")) {
         const std::size_t dots = months->text.find("..");
-        const auto first = dots == std::string::npos ? std::nullopt : base::parse_month(months->text.substr(0, dots));
-        const auto last = dots == std::string::npos ? std::nullopt : base::parse_month(months->text.substr(dots + 2));
-        if (!first || !last || *last < *first) report.error("bad-value", months->at(0), static_cast<int>(base::characters(months->text)), "'months' is written '2023-01..2025-12'");
+        const auto first = dots == std::string::npos
+                               ? std::nullopt
+                               : base::parse_month(months->text.substr(0, dots));
+        const auto last = dots == std::string::npos
+                              ? std::nullopt
+                              : base::parse_month(months->text.substr(dots + 2));
+        if (!first || !last || *last < *first)
+            report.error("bad-value", months->at(0),
+                         static_cast<int>(base::characters(months->text)),
+                         "'months' is written '2023-01..2025-12'");
         else {
             model.first = *first;
             model.last = *last;
         }
     } else {
-        report.error("missing-key", {"plan.toml", 1, 1}, 1, "'months' is missing, as months = \"2023-01..2025-12\"");
+        report.error("missing-key", {"plan.toml", 1, 1}, 1,
+                     "'months' is missing, as months = \"2023-01..2025-12\"");
     }
     if (const auto ends = table.integer("year_ends")) {
-        if (*ends < 1 || *ends > 12) report.error("bad-value", table.place("year_ends"), 1, "'year_ends' is a month from 1 to 12");
-        else model.calendar.year_ends = static_cast<int>(*ends);
+        if (*ends < 1 || *ends > 12)
+            report.error("bad-value", table.place("year_ends"), 1,
+                         "'year_ends' is a month from 1 to 12");
+        else
+            model.calendar.year_ends = static_cast<int>(*ends);
     }
     const std::vector<Written> levels = table.texts("levels");
     if (!levels.empty()) {
         model.levels.clear();
         static const int usual[] = {2, 4, 6, 9, 12};
         for (const Written& level : levels) {
-            if (!is_name(level.text) || grammar_words().contains(level.text) || level.text == "nation") report.error("reserved-name", level.at(0), static_cast<int>(base::characters(level.text)), fmt::format("'{}' cannot name a level", level.text));
-            model.levels.push_back({level.text, model.levels.size() < 5 ? usual[model.levels.size()] : 12 + 3 * (static_cast<int>(model.levels.size()) - 4)});
+            if (!is_name(level.text) || grammar_words().contains(level.text) ||
+                level.text == "nation")
+                report.error("reserved-name", level.at(0),
+                             static_cast<int>(base::characters(level.text)),
+                             fmt::format("'{}' cannot name a level", level.text));
+            model.levels.push_back(
+                {level.text, model.levels.size() < 5
+                                 ? usual[model.levels.size()]
+                                 : 12 + 3 * (static_cast<int>(model.levels.size()) - 4)});
         }
     }
     if (const toml::node* digits = table.node("digits")) {
         const toml::array* list = digits->as_array();
-        if (list == nullptr || list->size() != model.levels.size()) report.error("bad-value", table.place("digits"), 1, "'digits' has a length for each level");
+        if (list == nullptr || list->size() != model.levels.size())
+            report.error("bad-value", table.place("digits"), 1,
+                         "'digits' has a length for each level");
         else
             for (std::size_t i = 0; i < list->size(); ++i) {
                 const auto length_of_code = (*list)[i].value<std::int64_t>();
-                if (!length_of_code || *length_of_code < 1 || *length_of_code > 30 || (i > 0 && *length_of_code <= model.levels[i - 1].digits)) report.error("bad-value", table.place("digits"), 1, "'digits' are whole numbers that grow");
-                else model.levels[i].digits = static_cast<int>(*length_of_code);
+                if (!length_of_code || *length_of_code < 1 || *length_of_code > 30 ||
+                    (i > 0 && *length_of_code <= model.levels[i - 1].digits))
+                    report.error("bad-value", table.place("digits"), 1,
+                                 "'digits' are whole numbers that grow");
+                else
+                    model.levels[i].digits = static_cast<int>(*length_of_code);
             }
     }
     table.report_unknown();
@@ -188,7 +239,8 @@ void Builder::name_blocks() {
             if (kind == "feature") {
                 const std::size_t dot = name.find('.');
                 if (dot == std::string::npos) {
-                    report.error("bad-value", item->block.place, 7, "a feature is named with its grain, as 'person.months_out'");
+                    report.error("bad-value", item->block.place, 7,
+                                 "a feature is named with its grain, as 'person.months_out'");
                     continue;
                 }
                 bare = name.substr(dot + 1);
@@ -197,14 +249,19 @@ void Builder::name_blocks() {
             at.column += static_cast<int>(kind.size()) + 1;
             const Place whole = at;
             at.column += static_cast<int>(name.size() - bare.size());
-            if (!good_name(bare, at, ((kind == "entitlement" || kind == "indicator" ? "an " : "a ") + kind).c_str(), kind == "feature")) {
+            if (!good_name(
+                    bare, at,
+                    ((kind == "entitlement" || kind == "indicator" ? "an " : "a ") + kind).c_str(),
+                    kind == "feature")) {
                 faulty_.insert(kind + " " + name);
                 continue;
             }
             const std::string space = shared.contains(kind) ? "rule " + name : kind + " " + name;
             const auto [found, is_new] = first.emplace(space, item);
             if (!is_new) {
-                Diagnostic& d = report.error("duplicate", whole, static_cast<int>(base::characters(name)), fmt::format("'{}' is defined twice", name));
+                Diagnostic& d =
+                    report.error("duplicate", whole, static_cast<int>(base::characters(name)),
+                                 fmt::format("'{}' is defined twice", name));
                 d.other = found->second->block.place;
                 continue;
             }
@@ -219,7 +276,8 @@ void Builder::read_obligations() {
         if (!name.ends_with(".tsv")) continue;
         bool header = true;
         for (const std::string& line : base::split(text, '\n')) {
-            std::vector<std::string> cells = base::split(base::trim(line).empty() ? "" : line, '\t');
+            std::vector<std::string> cells =
+                base::split(base::trim(line).empty() ? "" : line, '\t');
             if (header || cells.size() < 4) {
                 header = false;
                 continue;
@@ -238,7 +296,9 @@ void Builder::read_obligations() {
 
 void Builder::common(Table& table, Definition& definition, bool title_needed) {
     definition.title = table.text_or("title", "");
-    if (definition.title.empty() && title_needed) report.error("missing-key", definition.place, 1, fmt::format("'{}' has no title", definition.name));
+    if (definition.title.empty() && title_needed)
+        report.error("missing-key", definition.place, 1,
+                     fmt::format("'{}' has no title", definition.name));
     definition.note = table.text_or("note", "");
     definition.source = table.text_or("source", "");
     for (const Written& unit : table.texts("units")) definition.units.push_back(unit.text);
@@ -249,7 +309,10 @@ void Builder::common(Table& table, Definition& definition, bool title_needed) {
         for (const Obligation& obligation : model.obligations) known.push_back(obligation.id);
         if (std::find(known.begin(), known.end(), id.text) == known.end()) {
             const auto near = base::nearest_names(id.text, known);
-            report.error("unknown-obligation", id.at(0), static_cast<int>(base::characters(id.text)), fmt::format("there is no obligation '{}'", id.text), near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+            report.error("unknown-obligation", id.at(0),
+                         static_cast<int>(base::characters(id.text)),
+                         fmt::format("there is no obligation '{}'", id.text),
+                         near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
         }
     }
     if (definition.units.empty())

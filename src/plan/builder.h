@@ -24,33 +24,35 @@ struct Item {
 /// What names mean where an expression stands.
 struct Names {
     enum class Form {
-        subject,    ///< a grain's subject
-        rows,       ///< rows of a source; the landing grain's own name is the subject
-        figures,    ///< indicators and parameters of one place and label
-        pair,       ///< a match: seek.x, offer.x
-        row_only,   ///< a row check: the row's own fields
-        fields,     ///< a workflow's fields by name, as texts (not bound)
+        subject,   ///< a grain's subject
+        rows,      ///< rows of a source; the landing grain's own name is the subject
+        figures,   ///< indicators and parameters of one place and label
+        pair,      ///< a match: seek.x, offer.x
+        row_only,  ///< a row check: the row's own fields
+        fields,    ///< a workflow's fields by name, as texts (not bound)
     };
     Form form = Form::subject;
-    const Grain* grain = nullptr;       ///< subject, or landing grain
-    const Ledger* ledger = nullptr;     ///< rows, row_only
-    const Grain* row_grain = nullptr;   ///< rows: the grain whose features the row has
+    const Grain* grain = nullptr;      ///< subject, or landing grain
+    const Ledger* ledger = nullptr;    ///< rows, row_only
+    const Grain* row_grain = nullptr;  ///< rows: the grain whose features the row has
     const Grain* seek = nullptr;
     const Grain* offer = nullptr;
-    bool aggregates = false;            ///< aggregates may stand here
-    bool over_subjects = false;         ///< aggregates take subjects (indicators, peers)
-    bool inside_aggregate = false;      ///< names are those of what is aggregated
+    bool aggregates = false;        ///< aggregates may stand here
+    bool over_subjects = false;     ///< aggregates take subjects (indicators, peers)
+    bool inside_aggregate = false;  ///< names are those of what is aggregated
     bool indicator = false;
     bool peers = false;
-    std::string where;                  ///< for messages: `at grain person`
+    std::string where;  ///< for messages: `at grain person`
 };
 
-/// Builds the model from blocks: definitions first, then what they say, each reporting its own faults.
+/// Builds the model from blocks: definitions first, then what they say, each reporting its own
+/// faults.
 class Builder {
     std::vector<SourceFile> files_;  // before `report`, which reads them
 
 public:
-    Builder(std::vector<SourceFile> files, std::vector<std::pair<std::string, std::string>> side_files);
+    Builder(std::vector<SourceFile> files,
+            std::vector<std::pair<std::string, std::string>> side_files);
     void build();
 
     Model model;
@@ -63,16 +65,19 @@ private:
     void name_blocks();
     void read_obligations();
     void common(Table& table, Definition& definition, bool title_needed);
-    bool good_name(const std::string& name, const Place& place, const char* what, bool reserved_too);
+    bool good_name(const std::string& name, const Place& place, const char* what,
+                   bool reserved_too);
     std::optional<base::Month> month_at(Table& table, std::string_view key);
 
     // ledger.cpp
     void read_code_lists();
-    void add_code_list(const std::string& name, const std::string& title, std::vector<std::string> codes);
+    void add_code_list(const std::string& name, const std::string& title,
+                       std::vector<std::string> codes);
     void add_built_in_lists();
     void read_ledgers();
     void read_ledger(Item& item, Ledger& ledger);
-    void read_field(Ledger& ledger, const std::string& name, const toml::node& node, const Body& body);
+    void read_field(Ledger& ledger, const std::string& name, const toml::node& node,
+                    const Body& body);
     void read_delivery(Table& table, Ledger& ledger);
     void add_built_in_fields(Ledger& ledger);
     void add_built_in_ledgers();
@@ -95,9 +100,13 @@ private:
     void bind_feature(std::size_t index);
     void read_feature(Item& item, Feature& feature);
     void read_landing(Table& table, Feature& feature, const Names& rows);
-    std::optional<std::vector<Landing>> default_landing(const Feature& feature, const Names& rows, const std::set<std::string>& given, bool& ambiguous);
-    std::vector<std::vector<Hop>> ways_to(const Names& rows, const std::string& grain_name, const std::string& key_field);
-    ExpressionPtr row_path(const Names& rows, const std::vector<Hop>& path, const Type& type, const std::string& key_field, const Place& place);
+    std::optional<std::vector<Landing>> default_landing(const Feature& feature, const Names& rows,
+                                                        const std::set<std::string>& given,
+                                                        bool& ambiguous);
+    std::vector<std::vector<Hop>> ways_to(const Names& rows, const std::string& grain_name,
+                                          const std::string& key_field);
+    ExpressionPtr row_path(const Names& rows, const std::vector<Hop>& path, const Type& type,
+                           const std::string& key_field, const Place& place);
     void judge_delivery(Feature& feature, const Place& place);
     Names rows_of(const Feature& feature, const Place& place);
     void declare_rules();
@@ -118,14 +127,16 @@ private:
     void settle_windows();
     bool timeless(const Expression& e);
     bool as_of(const Expression& e);
-    void check_windows(const Expression& e, const std::string& owner, bool window_given, const Grain* grain);
+    void check_windows(const Expression& e, const std::string& owner, bool window_given,
+                       const Grain* grain);
     void check_cycles();
 
     // example.cpp
     void read_examples();
     void read_example(Item& item);
     bool example_target(Example& example, const Written& tested, const Place& place);
-    std::optional<Value> value_of(const toml::node& node, const Type& type, const Body& body, bool quiet = false);
+    std::optional<Value> value_of(const toml::node& node, const Type& type, const Body& body,
+                                  bool quiet = false);
     void example_rows(Item& item, Table& table, Example& example);
     void example_figures(const toml::array& list, const Body& body, Example& example);
     void example_deliveries(Item& item, Table& table, Example& example);
@@ -134,7 +145,8 @@ private:
     void warn_missing_examples();
 
     // bind.cpp
-    ExpressionPtr bound(Table& table, std::string_view key, const Names& names, const Type* wanted, bool needed);
+    ExpressionPtr bound(Table& table, std::string_view key, const Names& names, const Type* wanted,
+                        bool needed);
     ExpressionPtr bound(const Written& text, const Names& names, const Type* wanted);
     std::vector<SayPart> say(const Written& text, const Names& names);
     ExpressionPtr bind(const Syntax& s, const Names& names);
@@ -148,15 +160,16 @@ private:
     ExpressionPtr bind_parameter(const Syntax& s, const Names& names);
     ExpressionPtr bind_figure(const Syntax& s, const Names& names);
     ExpressionPtr bind_window_edge(const Syntax& s);
-    ExpressionPtr apply_indexes(const Syntax& s, std::shared_ptr<Expression> e, const Feature* feature);
+    ExpressionPtr apply_indexes(const Syntax& s, std::shared_ptr<Expression> e,
+                                const Feature* feature);
 
     // names.cpp: walking dots
     struct Position {
         Scope scope = Scope::row;
         std::vector<Hop> path;
-        const Grain* grain = nullptr;    ///< at a subject of this grain
-        const Ledger* row = nullptr;     ///< at a row of this ledger
-        bool division = false;           ///< at a division of whatever level
+        const Grain* grain = nullptr;  ///< at a subject of this grain
+        const Ledger* row = nullptr;   ///< at a row of this ledger
+        bool division = false;         ///< at a division of whatever level
     };
     struct Found {
         enum class Kind { none, field, feature, rule, target, level, built_in } kind = Kind::none;
@@ -175,12 +188,17 @@ private:
     std::vector<std::pair<std::string, Type>> fields_of(const Grain& grain);
 
     // typing.cpp
-    ExpressionPtr call(std::string name, Type type, std::vector<ExpressionPtr> operands, const Syntax& s);
+    ExpressionPtr call(std::string name, Type type, std::vector<ExpressionPtr> operands,
+                       const Syntax& s);
     ExpressionPtr coerced(const ExpressionPtr& e, const Type& wanted, bool report_it = true);
-    bool make_comparable(ExpressionPtr& a, ExpressionPtr& b, const Syntax& s, const std::string& sign);
-    std::optional<Type> unified(std::vector<ExpressionPtr>& parts, const Syntax& s, const char* what);
-    ExpressionPtr arithmetic(const std::string& sign, ExpressionPtr a, ExpressionPtr b, const Syntax& s);
-    ExpressionPtr function(const std::string& name, std::vector<ExpressionPtr> args, const Syntax& s);
+    bool make_comparable(ExpressionPtr& a, ExpressionPtr& b, const Syntax& s,
+                         const std::string& sign);
+    std::optional<Type> unified(std::vector<ExpressionPtr>& parts, const Syntax& s,
+                                const char* what);
+    ExpressionPtr arithmetic(const std::string& sign, ExpressionPtr a, ExpressionPtr b,
+                             const Syntax& s);
+    ExpressionPtr function(const std::string& name, std::vector<ExpressionPtr> args,
+                           const Syntax& s);
     bool expect(const ExpressionPtr& e, const Type& wanted, const char* role);
     void clash(const Syntax& s, const std::string& message, const std::string& hint = {});
 
@@ -188,8 +206,8 @@ private:
     int length(const Syntax& s) const;
     int length(std::size_t begin, std::size_t end) const;
 
-    /// Whether a definition of one of these kinds has that name but a fault, which is reported there:
-    /// whoever names it makes no second one.
+    /// Whether a definition of one of these kinds has that name but a fault, which is reported
+    /// there: whoever names it makes no second one.
     bool is_faulty(std::initializer_list<const char*> kinds, const std::string& name) const;
     Feature* feature_named(const std::string& grain, const std::string& name);
     Item* item_of(const std::string& kind, const std::string& name);
@@ -198,17 +216,17 @@ private:
     std::deque<Body> plan_bodies_;
     std::deque<Item> items_;
     std::map<std::string, std::vector<Item*>> by_kind_;
-    std::map<std::string, std::size_t> feature_index_;   ///< `grain.name`
+    std::map<std::string, std::size_t> feature_index_;  ///< `grain.name`
     std::map<std::string, std::size_t> indicator_index_;
-    std::vector<int> feature_state_, indicator_state_;   ///< 0 not yet, 1 under way, 2 done
+    std::vector<int> feature_state_, indicator_state_;  ///< 0 not yet, 1 under way, 2 done
     std::vector<Item*> feature_items_, indicator_items_;
     std::map<const Ledger*, Item*> ledger_items_;
     std::set<std::string> used_parameters_;
-    std::set<std::string> faulty_;                       ///< `kind name` of definitions with an error
-    const Written* text_ = nullptr;                      ///< of the expression being bound
-    bool failed_ = false;                                ///< something in it was reported
-    std::vector<std::string> under_way_;                 ///< features being bound, for cycles
-    int depth_ = 0;                                      ///< of binding, over all features under way
+    std::set<std::string> faulty_;        ///< `kind name` of definitions with an error
+    const Written* text_ = nullptr;       ///< of the expression being bound
+    bool failed_ = false;                 ///< something in it was reported
+    std::vector<std::string> under_way_;  ///< features being bound, for cycles
+    int depth_ = 0;                       ///< of binding, over all features under way
 };
 
 }  // namespace zs::plan

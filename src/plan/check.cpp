@@ -18,13 +18,18 @@ namespace {
 /// One fault that two definitions run into is one fault.
 void each_once(std::vector<Diagnostic>& diagnostics) {
     std::set<std::tuple<std::string, std::string, int, int, std::string>> seen;
-    std::erase_if(diagnostics, [&](const Diagnostic& d) { return !seen.insert({d.id, d.place.file, d.place.line, d.place.column, d.message}).second; });
+    std::erase_if(diagnostics, [&](const Diagnostic& d) {
+        return !seen.insert({d.id, d.place.file, d.place.line, d.place.column, d.message}).second;
+    });
 }
 
-Checked built(std::vector<SourceFile> files, std::vector<std::pair<std::string, std::string>> side_files) {
+Checked built(std::vector<SourceFile> files,
+              std::vector<std::pair<std::string, std::string>> side_files) {
     base::Sm3 digest;
-    for (const SourceFile& file : files) digest.add(file.name + "\n" + std::to_string(file.text.size()) + "\n" + file.text);
-    for (const auto& [name, text] : side_files) digest.add(name + "\n" + std::to_string(text.size()) + "\n" + text);
+    for (const SourceFile& file : files)
+        digest.add(file.name + "\n" + std::to_string(file.text.size()) + "\n" + file.text);
+    for (const auto& [name, text] : side_files)
+        digest.add(name + "\n" + std::to_string(text.size()) + "\n" + text);
     Builder builder(std::move(files), std::move(side_files));
     builder.build();
     Checked checked;
@@ -49,7 +54,9 @@ std::string named_file(const std::string& plan_toml, const std::string& key) {
 }  // namespace
 
 bool Checked::ok() const {
-    return std::none_of(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& d) { return d.severity == Diagnostic::Severity::error; });
+    return std::none_of(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& d) {
+        return d.severity == Diagnostic::Severity::error;
+    });
 }
 
 Checked check(const std::filesystem::path& folder) {
@@ -77,8 +84,10 @@ Checked check_texts(const std::vector<std::pair<std::string, std::string>>& text
     std::vector<SourceFile> files;
     std::vector<std::pair<std::string, std::string>> side_files;
     for (const auto& [name, text] : texts) {
-        if (name.ends_with(".tsv")) side_files.emplace_back(name, text);
-        else files.push_back({name, text});
+        if (name.ends_with(".tsv"))
+            side_files.emplace_back(name, text);
+        else
+            files.push_back({name, text});
     }
     return built(std::move(files), std::move(side_files));
 }
@@ -90,13 +99,24 @@ void note_reads(const Model& model, const ExpressionPtr& e, std::set<std::string
     visit(*e, [&](const Expression& part) {
         switch (part.node) {
             case Expression::Node::feature:
-            case Expression::Node::feature_unknown: found.insert("feature " + part.grain + "." + part.name); break;
+            case Expression::Node::feature_unknown:
+                found.insert("feature " + part.grain + "." + part.name);
+                break;
             case Expression::Node::outcome:
-            case Expression::Node::score: found.insert("rule " + part.name); break;
-            case Expression::Node::target: found.insert("target " + part.name); break;
-            case Expression::Node::parameter: found.insert("parameter " + part.name); break;
-            case Expression::Node::indicator: found.insert("indicator " + part.name); break;
-            default: break;
+            case Expression::Node::score:
+                found.insert("rule " + part.name);
+                break;
+            case Expression::Node::target:
+                found.insert("target " + part.name);
+                break;
+            case Expression::Node::parameter:
+                found.insert("parameter " + part.name);
+                break;
+            case Expression::Node::indicator:
+                found.insert("indicator " + part.name);
+                break;
+            default:
+                break;
         }
     });
     (void)model;
@@ -108,7 +128,8 @@ std::vector<std::string> reads(const Model& model, const std::string& name) {
     std::set<std::string> found;
     for (const Feature& feature : model.features) {
         if (feature.grain + "." + feature.name != name) continue;
-        if (!feature.from.empty()) found.insert((feature.from_grain ? "grain " : "ledger ") + feature.from);
+        if (!feature.from.empty())
+            found.insert((feature.from_grain ? "grain " : "ledger ") + feature.from);
         note_reads(model, feature.where, found);
         note_reads(model, feature.value, found);
         for (const ExpressionPtr& peer : feature.peers) note_reads(model, peer, found);
@@ -116,13 +137,17 @@ std::vector<std::string> reads(const Model& model, const std::string& name) {
     for (const Rule& rule : model.rules) {
         if (rule.name != name) continue;
         found.insert("grain " + rule.grain);
-        for (const ExpressionPtr& e : {rule.where, rule.when, rule.eligible, rule.amount, rule.received, rule.due_on, rule.paid_on, rule.wrongful, rule.score, rule.severity, rule.risk}) note_reads(model, e, found);
+        for (const ExpressionPtr& e :
+             {rule.where, rule.when, rule.eligible, rule.amount, rule.received, rule.due_on,
+              rule.paid_on, rule.wrongful, rule.score, rule.severity, rule.risk})
+            note_reads(model, e, found);
         for (const SayPart& part : rule.say) note_reads(model, part.expression, found);
     }
     for (const Indicator& indicator : model.indicators) {
         if (indicator.name != name) continue;
         if (!indicator.grain.empty()) found.insert("grain " + indicator.grain);
-        for (const ExpressionPtr& e : {indicator.where, indicator.value, indicator.per}) note_reads(model, e, found);
+        for (const ExpressionPtr& e : {indicator.where, indicator.value, indicator.per})
+            note_reads(model, e, found);
     }
     for (const Target& target : model.targets) {
         if (target.name != name) continue;
@@ -138,13 +163,19 @@ std::vector<std::string> reads(const Model& model, const std::string& name) {
 
 std::vector<Coverage> coverage(const Model& model) {
     std::vector<Coverage> rows;
-    const auto has_example = [&](const std::string& name) { return std::any_of(model.examples.begin(), model.examples.end(), [&](const Example& e) { return e.name == name; }); };
+    const auto has_example = [&](const std::string& name) {
+        return std::any_of(model.examples.begin(), model.examples.end(),
+                           [&](const Example& e) { return e.name == name; });
+    };
     for (const Obligation& obligation : model.obligations) {
         Coverage row{obligation.id, obligation.title, "missing", {}};
         std::set<std::string> kinds;
         bool tested = true;
-        const auto take = [&](const Definition& definition, const std::string& kind, bool needs_example) {
-            if (std::find(definition.obligations.begin(), definition.obligations.end(), obligation.id) == definition.obligations.end()) return;
+        const auto take = [&](const Definition& definition, const std::string& kind,
+                              bool needs_example) {
+            if (std::find(definition.obligations.begin(), definition.obligations.end(),
+                          obligation.id) == definition.obligations.end())
+                return;
             row.blocks.push_back(kind + " " + definition.name);
             kinds.insert(kind);
             if (needs_example && !has_example(definition.name)) tested = false;
@@ -152,15 +183,23 @@ std::vector<Coverage> coverage(const Model& model) {
         for (const Ledger& ledger : model.ledgers) take(ledger, "ledger", false);
         for (const Feature& feature : model.features) take(feature, "feature", false);
         for (const Parameter& parameter : model.parameters) take(parameter, "parameter", false);
-        for (const Rule& rule : model.rules) take(rule, rule.kind == Rule::Kind::clue ? "clue" : rule.kind == Rule::Kind::check ? "check" : "entitlement", true);
-        for (const Indicator& indicator : model.indicators) take(indicator, "indicator", !indicator.given);
+        for (const Rule& rule : model.rules)
+            take(rule,
+                 rule.kind == Rule::Kind::clue    ? "clue"
+                 : rule.kind == Rule::Kind::check ? "check"
+                                                  : "entitlement",
+                 true);
+        for (const Indicator& indicator : model.indicators)
+            take(indicator, "indicator", !indicator.given);
         for (const Target& target : model.targets) take(target, "target", true);
         for (const Workflow& workflow : model.workflows) take(workflow, "workflow", false);
         for (const Measure& measure : model.measures) take(measure, "measure", false);
         for (const Match& match : model.matches) take(match, "match", false);
         for (const Duty& duty : model.duties) take(duty, "duty", false);
         if (!row.blocks.empty()) {
-            const bool all = std::all_of(obligation.kinds.begin(), obligation.kinds.end(), [&](const std::string& kind) { return kinds.contains(kind); });
+            const bool all =
+                std::all_of(obligation.kinds.begin(), obligation.kinds.end(),
+                            [&](const std::string& kind) { return kinds.contains(kind); });
             row.status = all && tested ? "live" : "partial";
         }
         rows.push_back(std::move(row));

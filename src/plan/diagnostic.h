@@ -17,7 +17,7 @@ struct Place {
 struct Diagnostic {
     enum class Severity { error, warning };
 
-    std::string id;       ///< stable: `unknown-name`, `cycle`, `type-clash` …
+    std::string id;  ///< stable: `unknown-name`, `cycle`, `type-clash` …
     Severity severity = Severity::error;
     Place place;
     int length = 1;       ///< characters at fault, for the caret line

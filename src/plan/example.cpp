@@ -8,29 +8,43 @@
 namespace zs::plan {
 
 /// A TOML value as a value of a type; a diagnostic and nothing where it does not fit.
-std::optional<Value> Builder::value_of(const toml::node& node, const Type& type, const Body& body, bool quiet) {
+std::optional<Value> Builder::value_of(const toml::node& node, const Type& type, const Body& body,
+                                       bool quiet) {
     const auto& begin = node.source().begin;
     const auto& end = node.source().end;
     const Place at = body.place(static_cast<int>(begin.line), static_cast<int>(begin.column));
-    const int size = begin.line == end.line ? std::max(1, static_cast<int>(end.column) - static_cast<int>(begin.column)) : 1;
-    const auto wrong = [&](const char* id, const std::string& message, const std::string& hint = {}) -> std::optional<Value> {
+    const int size =
+        begin.line == end.line
+            ? std::max(1, static_cast<int>(end.column) - static_cast<int>(begin.column))
+            : 1;
+    const auto wrong = [&](const char* id, const std::string& message,
+                           const std::string& hint = {}) -> std::optional<Value> {
         if (!quiet) report.error(id, at, size, message, hint);
         return std::nullopt;
     };
-    const auto wanted = [&] { return wrong("bad-value", fmt::format("{} is expected here", text(type))); };
-    if (type.kind == Kind::boolean) return node.is_boolean() ? std::optional<Value>(*node.value<bool>()) : wanted();
-    if (type.kind == Kind::integer) return node.is_integer() ? std::optional<Value>(*node.value<std::int64_t>()) : wanted();
+    const auto wanted = [&] {
+        return wrong("bad-value", fmt::format("{} is expected here", text(type)));
+    };
+    if (type.kind == Kind::boolean)
+        return node.is_boolean() ? std::optional<Value>(*node.value<bool>()) : wanted();
+    if (type.kind == Kind::integer)
+        return node.is_integer() ? std::optional<Value>(*node.value<std::int64_t>()) : wanted();
     if (type.kind == Kind::floating) {
         if (node.is_integer()) return Value(static_cast<double>(*node.value<std::int64_t>()));
         return node.is_floating_point() ? std::optional<Value>(*node.value<double>()) : wanted();
     }
     if (type.kind == Kind::decimal) {
         std::optional<base::Decimal> number;
-        if (node.is_integer()) number = base::Decimal{*node.value<std::int64_t>(), 0};
-        else if (node.is_floating_point()) number = base::parse_decimal(base::text(*node.value<double>()));
-        else if (node.is_string()) number = base::parse_decimal(*node.value<std::string>());
+        if (node.is_integer())
+            number = base::Decimal{*node.value<std::int64_t>(), 0};
+        else if (node.is_floating_point())
+            number = base::parse_decimal(base::text(*node.value<double>()));
+        else if (node.is_string())
+            number = base::parse_decimal(*node.value<std::string>());
         if (!number) return wanted();
-        if (number->scale > type.scale && base::round(*number, type.scale) != *number) return wrong("bad-value", fmt::format("{} has {} digits after the point, this has more", text(type), type.scale));
+        if (number->scale > type.scale && base::round(*number, type.scale) != *number)
+            return wrong("bad-value", fmt::format("{} has {} digits after the point, this has more",
+                                                  text(type), type.scale));
         return Value(base::round(*number, type.scale));
     }
     if (node.is_date() && type.kind == Kind::date) {
@@ -41,8 +55,10 @@ std::optional<Value> Builder::value_of(const toml::node& node, const Type& type,
         std::vector<std::string> items;
         if (const toml::array* list = node.as_array()) {
             for (const toml::node& item : *list)
-                if (item.is_string()) items.push_back(*item.value<std::string>());
-                else return wanted();
+                if (item.is_string())
+                    items.push_back(*item.value<std::string>());
+                else
+                    return wanted();
         } else if (node.is_string()) {
             items.push_back(*node.value<std::string>());
         } else {
@@ -52,7 +68,10 @@ std::optional<Value> Builder::value_of(const toml::node& node, const Type& type,
             const CodeList* list = model.code_list(type.of);
             CodeSet set;
             for (const std::string& item : items) {
-                if (list != nullptr && std::none_of(list->codes.begin(), list->codes.end(), [&](const Code& c) { return c.code == item; })) return wrong("unknown-code", fmt::format("'{}' is no code of the list '{}'", item, type.of));
+                if (list != nullptr && std::none_of(list->codes.begin(), list->codes.end(),
+                                                    [&](const Code& c) { return c.code == item; }))
+                    return wrong("unknown-code",
+                                 fmt::format("'{}' is no code of the list '{}'", item, type.of));
                 set.insert(item);
             }
             return Value(set);
@@ -60,24 +79,32 @@ std::optional<Value> Builder::value_of(const toml::node& node, const Type& type,
         MonthSet set;
         for (const std::string& item : items) {
             const std::size_t dots = item.find("..");
-            const auto first = base::parse_month(item.substr(0, dots)), last = dots == std::string::npos ? first : base::parse_month(item.substr(dots + 2));
-            if (!first || !last) return wrong("bad-value", fmt::format("'{}' is no month, as '2024-09' is", item));
-            for (base::Month month = *first; month <= *last; month = month.plus(1)) set.insert(month);
+            const auto first = base::parse_month(item.substr(0, dots)),
+                       last = dots == std::string::npos ? first
+                                                        : base::parse_month(item.substr(dots + 2));
+            if (!first || !last)
+                return wrong("bad-value", fmt::format("'{}' is no month, as '2024-09' is", item));
+            for (base::Month month = *first; month <= *last; month = month.plus(1))
+                set.insert(month);
         }
         return Value(set);
     }
     if (!node.is_string()) {
-        if (type.kind == Kind::term || type.kind == Kind::month || type.kind == Kind::date || type.kind == Kind::code || !node.is_integer()) return wanted();
+        if (type.kind == Kind::term || type.kind == Kind::month || type.kind == Kind::date ||
+            type.kind == Kind::code || !node.is_integer())
+            return wanted();
         return Value(std::to_string(*node.value<std::int64_t>()));
     }
     const std::string written_text = *node.value<std::string>();
     switch (type.kind) {
         case Kind::month:
             if (const auto month = base::parse_month(written_text)) return Value(*month);
-            return wrong("bad-value", fmt::format("'{}' is no month, as '2024-09' is", written_text));
+            return wrong("bad-value",
+                         fmt::format("'{}' is no month, as '2024-09' is", written_text));
         case Kind::date:
             if (const auto date = base::parse_date(written_text)) return Value(*date);
-            return wrong("bad-value", fmt::format("'{}' is no date, as '2024-09-30' is", written_text));
+            return wrong("bad-value",
+                         fmt::format("'{}' is no date, as '2024-09-30' is", written_text));
         case Kind::term:
             if (const auto term = base::parse_term(written_text)) return Value(*term);
             return wrong("bad-value", fmt::format("'{}' is no term, as '2024s' is", written_text));
@@ -90,9 +117,12 @@ std::optional<Value> Builder::value_of(const toml::node& node, const Type& type,
                 known.push_back(code.code);
             }
             const auto near = base::nearest_names(written_text, known);
-            return wrong("unknown-code", fmt::format("'{}' is no code of the list '{}'", written_text, type.of), near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+            return wrong("unknown-code",
+                         fmt::format("'{}' is no code of the list '{}'", written_text, type.of),
+                         near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
         }
-        default: return Value(written_text);
+        default:
+            return Value(written_text);
     }
 }
 
@@ -100,7 +130,9 @@ void Builder::add_divisions(Dataset& dataset, const std::string& code) {
     for (const Level& level : model.levels) {
         if (level.digits > static_cast<int>(code.size())) break;
         const std::string above = code.substr(0, static_cast<std::size_t>(level.digits));
-        if (std::none_of(dataset.divisions.begin(), dataset.divisions.end(), [&](const Division& d) { return d.code == above; })) dataset.divisions.push_back({above, above, "", std::nullopt, std::nullopt});
+        if (std::none_of(dataset.divisions.begin(), dataset.divisions.end(),
+                         [&](const Division& d) { return d.code == above; }))
+            dataset.divisions.push_back({above, above, "", std::nullopt, std::nullopt});
     }
 }
 
@@ -112,7 +144,9 @@ void Builder::read_examples() {
 bool Builder::example_target(Example& example, const Written& tested, const Place& at) {
     const auto unknown = [&](const std::string& name, std::vector<std::string> known) {
         const auto near = base::nearest_names(name, known);
-        report.error("unknown-name", at, static_cast<int>(base::characters(tested.text)), fmt::format("there is nothing named '{}' to test", name), near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+        report.error("unknown-name", at, static_cast<int>(base::characters(tested.text)),
+                     fmt::format("there is nothing named '{}' to test", name),
+                     near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
         return false;
     };
     std::vector<std::string> names;
@@ -122,7 +156,9 @@ bool Builder::example_target(Example& example, const Written& tested, const Plac
             names.push_back(rule.name);
             if (rule.name != tested.text) continue;
             example.grain = rule.grain;
-            example.what = rule.kind == Rule::Kind::clue ? Example::What::clue : rule.kind == Rule::Kind::check ? Example::What::check : Example::What::entitlement;
+            example.what = rule.kind == Rule::Kind::clue    ? Example::What::clue
+                           : rule.kind == Rule::Kind::check ? Example::What::check
+                                                            : Example::What::entitlement;
             return true;
         }
         for (const Indicator& indicator : model.indicators) {
@@ -140,7 +176,9 @@ bool Builder::example_target(Example& example, const Written& tested, const Plac
         return unknown(tested.text, names);
     }
     const Parsed parsed = parse_expression(tested.text);
-    if (!parsed.faults.empty() || parsed.syntax.form != Syntax::Form::name || parsed.syntax.parts.size() != 2) return unknown(tested.text, names);
+    if (!parsed.faults.empty() || parsed.syntax.form != Syntax::Form::name ||
+        parsed.syntax.parts.size() != 2)
+        return unknown(tested.text, names);
     example.what = Example::What::feature;
     example.grain = parsed.syntax.parts[0].text;
     example.name = parsed.syntax.parts[1].text;
@@ -157,7 +195,9 @@ bool Builder::example_target(Example& example, const Written& tested, const Plac
     std::size_t next = 0;
     if (!feature->by_code.empty()) {
         if (indexes.empty()) {
-            report.error("example", at, static_cast<int>(base::characters(tested.text)), fmt::format("'{}' is a column a code: say which, as {}['code']", feature->name, feature->name));
+            report.error("example", at, static_cast<int>(base::characters(tested.text)),
+                         fmt::format("'{}' is a column a code: say which, as {}['code']",
+                                     feature->name, feature->name));
             return false;
         }
         example.code = indexes[next++];
@@ -165,13 +205,17 @@ bool Builder::example_target(Example& example, const Written& tested, const Plac
     if (next < indexes.size()) {
         example.window = parse_window(indexes[next]);
         if (!example.window) {
-            report.error("window", at, static_cast<int>(base::characters(tested.text)), fmt::format("'{}' is no window", indexes[next]));
+            report.error("window", at, static_cast<int>(base::characters(tested.text)),
+                         fmt::format("'{}' is no window", indexes[next]));
             return false;
         }
     }
     const Grain* grain = model.grain(example.grain);
-    if (!example.window && !feature->over && !feature->timeless && !feature->as_of && grain != nullptr && !grain->every) {
-        report.error("no-window", at, static_cast<int>(base::characters(tested.text)), fmt::format("'{}' is tested without a window", feature->name), fmt::format("as {}.{}['12 months']", feature->grain, feature->name));
+    if (!example.window && !feature->over && !feature->timeless && !feature->as_of &&
+        grain != nullptr && !grain->every) {
+        report.error("no-window", at, static_cast<int>(base::characters(tested.text)),
+                     fmt::format("'{}' is tested without a window", feature->name),
+                     fmt::format("as {}.{}['12 months']", feature->grain, feature->name));
         return false;
     }
     return true;
@@ -183,11 +227,14 @@ void Builder::read_example(Item& item) {
     const std::string& info = item.block.name;
     std::size_t colon = info.find(':');
     for (bool quoted = false; colon != std::string::npos; colon = info.find(':', colon + 1)) {
-        quoted = std::count(info.begin(), info.begin() + static_cast<std::ptrdiff_t>(colon), '\'') % 2 == 1;
+        quoted =
+            std::count(info.begin(), info.begin() + static_cast<std::ptrdiff_t>(colon), '\'') % 2 ==
+            1;
         if (!quoted) break;
     }
     example.tested = std::string(base::trim(info.substr(0, colon)));
-    example.says = colon == std::string::npos ? "" : std::string(base::trim(info.substr(colon + 1)));
+    example.says =
+        colon == std::string::npos ? "" : std::string(base::trim(info.substr(colon + 1)));
     Table table(item.table, item.block.body, report, fmt::format("example '{}'", example.tested));
     for (const Written& error : table.texts("errors")) example.errors.push_back(error.text);
     Place at = item.block.place;
@@ -196,7 +243,9 @@ void Builder::read_example(Item& item) {
     tested.text = example.tested;
     if (!example.errors.empty()) {
         example.what = Example::What::faulty_pack;
-        for (const char* key : {"run", "rows", "missing", "params", "expect", "figures", "exempted"}) table.node(key);
+        for (const char* key :
+             {"run", "rows", "missing", "params", "expect", "figures", "exempted"})
+            table.node(key);
         table.report_unknown();
         model.examples.push_back(std::move(example));
         return;
@@ -209,7 +258,8 @@ void Builder::read_example(Item& item) {
     const auto run = table.text("run");
     const auto month = run ? base::parse_month(run->text) : std::nullopt;
     if (!month) {
-        report.error(run ? "bad-value" : "missing-key", run ? run->at(0) : item.block.place, 1, "an example says of which month it is: run = \"2024-09\"");
+        report.error(run ? "bad-value" : "missing-key", run ? run->at(0) : item.block.place, 1,
+                     "an example says of which month it is: run = \"2024-09\"");
         return;
     }
     example.dataset.month = *month;
@@ -220,10 +270,13 @@ void Builder::read_example(Item& item) {
         for (const std::string& name : values.keys()) {
             const Parameter* parameter = model.parameter(name);
             if (parameter == nullptr) {
-                report.error("unknown-name", values.key_place(name), static_cast<int>(name.size()), fmt::format("there is no parameter '{}'", name));
+                report.error("unknown-name", values.key_place(name), static_cast<int>(name.size()),
+                             fmt::format("there is no parameter '{}'", name));
                 continue;
             }
-            if (const auto value = value_of(*params->as_table()->get(name), parameter->type, item.block.body)) example.dataset.parameters[name] = *value;
+            if (const auto value =
+                    value_of(*params->as_table()->get(name), parameter->type, item.block.body))
+                example.dataset.parameters[name] = *value;
         }
     }
     example_expectations(item, table, example);
@@ -247,18 +300,22 @@ void Builder::example_rows(Item& item, Table& table, Example& example) {
             std::vector<std::string> known;
             for (const Ledger& other : model.ledgers) known.push_back(other.name);
             const auto near = base::nearest_names(name, known);
-            report.error("unknown-name", ledgers.key_place(name), static_cast<int>(name.size()), fmt::format("there is no ledger '{}'", name), near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+            report.error("unknown-name", ledgers.key_place(name), static_cast<int>(name.size()),
+                         fmt::format("there is no ledger '{}'", name),
+                         near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
             continue;
         }
         if (list == nullptr) {
-            report.error("bad-value", ledgers.place(name), 1, fmt::format("the rows of '{}' are a list of {{ field = value }}", name));
+            report.error("bad-value", ledgers.place(name), 1,
+                         fmt::format("the rows of '{}' are a list of {{ field = value }}", name));
             continue;
         }
         std::vector<Row>& into = example.dataset.rows[name];
         for (const toml::node& entry : *list) {
             const toml::table* parts = entry.as_table();
             if (parts == nullptr) {
-                report.error("bad-value", ledgers.node_place(entry), 1, fmt::format("a row of '{}' is written {{ field = value }}", name));
+                report.error("bad-value", ledgers.node_place(entry), 1,
+                             fmt::format("a row of '{}' is written {{ field = value }}", name));
                 continue;
             }
             Table cells(*parts, item.block.body, report, fmt::format("a row of '{}'", name));
@@ -271,27 +328,43 @@ void Builder::example_rows(Item& item, Table& table, Example& example) {
                     std::vector<std::string> known;
                     for (const Field& field : ledger->fields) known.push_back(field.name);
                     const auto near = base::nearest_names(field_name, known);
-                    report.error("unknown-name", cells.key_place(field_name), static_cast<int>(field_name.size()), fmt::format("ledger '{}' has no field '{}'", name, field_name), near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+                    report.error("unknown-name", cells.key_place(field_name),
+                                 static_cast<int>(field_name.size()),
+                                 fmt::format("ledger '{}' has no field '{}'", name, field_name),
+                                 near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
                     continue;
                 }
                 const Field& field = ledger->fields[*index];
                 const toml::node& cell = *parts->get(field_name);
                 const std::string range = cell.value_or<std::string>("");
-                if (field.built_in && field.name == "month" && ledger->period == Period::month && range.find("..") != std::string::npos) {
-                    const auto first = base::parse_month(range.substr(0, range.find(".."))), last = base::parse_month(range.substr(range.find("..") + 2));
-                    if (first && last && *first <= *last) spread = Months{*first, *last};
-                    else report.error("bad-value", cells.place(field_name), cells.value_length(field_name), fmt::format("'{}' is no range of months, as '2024-03..2024-05' is", range));
+                if (field.built_in && field.name == "month" && ledger->period == Period::month &&
+                    range.find("..") != std::string::npos) {
+                    const auto first = base::parse_month(range.substr(0, range.find(".."))),
+                               last = base::parse_month(range.substr(range.find("..") + 2));
+                    if (first && last && *first <= *last)
+                        spread = Months{*first, *last};
+                    else
+                        report.error(
+                            "bad-value", cells.place(field_name), cells.value_length(field_name),
+                            fmt::format("'{}' is no range of months, as '2024-03..2024-05' is",
+                                        range));
                     continue;
                 }
                 if (const auto value = value_of(cell, field.type, item.block.body)) {
                     row[*index] = *value;
-                    if (field.type.kind == Kind::division || (field.type.kind == Kind::key && model.level_index(field.type.of))) add_divisions(example.dataset, std::get<std::string>(*value));
+                    if (field.type.kind == Kind::division ||
+                        (field.type.kind == Kind::key && model.level_index(field.type.of)))
+                        add_divisions(example.dataset, std::get<std::string>(*value));
                 }
             }
-            if (const auto since = ledger->index_of("since"); ledger->period == Period::span && since && is_null(row[*since]))
-                row[*since] = ledger->span_by_days ? Value(base::first_day(model.first)) : Value(model.first);
-            if (const auto month = ledger->index_of("month"); ledger->period == Period::date && month && ledger->fields[*month].built_in)
-                if (const auto* date = std::get_if<base::Date>(&row[*ledger->index_of("date")])) row[*month] = date->month();
+            if (const auto since = ledger->index_of("since");
+                ledger->period == Period::span && since && is_null(row[*since]))
+                row[*since] =
+                    ledger->span_by_days ? Value(base::first_day(model.first)) : Value(model.first);
+            if (const auto month = ledger->index_of("month");
+                ledger->period == Period::date && month && ledger->fields[*month].built_in)
+                if (const auto* date = std::get_if<base::Date>(&row[*ledger->index_of("date")]))
+                    row[*month] = date->month();
             if (!spread) {
                 into.push_back(row);
                 continue;
@@ -313,18 +386,27 @@ void Builder::example_figures(const toml::array& list, const Body& body, Example
         Figure figure;
         figure.indicator = cells.text_or("indicator", "");
         figure.division = cells.text_or("division", "");
-        if (const toml::node* label = cells.node("label")) figure.label = label->is_integer() ? std::to_string(*label->value<std::int64_t>()) : label->value_or<std::string>("");
+        if (const toml::node* label = cells.node("label"))
+            figure.label = label->is_integer() ? std::to_string(*label->value<std::int64_t>())
+                                               : label->value_or<std::string>("");
         figure.codes = cells.text_or("codes", "");
         const Indicator* indicator = model.indicator(figure.indicator);
         if (const toml::node* value = cells.node("value"))
-            if (const auto number = value_of(*value, decimal_type(38, 9), body)) figure.value = *number;
+            if (const auto number = value_of(*value, decimal_type(38, 9), body))
+                figure.value = *number;
         figure.run_month = example.dataset.month;
         if (cells.has("month"))
             if (const auto month = month_at(cells, "month")) figure.run_month = *month;
         figure.order = static_cast<std::int64_t>(example.dataset.figures.size());
-        if (indicator == nullptr) report.error("unknown-name", cells.place("indicator"), cells.value_length("indicator"), fmt::format("there is no indicator '{}'", figure.indicator));
-        else figure.given = indicator->given;
-        figure.whole = cells.boolean("whole").value_or(!cells.has("month") || indicator == nullptr || period_of(indicator->period, figure.run_month, model.calendar).last == figure.run_month);
+        if (indicator == nullptr)
+            report.error("unknown-name", cells.place("indicator"), cells.value_length("indicator"),
+                         fmt::format("there is no indicator '{}'", figure.indicator));
+        else
+            figure.given = indicator->given;
+        figure.whole = cells.boolean("whole").value_or(
+            !cells.has("month") || indicator == nullptr ||
+            period_of(indicator->period, figure.run_month, model.calendar).last ==
+                figure.run_month);
         if (figure.division != "00") add_divisions(example.dataset, figure.division);
         cells.report_unknown();
         example.dataset.figures.push_back(figure);
@@ -347,7 +429,13 @@ void Builder::example_deliveries(Item& item, Table& table, Example& example) {
             absent.ledger = cells.text_or("ledger", "");
             const Ledger* ledger = model.ledger(absent.ledger);
             if (ledger == nullptr || !ledger->delivery) {
-                report.error(ledger == nullptr ? "unknown-name" : "example", cells.place("ledger"), cells.value_length("ledger"), ledger == nullptr ? fmt::format("there is no ledger '{}'", absent.ledger) : fmt::format("ledger '{}' is owed by nobody: nothing of it can be missing", absent.ledger));
+                report.error(
+                    ledger == nullptr ? "unknown-name" : "example", cells.place("ledger"),
+                    cells.value_length("ledger"),
+                    ledger == nullptr
+                        ? fmt::format("there is no ledger '{}'", absent.ledger)
+                        : fmt::format("ledger '{}' is owed by nobody: nothing of it can be missing",
+                                      absent.ledger));
                 continue;
             }
             absent.division = cells.text_or("division", "");
@@ -356,51 +444,81 @@ void Builder::example_deliveries(Item& item, Table& table, Example& example) {
             absent.months = {base::Month{0}, example.dataset.month};
             for (const char* key : {"months", "month"})
                 if (const toml::node* months = cells.node(key)) {
-                    const std::string range = months->is_integer() ? std::to_string(*months->value<std::int64_t>()) : months->value_or<std::string>("");
+                    const std::string range = months->is_integer()
+                                                  ? std::to_string(*months->value<std::int64_t>())
+                                                  : months->value_or<std::string>("");
                     const std::size_t dots = range.find("..");
-                    const auto read = [&](const std::string& text, bool first) -> std::optional<base::Month> {
+                    const auto read = [&](const std::string& text,
+                                          bool first) -> std::optional<base::Month> {
                         if (const auto month = base::parse_month(text)) return month;
-                        if (const auto term = base::parse_term(text)) return first ? term->first() : term->last();
-                        if (text.size() == 4) return months_of_label(ledger->period == Period::year ? Period::year : Period::calendar_year, std::atoi(text.c_str()), model.calendar).first.plus(first ? 0 : 11);
+                        if (const auto term = base::parse_term(text))
+                            return first ? term->first() : term->last();
+                        if (text.size() == 4)
+                            return months_of_label(ledger->period == Period::year
+                                                       ? Period::year
+                                                       : Period::calendar_year,
+                                                   std::atoi(text.c_str()), model.calendar)
+                                .first.plus(first ? 0 : 11);
                         return std::nullopt;
                     };
-                    const auto first = read(range.substr(0, dots), true), last = read(dots == std::string::npos ? range : range.substr(dots + 2), false);
-                    if (first && last) absent.months = {*first, *last};
-                    else report.error("bad-value", cells.place(key), cells.value_length(key), fmt::format("'{}' is no month or range of months", range));
+                    const auto first = read(range.substr(0, dots), true),
+                               last =
+                                   read(dots == std::string::npos ? range : range.substr(dots + 2),
+                                        false);
+                    if (first && last)
+                        absent.months = {*first, *last};
+                    else
+                        report.error("bad-value", cells.place(key), cells.value_length(key),
+                                     fmt::format("'{}' is no month or range of months", range));
                 }
             cells.report_unknown();
             missing.push_back(absent);
         }
     Dataset& dataset = example.dataset;
-    const auto related = [](const std::string& a, const std::string& b) { return a.starts_with(b) || b.starts_with(a); };
+    const auto related = [](const std::string& a, const std::string& b) {
+        return a.starts_with(b) || b.starts_with(a);
+    };
     for (const Ledger& ledger : model.ledgers) {
         if (!ledger.delivery) continue;
-        const Period period = ledger.period == Period::date || ledger.period == Period::span ? Period::month : ledger.period;
+        const Period period = ledger.period == Period::date || ledger.period == Period::span
+                                  ? Period::month
+                                  : ledger.period;
         std::vector<std::pair<std::string, std::string>> subjects;  // key, division
         if (!ledger.delivery->by_level) {
             const Grain* grain = model.grain(ledger.delivery->by);
             const Ledger* registry = grain != nullptr ? model.ledger(grain->ledger) : nullptr;
             if (registry == nullptr) continue;
-            const auto key = registry->index_of(grain->name), division = registry->index_of("division");
+            const auto key = registry->index_of(grain->name),
+                       division = registry->index_of("division");
             for (const Row& row : dataset.rows[registry->name]) {
                 if (!key || is_null(row[*key])) continue;
                 subjects.emplace_back(text(row[*key]), division ? text(row[*division]) : "");
             }
         }
         std::int64_t last_label = -1;
-        for (base::Month month = ledger.delivery->from; month <= dataset.month; month = month.plus(1)) {
+        for (base::Month month = ledger.delivery->from; month <= dataset.month;
+             month = month.plus(1)) {
             const std::int64_t label = label_of(period, month, model.calendar);
             if (label == last_label) continue;
             last_label = label;
             const Months months = months_of_label(period, label, model.calendar);
-            const auto absent = [&](const Missing& m) { return m.ledger == ledger.name && m.months.first <= months.last && months.first <= m.months.last; };
+            const auto absent = [&](const Missing& m) {
+                return m.ledger == ledger.name && m.months.first <= months.last &&
+                       months.first <= m.months.last;
+            };
             if (ledger.delivery->by_level) {
                 for (const Division& division : dataset.divisions)
-                    if (std::none_of(missing.begin(), missing.end(), [&](const Missing& m) { return absent(m) && related(m.division, division.code); }))
+                    if (std::none_of(missing.begin(), missing.end(), [&](const Missing& m) {
+                            return absent(m) && related(m.division, division.code);
+                        }))
                         dataset.delivered.push_back({ledger.name, division.code, label});
             } else {
                 for (const auto& [subject, division] : subjects)
-                    if (std::none_of(missing.begin(), missing.end(), [&](const Missing& m) { return absent(m) && (m.subject == subject || (m.subject.empty() && division.starts_with(m.division))); }))
+                    if (std::none_of(missing.begin(), missing.end(), [&](const Missing& m) {
+                            return absent(m) &&
+                                   (m.subject == subject ||
+                                    (m.subject.empty() && division.starts_with(m.division)));
+                        }))
                         dataset.subject_delivered.push_back({ledger.name, subject, label});
             }
         }
@@ -410,7 +528,8 @@ void Builder::example_deliveries(Item& item, Table& table, Example& example) {
             const toml::table* parts = entry.as_table();
             if (parts == nullptr) continue;
             Table cells(*parts, item.block.body, report, "exempted");
-            Exempted exempted{cells.text_or("rule", example.name), cells.text_or("subject", ""), example.dataset.month};
+            Exempted exempted{cells.text_or("rule", example.name), cells.text_or("subject", ""),
+                              example.dataset.month};
             if (cells.has("until"))
                 if (const auto until = month_at(cells, "until")) exempted.until = *until;
             cells.report_unknown();
@@ -421,14 +540,19 @@ void Builder::example_deliveries(Item& item, Table& table, Example& example) {
 void Builder::example_expectations(Item& item, Table& table, Example& example) {
     const toml::node* expect_node = table.node("expect");
     if (expect_node == nullptr || !expect_node->is_table()) {
-        report.error("missing-key", item.block.place, 1, "an example says what it expects: [expect]");
+        report.error("missing-key", item.block.place, 1,
+                     "an example says what it expects: [expect]");
         return;
     }
     Table expected(*expect_node->as_table(), item.block.body, report, "expect");
     static const std::set<std::string> fired{"fired", "clear", "unknown", "exempted", "none"};
-    static const std::set<std::string> statuses{"satisfied", "late", "pending", "short", "gap", "excess", "improper", "unknown", "none", "exempted"};
+    static const std::set<std::string> statuses{"satisfied", "late",    "pending",  "short",
+                                                "gap",       "excess",  "improper", "unknown",
+                                                "none",      "exempted"};
     static const std::set<std::string> states{"met", "missed", "on_track", "behind", "no_data"};
-    const Feature* feature = example.what == Example::What::feature ? model.feature(example.grain, example.name) : nullptr;
+    const Feature* feature = example.what == Example::What::feature
+                                 ? model.feature(example.grain, example.name)
+                                 : nullptr;
     for (const std::string& key : expected.keys()) {
         const toml::node& node = *expect_node->as_table()->get(key);
         Expectation expectation;
@@ -438,15 +562,24 @@ void Builder::example_expectations(Item& item, Table& table, Example& example) {
         const std::set<std::string>* words = nullptr;
         switch (example.what) {
             case Example::What::clue:
-            case Example::What::check: words = &fired; break;
-            case Example::What::entitlement: words = &statuses; break;
-            case Example::What::target: words = &states; break;
-            default: break;
+            case Example::What::check:
+                words = &fired;
+                break;
+            case Example::What::entitlement:
+                words = &statuses;
+                break;
+            case Example::What::target:
+                words = &states;
+                break;
+            default:
+                break;
         }
         if (words != nullptr) {
             if (!words->contains(word)) {
                 const auto near = base::nearest_names(word, {words->begin(), words->end()});
-                report.error("example", expectation.place, expected.value_length(key), fmt::format("'{}' is nothing that '{}' can be", word, example.tested), near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+                report.error("example", expectation.place, expected.value_length(key),
+                             fmt::format("'{}' is nothing that '{}' can be", word, example.tested),
+                             near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
                 continue;
             }
             expectation.value = word;
@@ -459,25 +592,39 @@ void Builder::example_expectations(Item& item, Table& table, Example& example) {
         } else {
             const std::string code = key.substr(0, key.find('/'));
             if (code != "00") add_divisions(example.dataset, code);
-            if (node.is_integer()) expectation.value = base::Decimal{*node.value<std::int64_t>(), 0};
-            else if (node.is_floating_point()) expectation.value = *node.value<double>();
+            if (node.is_integer())
+                expectation.value = base::Decimal{*node.value<std::int64_t>(), 0};
+            else if (node.is_floating_point())
+                expectation.value = *node.value<double>();
             else {
-                report.error("example", expectation.place, expected.value_length(key), "an indicator's value is a number, or \"null\"");
+                report.error("example", expectation.place, expected.value_length(key),
+                             "an indicator's value is a number, or \"null\"");
                 continue;
             }
         }
         example.expected.push_back(std::move(expectation));
     }
-    if (example.expected.empty()) report.error("example", item.block.place, 1, fmt::format("the example of '{}' expects nothing", example.tested));
+    if (example.expected.empty())
+        report.error("example", item.block.place, 1,
+                     fmt::format("the example of '{}' expects nothing", example.tested));
 }
 
 /// A rule, indicator or target without an example of its own cannot be trusted.
 void Builder::warn_missing_examples() {
-    const auto count = [&](const std::string& name) { return std::count_if(model.examples.begin(), model.examples.end(), [&](const Example& e) { return e.name == name; }); };
-    const auto warn = [&](const Definition& definition, const char* kind) {
-        if (count(definition.name) == 0) report.warning("no-example", definition.place, 1, fmt::format("{} '{}' has no example", kind, definition.name), "one that fires, one that just does not, one with data missing");
+    const auto count = [&](const std::string& name) {
+        return std::count_if(model.examples.begin(), model.examples.end(),
+                             [&](const Example& e) { return e.name == name; });
     };
-    for (const Rule& rule : model.rules) warn(rule, rule.kind == Rule::Kind::clue ? "clue" : rule.kind == Rule::Kind::check ? "check" : "entitlement");
+    const auto warn = [&](const Definition& definition, const char* kind) {
+        if (count(definition.name) == 0)
+            report.warning("no-example", definition.place, 1,
+                           fmt::format("{} '{}' has no example", kind, definition.name),
+                           "one that fires, one that just does not, one with data missing");
+    };
+    for (const Rule& rule : model.rules)
+        warn(rule, rule.kind == Rule::Kind::clue    ? "clue"
+                   : rule.kind == Rule::Kind::check ? "check"
+                                                    : "entitlement");
     for (const Indicator& indicator : model.indicators)
         if (!indicator.given) warn(indicator, "indicator");
     for (const Target& target : model.targets) warn(target, "target");

@@ -14,8 +14,9 @@ namespace zs::plan {
 struct Division {
     std::string code;
     std::string name;
-    std::string reporting_parent;            ///< empty: the statutory one
-    std::optional<base::Month> since, until; ///< in force from `since`, until (not included) `until`
+    std::string reporting_parent;  ///< empty: the statutory one
+    std::optional<base::Month> since,
+        until;  ///< in force from `since`, until (not included) `until`
 };
 
 /// A batch that counts, of a ledger owed by divisions: `period` is a label (window.h, label_of).
@@ -41,10 +42,10 @@ struct Exempted {
 /// A published or given figure, as the built-in ledger `figures` holds it.
 struct Figure {
     std::string indicator, division, label, codes;
-    Value value;                             ///< decimal, integer or double
+    Value value;  ///< decimal, integer or double
     bool whole = true;
-    base::Month run_month;                   ///< of a published one: the month of its run
-    std::int64_t order = 0;                  ///< later counts
+    base::Month run_month;   ///< of a published one: the month of its run
+    std::int64_t order = 0;  ///< later counts
     bool given = false;
 };
 
@@ -55,31 +56,31 @@ using Row = std::vector<Value>;
 /// and the interpreter speak; a run over the lake has the same in views.
 struct Dataset {
     base::Month month;
-    std::vector<Division> divisions;                 ///< with all ancestors
-    std::map<std::string, std::vector<Row>> rows;    ///< by ledger
+    std::vector<Division> divisions;               ///< with all ancestors
+    std::map<std::string, std::vector<Row>> rows;  ///< by ledger
     std::vector<Delivered> delivered;
     std::vector<SubjectDelivered> subject_delivered;
     std::vector<Exempted> exempted;
     std::vector<Figure> figures;
-    std::map<std::string, Value> parameters;         ///< replaced everywhere (what-if, [params])
+    std::map<std::string, Value> parameters;  ///< replaced everywhere (what-if, [params])
 };
 
 /// One line of [expect].
 struct Expectation {
-    std::string subject;       ///< key, `p1/2024-05`; division, `41/sex=f`, `41/2023`
+    std::string subject;  ///< key, `p1/2024-05`; division, `41/sex=f`, `41/2023`
     bool null_expected = false;
-    Value value;               ///< typed as what is tested; statuses are text
+    Value value;  ///< typed as what is tested; statuses are text
     Place place;
 };
 
 struct Example {
-    std::string tested;        ///< as written before the colon
-    std::string says;          ///< after it
+    std::string tested;  ///< as written before the colon
+    std::string says;    ///< after it
     Place place;
     enum class What { clue, check, entitlement, feature, indicator, target, faulty_pack };
     What what = What::clue;
-    std::string name;          ///< rule, indicator, target; or the feature's
-    std::string grain;         ///< feature
+    std::string name;   ///< rule, indicator, target; or the feature's
+    std::string grain;  ///< feature
     std::optional<std::string> code;
     std::optional<Window> window;
     Dataset dataset;

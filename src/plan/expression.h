@@ -11,13 +11,15 @@
 
 namespace zs::plan {
 
-/// One step up (many to one): along a key field to the registry (or ledger) of a grain, or from what
-/// leads to a division to the division of a level above (or the same).
+/// One step up (many to one): along a key field to the registry (or ledger) of a grain, or from
+/// what leads to a division to the division of a level above (or the same).
 struct Hop {
     enum class Kind {
         key,       ///< `field` of the thing at hand is of type key:`grain`
-        level,     ///< from the thing at hand, whose division is `field`, to its ancestor at level `grain`
-        division,  ///< `field` is of type division: to that division, of whatever level (`grain` is empty)
+        level,     ///< from the thing at hand, whose division is `field`, to its ancestor at level
+                   ///< `grain`
+        division,  ///< `field` is of type division: to that division, of whatever level (`grain` is
+                   ///< empty)
     };
     Kind kind = Kind::key;
     std::string field;
@@ -39,20 +41,25 @@ using ExpressionPtr = std::shared_ptr<const Expression>;
 /// A bound, typed expression. `node` says which members count.
 struct Expression {
     enum class Node {
-        literal,     ///< value
-        field,       ///< scope, path, name: a ledger's field, or `code` / `name` of a division
-        attribute,   ///< operands[0] (of type code:LIST), name: an attribute of that list
-        feature,     ///< scope, path, grain, name, code (operand of by_code), window (if read with one)
+        literal,    ///< value
+        field,      ///< scope, path, name: a ledger's field, or `code` / `name` of a division
+        attribute,  ///< operands[0] (of type code:LIST), name: an attribute of that list
+        feature,    ///< scope, path, grain, name, code (operand of by_code), window (if read with
+                    ///< one)
         feature_unknown,  ///< likewise: how many rows of a feature with `from` had a NULL `where`
-        outcome,     ///< scope, path, grain, name: a rule's outcome as a column (PACK.md, 6)
-        score,       ///< likewise: a check's score
-        target,      ///< scope, path, grain, name: a target's status at its place, of the latest year judged
-        parameter,   ///< name; at_month, key, step; scope and path lead to the division it is read at
-        run,         ///< name: month, year, term, day
-        window_start, window_end, window_months,  ///< window; absent window: never
-        call,        ///< name (operators by their sign, `case`, functions), operands
-        aggregate,   ///< name, operands, distinct, filter; `count(*)` has no operands
-        indicator,   ///< name, prior (labels before), at (level, `nation`, or empty)
+        outcome,          ///< scope, path, grain, name: a rule's outcome as a column (PACK.md, 6)
+        score,            ///< likewise: a check's score
+        target,  ///< scope, path, grain, name: a target's status at its place, of the latest year
+                 ///< judged
+        parameter,  ///< name; at_month, key, step; scope and path lead to the division it is read
+                    ///< at
+        run,        ///< name: month, year, term, day
+        window_start,
+        window_end,
+        window_months,  ///< window; absent window: never
+        call,           ///< name (operators by their sign, `case`, functions), operands
+        aggregate,      ///< name, operands, distinct, filter; `count(*)` has no operands
+        indicator,      ///< name, prior (labels before), at (level, `nation`, or empty)
     };
 
     Node node = Node::literal;
@@ -78,7 +85,7 @@ struct Expression {
 };
 
 /// Names of calls, as bound (the parser's sugar is gone):
-///   + - * / % negate  = <> < <= > >=  and or not  is_null is_not_null  in not_in  like not_like  ||
+///   + - * / % negate  = <> < <= > >=  and or not  is_null is_not_null  in not_in  like not_like ||
 ///   (`between` becomes two comparisons with `and`; `a not between` its negation)
 ///   case: condition, value, condition, value, …, else (always there; NULL literal if not written).
 ///         `case x when 1` is bound to comparisons x = 1.
@@ -90,7 +97,8 @@ struct Expression {
 /// Everything below `expression`, itself first.
 void visit(const Expression& expression, const auto& visitor) {
     visitor(expression);
-    for (const auto* part : {&expression.at_month, &expression.key, &expression.step, &expression.filter})
+    for (const auto* part :
+         {&expression.at_month, &expression.key, &expression.step, &expression.filter})
         if (*part) visit(**part, visitor);
     for (const auto& operand : expression.operands) visit(*operand, visitor);
 }

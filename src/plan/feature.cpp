@@ -23,14 +23,20 @@ void Builder::declare_features() {
                 std::vector<std::string> known;
                 for (const Grain& other : model.grains) known.push_back(other.name);
                 const auto near = base::nearest_names(feature.grain, known);
-                report.error("unknown-name", at, static_cast<int>(feature.grain.size()), fmt::format("there is no grain '{}'", feature.grain), near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+                report.error("unknown-name", at, static_cast<int>(feature.grain.size()),
+                             fmt::format("there is no grain '{}'", feature.grain),
+                             near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
             }
             faulty_.insert("feature " + full);
             continue;
         }
         at.column += static_cast<int>(feature.grain.size()) + 1;
         if (const Grain* other = model.grain(feature.name)) {
-            Diagnostic& d = report.error("reserved-name", at, static_cast<int>(feature.name.size()), fmt::format("'{}' is a grain's name (every ledger is a grain) and cannot name a feature", feature.name));
+            Diagnostic& d = report.error(
+                "reserved-name", at, static_cast<int>(feature.name.size()),
+                fmt::format(
+                    "'{}' is a grain's name (every ledger is a grain) and cannot name a feature",
+                    feature.name));
             d.other = other->place;
             faulty_.insert("feature " + full);
             continue;
@@ -38,14 +44,18 @@ void Builder::declare_features() {
         bool taken = false;
         for (const auto& [name, type] : fields_of(*grain)) taken = taken || name == feature.name;
         if (taken) {
-            Diagnostic& d = report.error("duplicate", at, static_cast<int>(feature.name.size()), fmt::format("'{}' is already a field at grain {}", feature.name, feature.grain));
+            Diagnostic& d = report.error(
+                "duplicate", at, static_cast<int>(feature.name.size()),
+                fmt::format("'{}' is already a field at grain {}", feature.name, feature.grain));
             if (const Ledger* ledger = model.ledger(grain->ledger)) d.other = ledger->place;
             faulty_.insert("feature " + full);
             continue;
         }
         for (const Rule& rule : model.rules)
             if (rule.grain == feature.grain && rule.name == feature.name) {
-                Diagnostic& d = report.error("duplicate", at, static_cast<int>(feature.name.size()), fmt::format("'{}' is already a rule at grain {}", feature.name, feature.grain));
+                Diagnostic& d = report.error(
+                    "duplicate", at, static_cast<int>(feature.name.size()),
+                    fmt::format("'{}' is already a rule at grain {}", feature.name, feature.grain));
                 d.other = rule.place;
             }
         feature_index_[full] = model.features.size();
@@ -63,7 +73,9 @@ void Builder::bind_feature(std::size_t index) {
         std::string ring;
         const auto begin = std::find(under_way_.begin(), under_way_.end(), full);
         for (auto it = begin; it != under_way_.end(); ++it) ring += *it + " → ";
-        report.error("cycle", feature.place, 7, fmt::format("a feature needs itself: {}{}", ring, full), "break the ring: one of them must be said without the other");
+        report.error("cycle", feature.place, 7,
+                     fmt::format("a feature needs itself: {}{}", ring, full),
+                     "break the ring: one of them must be said without the other");
         failed_ = true;
         return;
     }
@@ -90,18 +102,24 @@ Names Builder::rows_of(const Feature& feature, const Place& at) {
         names.row_grain = grain;  // the ledger's rows as a grain
     } else if (grain != nullptr) {
         names.row_grain = grain;
-        if (!grain->every && (grain->form == Grain::Form::registry || grain->form == Grain::Form::rows)) names.ledger = model.ledger(grain->ledger);
+        if (!grain->every &&
+            (grain->form == Grain::Form::registry || grain->form == Grain::Form::rows))
+            names.ledger = model.ledger(grain->ledger);
     }
     return names;
 }
 
 void Builder::read_feature(Item& item, Feature& feature) {
-    Table table(item.table, item.block.body, report, fmt::format("feature '{}.{}'", feature.grain, feature.name));
+    Table table(item.table, item.block.body, report,
+                fmt::format("feature '{}.{}'", feature.grain, feature.name));
     common(table, feature, false);
     if (const auto over = table.text("over")) {
         feature.over = parse_window(over->text);
         if (!feature.over) {
-            report.error("window", over->at(0), static_cast<int>(base::characters(over->text)), fmt::format("'{}' is no window, as '12 months', 'whole year' or 'month ago 1' is", over->text));
+            report.error(
+                "window", over->at(0), static_cast<int>(base::characters(over->text)),
+                fmt::format("'{}' is no window, as '12 months', 'whole year' or 'month ago 1' is",
+                            over->text));
             failed_ = true;
         }
     }
@@ -121,11 +139,15 @@ void Builder::read_feature(Item& item, Feature& feature) {
         feature.from_grain = model.ledger(from->text) == nullptr;
         const Names rows = rows_of(feature, from->at(0));
         if (rows.ledger == nullptr && rows.row_grain == nullptr) {
-            if (!faulty_.contains("ledger " + from->text) && !faulty_.contains("grain " + from->text)) {
+            if (!faulty_.contains("ledger " + from->text) &&
+                !faulty_.contains("grain " + from->text)) {
                 std::vector<std::string> known;
                 for (const Grain& other : model.grains) known.push_back(other.name);
                 const auto near = base::nearest_names(from->text, known);
-                report.error("unknown-name", from->at(0), static_cast<int>(base::characters(from->text)), fmt::format("there is no ledger or grain '{}'", from->text), near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+                report.error("unknown-name", from->at(0),
+                             static_cast<int>(base::characters(from->text)),
+                             fmt::format("there is no ledger or grain '{}'", from->text),
+                             near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
             }
             failed_ = true;
             table.node("value");
@@ -138,7 +160,10 @@ void Builder::read_feature(Item& item, Feature& feature) {
             const Position at{Scope::row, {}, rows.row_grain, rows.ledger, false};
             const Found found = look_up(at, by_code->text);
             if (found.kind != Found::Kind::field || found.type.kind != Kind::code) {
-                report.error("unknown-name", by_code->at(0), static_cast<int>(base::characters(by_code->text)), fmt::format("'{}' has no coded field '{}'", from->text, by_code->text));
+                report.error(
+                    "unknown-name", by_code->at(0),
+                    static_cast<int>(base::characters(by_code->text)),
+                    fmt::format("'{}' has no coded field '{}'", from->text, by_code->text));
                 failed_ = true;
             } else {
                 feature.by_code = by_code->text;
@@ -152,9 +177,13 @@ void Builder::read_feature(Item& item, Feature& feature) {
         feature.value = bound(table, "value", values, nullptr, true);
         if (feature.value) {
             bool any = false;
-            visit(*feature.value, [&](const Expression& part) { any = any || part.node == Expression::Node::aggregate; });
+            visit(*feature.value, [&](const Expression& part) {
+                any = any || part.node == Expression::Node::aggregate;
+            });
             if (!any) {
-                report.error("aggregate", feature.value->place, feature.value->length, "a feature with 'from' gives one value for many rows: it needs an aggregate, as sum, count or max");
+                report.error("aggregate", feature.value->place, feature.value->length,
+                             "a feature with 'from' gives one value for many rows: it needs an "
+                             "aggregate, as sum, count or max");
                 failed_ = true;
             }
         }
@@ -187,7 +216,9 @@ void Builder::read_feature(Item& item, Feature& feature) {
         for (const char* key : {"where", "by", "over", "by_code", "partial", "cover"})
             if (table.has(key) && std::string_view(key) != "over") {
                 table.node(key);
-                report.error("unknown-key", table.key_place(key), static_cast<int>(std::string_view(key).size()), fmt::format("'{}' belongs to a feature with 'from'", key));
+                report.error("unknown-key", table.key_place(key),
+                             static_cast<int>(std::string_view(key).size()),
+                             fmt::format("'{}' belongs to a feature with 'from'", key));
             }
     }
     if (feature.value) {
@@ -196,14 +227,16 @@ void Builder::read_feature(Item& item, Feature& feature) {
             // A token may be carried on (peers = ["phone"]), not shown.
         }
         if (feature.type.kind == Kind::null_) {
-            report.error("type-clash", feature.value->place, feature.value->length, "this is always NULL");
+            report.error("type-clash", feature.value->place, feature.value->length,
+                         "this is always NULL");
             failed_ = true;
         }
     }
     table.report_unknown();
 }
 
-ExpressionPtr Builder::row_path(const Names&, const std::vector<Hop>& path, const Type& type, const std::string& key_field, const Place& at) {
+ExpressionPtr Builder::row_path(const Names&, const std::vector<Hop>& path, const Type& type,
+                                const std::string& key_field, const Place& at) {
     auto made = std::make_shared<Expression>();
     made->node = Expression::Node::field;
     made->type = type;
@@ -223,7 +256,8 @@ ExpressionPtr Builder::row_path(const Names&, const std::vector<Hop>& path, cons
 
 /// All ways of the first rule that gives any (ADR 1, 7): a key field of the row; its own grain and
 /// that grain's parents; another key field's way.
-std::vector<std::vector<Hop>> Builder::ways_to(const Names& rows, const std::string& grain_name, const std::string& key_field) {
+std::vector<std::vector<Hop>> Builder::ways_to(const Names& rows, const std::string& grain_name,
+                                               const std::string& key_field) {
     std::vector<std::pair<std::string, Type>> fields;
     std::string own;
     if (rows.ledger != nullptr) {
@@ -244,8 +278,10 @@ std::vector<std::vector<Hop>> Builder::ways_to(const Names& rows, const std::str
         return {{{Hop::Kind::key, key, grain_name}}};
     }
     if (!direct.empty()) return direct;
-    const auto& way_to_division = rows.ledger != nullptr ? rows.ledger->way_to_division : rows.row_grain->way_to_division;
-    const std::string division_field = rows.ledger != nullptr ? rows.ledger->division_field : rows.row_grain->division_field;
+    const auto& way_to_division =
+        rows.ledger != nullptr ? rows.ledger->way_to_division : rows.row_grain->way_to_division;
+    const std::string division_field =
+        rows.ledger != nullptr ? rows.ledger->division_field : rows.row_grain->division_field;
     if (way_to_division) {
         std::vector<Hop> way;
         for (const Hop& hop : *way_to_division) {
@@ -259,7 +295,8 @@ std::vector<std::vector<Hop>> Builder::ways_to(const Names& rows, const std::str
     }
     if (grain_name == "user")
         for (const auto& [name, type] : fields)
-            if (type.kind == Kind::key && type.of == "user") return {{{Hop::Kind::key, name, "user"}}};
+            if (type.kind == Kind::key && type.of == "user")
+                return {{{Hop::Kind::key, name, "user"}}};
     std::vector<std::vector<Hop>> others;
     for (const auto& [name, type] : fields) {
         if (type.kind != Kind::key || type.of == "user") continue;
@@ -283,7 +320,8 @@ namespace {
 /// `say which: by = "seller" or by = "buyer"`.
 std::string choices(const std::vector<std::vector<Hop>>& ways) {
     std::vector<std::string> written;
-    for (const std::vector<Hop>& way : ways) written.push_back(fmt::format("by = \"{}\"", way.front().field));
+    for (const std::vector<Hop>& way : ways)
+        written.push_back(fmt::format("by = \"{}\"", way.front().field));
     return "say which: " + base::join(written, " or ");
 }
 
@@ -300,16 +338,23 @@ void Builder::read_landing(Table& table, Feature& feature, const Names& rows) {
             const auto at = std::find(grain->key.begin(), grain->key.end(), key);
             if (at == grain->key.end()) {
                 const auto near = base::nearest_names(key, grain->key);
-                report.error("no-way", ways.key_place(key), static_cast<int>(key.size()), fmt::format("grain '{}' has no key field '{}'", grain->name, key), near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+                report.error("no-way", ways.key_place(key), static_cast<int>(key.size()),
+                             fmt::format("grain '{}' has no key field '{}'", grain->name, key),
+                             near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
                 failed_ = true;
                 continue;
             }
-            const Type& wanted = grain->key_types[static_cast<std::size_t>(at - grain->key.begin())];
+            const Type& wanted =
+                grain->key_types[static_cast<std::size_t>(at - grain->key.begin())];
             ExpressionPtr e = bound(ways, key, rows, nullptr, true);
             if (!e) continue;
-            const bool places = wanted.kind == Kind::key && model.level_index(wanted.of) && (e->type.kind == Kind::division || (e->type.kind == Kind::key && model.level_index(e->type.of)));
+            const bool places = wanted.kind == Kind::key && model.level_index(wanted.of) &&
+                                (e->type.kind == Kind::division ||
+                                 (e->type.kind == Kind::key && model.level_index(e->type.of)));
             if (!places && (e->type.kind != wanted.kind || e->type.of != wanted.of)) {
-                report.error("type-clash", e->place, e->length, fmt::format("the key field '{}' is {}, this is {}", key, text(wanted), text(e->type)));
+                report.error("type-clash", e->place, e->length,
+                             fmt::format("the key field '{}' is {}, this is {}", key, text(wanted),
+                                         text(e->type)));
                 failed_ = true;
                 continue;
             }
@@ -319,14 +364,18 @@ void Builder::read_landing(Table& table, Feature& feature, const Names& rows) {
         const Written way = written(*by, table.body());
         ExpressionPtr e = bound(way, rows, nullptr);
         const std::size_t single = plain_keys;
-        if (e && single == 1 && e->type.kind == Kind::key && (e->type.of == grain->key_types[0].of)) {
+        if (e && single == 1 && e->type.kind == Kind::key &&
+            (e->type.of == grain->key_types[0].of)) {
             given[grain->key[0]] = e;
         } else if (e) {
-            report.error("no-way", e->place, e->length, fmt::format("'{}' leads to {}, not to grain '{}'", way.text, text(e->type), grain->name));
+            report.error("no-way", e->place, e->length,
+                         fmt::format("'{}' leads to {}, not to grain '{}'", way.text, text(e->type),
+                                     grain->name));
             failed_ = true;
         }
     } else if (by != nullptr) {
-        report.error("bad-value", table.place("by"), 1, "'by' is a way in quotes, or { key_field = \"expression\" }");
+        report.error("bad-value", table.place("by"), 1,
+                     "'by' is a way in quotes, or { key_field = \"expression\" }");
         failed_ = true;
     }
     const Place at = table.place("from");
@@ -347,7 +396,10 @@ void Builder::read_landing(Table& table, Feature& feature, const Names& rows) {
                 continue;
             }
             if (ways.size() > 1) {
-                report.error("ambiguous-name", at, table.value_length("from"), fmt::format("several ways lead from '{}' to '{}'", feature.from, type.of), choices(ways));
+                report.error(
+                    "ambiguous-name", at, table.value_length("from"),
+                    fmt::format("several ways lead from '{}' to '{}'", feature.from, type.of),
+                    choices(ways));
                 failed_ = true;
                 continue;
             }
@@ -355,11 +407,15 @@ void Builder::read_landing(Table& table, Feature& feature, const Names& rows) {
         // A field of the same name and type.
         const Position position{Scope::row, {}, rows.row_grain, rows.ledger, false};
         const Found found = look_up(position, key);
-        if (found.kind == Found::Kind::field && found.type.kind == type.kind && found.type.of == type.of) {
+        if (found.kind == Found::Kind::field && found.type.kind == type.kind &&
+            found.type.of == type.of) {
             feature.landing.push_back({key, row_path(rows, {}, type, key, at)});
             continue;
         }
-        report.error("no-way", at, table.value_length("from"), fmt::format("no way leads from '{}' to '{}' of grain '{}'", feature.from, key, grain->name), fmt::format("say it: by = {{ {} = \"…\" }}", key));
+        report.error("no-way", at, table.value_length("from"),
+                     fmt::format("no way leads from '{}' to '{}' of grain '{}'", feature.from, key,
+                                 grain->name),
+                     fmt::format("say it: by = {{ {} = \"…\" }}", key));
         failed_ = true;
     }
 }
@@ -369,10 +425,12 @@ void Builder::judge_delivery(Feature& feature, const Place& at) {
     const Ledger* ledger = feature.from_grain ? nullptr : model.ledger(feature.from);
     if (feature.from_grain) {
         const Grain* source = model.grain(feature.from);
-        if (source != nullptr && !source->every && source->form == Grain::Form::rows) ledger = model.ledger(source->ledger);
+        if (source != nullptr && !source->every && source->form == Grain::Form::rows)
+            ledger = model.ledger(source->ledger);
     }
     if (ledger == nullptr || !ledger->delivery || feature.partial) return;
-    feature.judged = ledger->delivery->by_level ? Feature::Judged::by_division : Feature::Judged::by_subject;
+    feature.judged =
+        ledger->delivery->by_level ? Feature::Judged::by_division : Feature::Judged::by_subject;
     const Grain* grain = model.grain(feature.grain);
     const auto chain = [&](const std::string& name) {
         std::set<std::string> grains{name};
@@ -388,14 +446,20 @@ void Builder::judge_delivery(Feature& feature, const Place& at) {
         for (const Type& type : grain->key_types)
             if (type.kind == Kind::key) above.merge(chain(type.of));
         const std::set<std::string> rows = chain(ledger->grain);
-        judged = std::any_of(above.begin(), above.end(), [&](const std::string& g) { return rows.contains(g); });
+        judged = std::any_of(above.begin(), above.end(),
+                             [&](const std::string& g) { return rows.contains(g); });
     }
-    if (judged && grain->form != Grain::Form::level && ledger->grain.empty() && grain->form != Grain::Form::rows) {
-        judged = std::any_of(grain->key_types.begin(), grain->key_types.end(), [&](const Type& type) { return type.kind == Kind::division; });
+    if (judged && grain->form != Grain::Form::level && ledger->grain.empty() &&
+        grain->form != Grain::Form::rows) {
+        judged = std::any_of(grain->key_types.begin(), grain->key_types.end(),
+                             [&](const Type& type) { return type.kind == Kind::division; });
     }
     if (!judged) {
         report.error("delivery-unjudged", at, static_cast<int>(base::characters(feature.from)),
-                     fmt::format("whether '{}' was delivered cannot be judged for {}: its rows do not come by that subject's division", feature.from, feature.grain), "add partial = true, which takes what is there");
+                     fmt::format("whether '{}' was delivered cannot be judged for {}: its rows do "
+                                 "not come by that subject's division",
+                                 feature.from, feature.grain),
+                     "add partial = true, which takes what is there");
         failed_ = true;
     }
 }

@@ -12,19 +12,25 @@ namespace {
 /// The period's field in the key of an `every` grain.
 std::string period_field_of(Period every) {
     switch (every) {
-        case Period::school_term: return "term";
+        case Period::school_term:
+            return "term";
         case Period::year:
-        case Period::calendar_year: return "year";
-        default: return "month";
+        case Period::calendar_year:
+            return "year";
+        default:
+            return "month";
     }
 }
 
 Type period_type_of(Period every) {
     switch (every) {
-        case Period::school_term: return term_type();
+        case Period::school_term:
+            return term_type();
         case Period::year:
-        case Period::calendar_year: return integer_type();
-        default: return month_type();
+        case Period::calendar_year:
+            return integer_type();
+        default:
+            return month_type();
     }
 }
 
@@ -53,19 +59,28 @@ void Builder::declare_grains() {
         grain.name = item->block.name;
         grain.place = item->block.place;
         if (const Grain* known = model.grain(grain.name)) {
-            Diagnostic& d = report.error("reserved-name", grain.place, 1, fmt::format("'{}' is already a grain: every level, and 'user', is one", grain.name));
+            Diagnostic& d =
+                report.error("reserved-name", grain.place, 1,
+                             fmt::format("'{}' is already a grain: every level, and 'user', is one",
+                                         grain.name));
             d.other = known->place;
             continue;
         }
         const toml::table& table = item->table;
-        const auto text = [&](const char* key) { return table.get(key) != nullptr ? table.get(key)->value_or<std::string>("") : std::string(); };
+        const auto text = [&](const char* key) {
+            return table.get(key) != nullptr ? table.get(key)->value_or<std::string>("")
+                                             : std::string();
+        };
         grain.ledger = text("ledger");
         grain.level = text("level");
         grain.parent = text("parent");
         const bool every = table.get("every") != nullptr;
-        if (!grain.level.empty()) grain.form = Grain::Form::level;
-        else if (table.get("key") != nullptr || every) grain.form = Grain::Form::combination;
-        else grain.form = Grain::Form::registry;
+        if (!grain.level.empty())
+            grain.form = Grain::Form::level;
+        else if (table.get("key") != nullptr || every)
+            grain.form = Grain::Form::combination;
+        else
+            grain.form = Grain::Form::registry;
         model.grains.push_back(grain);
     }
     for (Item* item : by_kind_["match"]) {
@@ -82,7 +97,10 @@ void Builder::declare_grains() {
             grain.key = {grain.name};
             grain.key_types = {key_type(grain.name)};
             for (Item* item : by_kind_["grain"])
-                if (item->block.name == grain.name) grain.title = item->table.get("title") != nullptr ? item->table.get("title")->value_or<std::string>("") : "";
+                if (item->block.name == grain.name)
+                    grain.title = item->table.get("title") != nullptr
+                                      ? item->table.get("title")->value_or<std::string>("")
+                                      : "";
         }
 }
 
@@ -95,19 +113,28 @@ void Builder::read_grain(Item& item, Grain& grain) {
             grain.over = *window;
             grain.has_over = true;
         } else {
-            report.error("window", over->at(0), static_cast<int>(base::characters(over->text)), fmt::format("'{}' is no window", over->text));
+            report.error("window", over->at(0), static_cast<int>(base::characters(over->text)),
+                         fmt::format("'{}' is no window", over->text));
         }
     }
     if (const auto every = table.text("every")) {
-        static const std::map<std::string, Period> periods{{"month", Period::month}, {"school_term", Period::school_term}, {"calendar_year", Period::calendar_year}, {"year", Period::year}};
+        static const std::map<std::string, Period> periods{{"month", Period::month},
+                                                           {"school_term", Period::school_term},
+                                                           {"calendar_year", Period::calendar_year},
+                                                           {"year", Period::year}};
         const auto found = periods.find(every->text);
-        if (found == periods.end()) report.error("bad-value", every->at(0), static_cast<int>(base::characters(every->text)), fmt::format("'{}' is none of month, school_term, calendar_year, year", every->text));
-        else grain.every = found->second;
+        if (found == periods.end())
+            report.error("bad-value", every->at(0), static_cast<int>(base::characters(every->text)),
+                         fmt::format("'{}' is none of month, school_term, calendar_year, year",
+                                     every->text));
+        else
+            grain.every = found->second;
         if (!over) grain.over.unit = Window::Unit::calendar_year;
     }
     const auto level = table.text("level");
     if (level && !model.level_index(level->text)) {
-        report.error("level", level->at(0), static_cast<int>(base::characters(level->text)), fmt::format("'{}' is no level of plan.toml", level->text));
+        report.error("level", level->at(0), static_cast<int>(base::characters(level->text)),
+                     fmt::format("'{}' is no level of plan.toml", level->text));
         grain.level.clear();
     }
     const auto ledger_name = table.text("ledger");
@@ -120,12 +147,17 @@ void Builder::read_grain(Item& item, Grain& grain) {
     } else {
         const Ledger* ledger = ledger_name ? model.ledger(ledger_name->text) : nullptr;
         if (ledger == nullptr) {
-            if (!ledger_name) report.error("missing-key", grain.place, 1, fmt::format("grain '{}' names no ledger and no level", grain.name));
+            if (!ledger_name)
+                report.error("missing-key", grain.place, 1,
+                             fmt::format("grain '{}' names no ledger and no level", grain.name));
             else if (!faulty_.contains("ledger " + ledger_name->text)) {
                 std::vector<std::string> known;
                 for (const Ledger& other : model.ledgers) known.push_back(other.name);
                 const auto near = base::nearest_names(ledger_name->text, known);
-                report.error("unknown-name", ledger_name->at(0), static_cast<int>(base::characters(ledger_name->text)), fmt::format("there is no ledger '{}'", ledger_name->text), near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+                report.error("unknown-name", ledger_name->at(0),
+                             static_cast<int>(base::characters(ledger_name->text)),
+                             fmt::format("there is no ledger '{}'", ledger_name->text),
+                             near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
             }
             faulty_.insert("grain " + grain.name);
             grain.ledger.clear();
@@ -133,7 +165,12 @@ void Builder::read_grain(Item& item, Grain& grain) {
         }
         if (grain.form == Grain::Form::registry) {
             if (ledger->period != Period::span || ledger->grain != grain.name) {
-                report.error("bad-value", ledger_name->at(0), static_cast<int>(base::characters(ledger_name->text)), fmt::format("the registry of '{}' is a span ledger with grain = \"{}\"; '{}' is not", grain.name, grain.name, ledger->name));
+                report.error(
+                    "bad-value", ledger_name->at(0),
+                    static_cast<int>(base::characters(ledger_name->text)),
+                    fmt::format(
+                        "the registry of '{}' is a span ledger with grain = \"{}\"; '{}' is not",
+                        grain.name, grain.name, ledger->name));
                 faulty_.insert("grain " + grain.name);
                 grain.ledger.clear();
                 return;
@@ -141,7 +178,10 @@ void Builder::read_grain(Item& item, Grain& grain) {
             if (parent) {
                 const Field* field = ledger->field(parent->text);
                 if (field == nullptr || field->type.kind != Kind::key) {
-                    report.error("unknown-name", parent->at(0), static_cast<int>(base::characters(parent->text)), fmt::format("ledger '{}' has no key field '{}'", ledger->name, parent->text));
+                    report.error("unknown-name", parent->at(0),
+                                 static_cast<int>(base::characters(parent->text)),
+                                 fmt::format("ledger '{}' has no key field '{}'", ledger->name,
+                                             parent->text));
                     grain.parent.clear();
                 } else {
                     grain.parent_grain = field->type.of;
@@ -151,12 +191,15 @@ void Builder::read_grain(Item& item, Grain& grain) {
             if (keys.empty() && !ledger->grain.empty()) grain.key = {ledger->grain};
             for (const Written& key : keys) {
                 if (ledger->field(key.text) == nullptr) {
-                    report.error("unknown-name", key.at(0), static_cast<int>(base::characters(key.text)), fmt::format("ledger '{}' has no field '{}'", ledger->name, key.text));
+                    report.error(
+                        "unknown-name", key.at(0), static_cast<int>(base::characters(key.text)),
+                        fmt::format("ledger '{}' has no field '{}'", ledger->name, key.text));
                     continue;
                 }
                 grain.key.push_back(key.text);
             }
-            for (const std::string& key : grain.key) grain.key_types.push_back(ledger->field(key)->type);
+            for (const std::string& key : grain.key)
+                grain.key_types.push_back(ledger->field(key)->type);
         }
     }
     if (grain.every) {
@@ -167,12 +210,18 @@ void Builder::read_grain(Item& item, Grain& grain) {
 
 void Builder::read_grains() {
     for (Grain& grain : model.grains)
-        if (Item* item = item_of("grain", grain.name); item != nullptr && item->block.place.line == grain.place.line) read_grain(*item, grain);
+        if (Item* item = item_of("grain", grain.name);
+            item != nullptr && item->block.place.line == grain.place.line)
+            read_grain(*item, grain);
     // Every ledger is a grain too, under its own name.
     for (const Ledger& ledger : model.ledgers) {
         if (ledger.key.empty()) continue;
         if (const Grain* known = model.grain(ledger.name)) {
-            Diagnostic& d = report.error("duplicate", ledger.place, 1, fmt::format("'{}' names a grain and a ledger; every ledger is a grain under its own name", ledger.name));
+            Diagnostic& d = report.error(
+                "duplicate", ledger.place, 1,
+                fmt::format(
+                    "'{}' names a grain and a ledger; every ledger is a grain under its own name",
+                    ledger.name));
             d.other = known->place;
             continue;
         }
@@ -183,21 +232,27 @@ void Builder::read_grains() {
         grain.form = Grain::Form::rows;
         grain.ledger = ledger.name;
         grain.key = ledger.key;
-        for (const std::string& key : ledger.key) grain.key_types.push_back(ledger.field(key)->type);
+        for (const std::string& key : ledger.key)
+            grain.key_types.push_back(ledger.field(key)->type);
         model.grains.push_back(std::move(grain));
     }
     for (Item* item : by_kind_["match"])
         for (Grain& grain : model.grains)
             if (grain.form == Grain::Form::match && grain.name == item->block.name) {
-                grain.ledger = item->table.get("seek") != nullptr ? item->table.get("seek")->value_or<std::string>("") : "";
-                grain.level = item->table.get("offer") != nullptr ? item->table.get("offer")->value_or<std::string>("") : "";
+                grain.ledger = item->table.get("seek") != nullptr
+                                   ? item->table.get("seek")->value_or<std::string>("")
+                                   : "";
+                grain.level = item->table.get("offer") != nullptr
+                                  ? item->table.get("offer")->value_or<std::string>("")
+                                  : "";
                 grain.key = {"seek", "offer"};
                 grain.key_types = {key_type(grain.ledger), key_type(grain.level)};
             }
 }
 
 /// From a subject of a grain to what holds its division.
-bool Builder::way_of(const std::string& grain_name, std::vector<Hop>& way, std::string& field, int depth) {
+bool Builder::way_of(const std::string& grain_name, std::vector<Hop>& way, std::string& field,
+                     int depth) {
     const Grain* grain = model.grain(grain_name);
     if (grain == nullptr || depth > 20) return false;
     if (grain->form == Grain::Form::level) {

@@ -10,7 +10,9 @@ namespace {
 
 using Node = Expression::Node;
 
-const Feature* feature_of(const Model& model, const Expression& e) { return model.feature(e.grain, e.name); }
+const Feature* feature_of(const Model& model, const Expression& e) {
+    return model.feature(e.grain, e.name);
+}
 
 std::vector<const Expression*> parts_of(const Feature& feature) {
     std::vector<const Expression*> parts;
@@ -22,7 +24,9 @@ std::vector<const Expression*> parts_of(const Feature& feature) {
 
 std::vector<ExpressionPtr> parts_of(const Rule& rule) {
     std::vector<ExpressionPtr> parts;
-    for (const ExpressionPtr& e : {rule.where, rule.when, rule.eligible, rule.amount, rule.received, rule.due_on, rule.paid_on, rule.wrongful, rule.score, rule.severity, rule.risk})
+    for (const ExpressionPtr& e :
+         {rule.where, rule.when, rule.eligible, rule.amount, rule.received, rule.due_on,
+          rule.paid_on, rule.wrongful, rule.score, rule.severity, rule.risk})
         if (e) parts.push_back(e);
     for (const SayPart& part : rule.say)
         if (part.expression) parts.push_back(part.expression);
@@ -31,8 +35,8 @@ std::vector<ExpressionPtr> parts_of(const Rule& rule) {
 
 }  // namespace
 
-/// A feature is timeless if it reads no window at all; as of the month if, without one, it stands for
-/// the state on run.day. Both spread along expressions (PACK.md, 2).
+/// A feature is timeless if it reads no window at all; as of the month if, without one, it stands
+/// for the state on run.day. Both spread along expressions (PACK.md, 2).
 void Builder::settle_windows() {
     const auto is_span_state = [&](const Feature& feature) {
         if (feature.from.empty() || feature.cover_any) return false;
@@ -77,7 +81,8 @@ void Builder::settle_windows() {
     for (Rule& rule : model.rules) {
         const Grain* grain = model.grain(rule.grain);
         if (grain == nullptr) continue;
-        for (const ExpressionPtr& e : parts_of(rule)) check_windows(*e, rule.name, grain->every.has_value(), grain);
+        for (const ExpressionPtr& e : parts_of(rule))
+            check_windows(*e, rule.name, grain->every.has_value(), grain);
     }
     for (const Indicator& indicator : model.indicators) {
         const Grain* grain = model.grain(indicator.grain);
@@ -86,26 +91,45 @@ void Builder::settle_windows() {
             if (e) check_windows(*e, indicator.name, true, grain);
     }
     for (const Target& target : model.targets)
-        if (target.where) check_windows(*target.where, target.name, false, model.grain(target.grain()));
+        if (target.where)
+            check_windows(*target.where, target.name, false, model.grain(target.grain()));
     for (const Feature& feature : model.features) {
         // What is read from an every grain must be held by its `over`, where both are constant.
         const Grain* source = feature.from_grain ? model.grain(feature.from) : nullptr;
         const Grain* landing = model.grain(feature.grain);
-        if (source == nullptr || !source->every || !feature.over || (landing != nullptr && landing->every)) continue;
-        const Months wanted = months_of(*feature.over, model.last, model.calendar, model.last.plus(-1200)), held = months_of(source->over, model.last, model.calendar, model.last.plus(-1200));
-        const Months wanted_early = months_of(*feature.over, model.first, model.calendar, model.first.plus(-1200)), held_early = months_of(source->over, model.first, model.calendar, model.first.plus(-1200));
+        if (source == nullptr || !source->every || !feature.over ||
+            (landing != nullptr && landing->every))
+            continue;
+        const Months wanted = months_of(*feature.over, model.last, model.calendar,
+                                        model.last.plus(-1200)),
+                     held = months_of(source->over, model.last, model.calendar,
+                                      model.last.plus(-1200));
+        const Months wanted_early = months_of(*feature.over, model.first, model.calendar,
+                                              model.first.plus(-1200)),
+                     held_early = months_of(source->over, model.first, model.calendar,
+                                            model.first.plus(-1200));
         if (wanted.first < held.first && wanted_early.first < held_early.first)
-            report.error("window-not-held", feature.place, 7, fmt::format("'{}.{}' reads '{}' over '{}', but that grain holds '{}' only", feature.grain, feature.name, feature.from, text(*feature.over), text(source->over)), "widen the grain's over");
+            report.error("window-not-held", feature.place, 7,
+                         fmt::format("'{}.{}' reads '{}' over '{}', but that grain holds '{}' only",
+                                     feature.grain, feature.name, feature.from, text(*feature.over),
+                                     text(source->over)),
+                         "widen the grain's over");
     }
 }
 
-void Builder::check_windows(const Expression& expression, const std::string& owner, bool window_given, const Grain*) {
+void Builder::check_windows(const Expression& expression, const std::string& owner,
+                            bool window_given, const Grain*) {
     if (window_given) return;
     visit(expression, [&](const Expression& e) {
         if (e.node != Node::feature && e.node != Node::feature_unknown) return;
         const Feature* read = feature_of(model, e);
-        if (read == nullptr || !read->value || e.window || read->over || read->timeless || read->as_of) return;
-        report.error("no-window", e.place, e.length, fmt::format("'{}' says no window in '{}': over which months is '{}'?", owner, read->name, read->name), fmt::format("as {}['12 months'], or over = \"…\" in the feature", read->name));
+        if (read == nullptr || !read->value || e.window || read->over || read->timeless ||
+            read->as_of)
+            return;
+        report.error("no-window", e.place, e.length,
+                     fmt::format("'{}' says no window in '{}': over which months is '{}'?", owner,
+                                 read->name, read->name),
+                     fmt::format("as {}['12 months'], or over = \"…\" in the feature", read->name));
     });
 }
 
@@ -119,7 +143,8 @@ void Builder::check_cycles() {
     std::map<std::string, Member> members;
     const auto reads_of = [&](const Expression& whole, std::vector<std::string>& into) {
         visit(whole, [&](const Expression& e) {
-            if (e.node == Node::feature || e.node == Node::feature_unknown) into.push_back("feature " + e.grain + "." + e.name);
+            if (e.node == Node::feature || e.node == Node::feature_unknown)
+                into.push_back("feature " + e.grain + "." + e.name);
             if (e.node == Node::outcome || e.node == Node::score) into.push_back("rule " + e.name);
             if (e.node == Node::target) into.push_back("target " + e.name);
             if (e.node == Node::indicator && e.prior == 0) into.push_back("indicator " + e.name);
@@ -133,7 +158,9 @@ void Builder::check_cycles() {
     for (const Rule& rule : model.rules) {
         Member member{rule.name, rule.place, {}};
         // Words shown are computed after the outcome: they close no ring.
-        for (const ExpressionPtr& e : {rule.where, rule.when, rule.eligible, rule.amount, rule.received, rule.due_on, rule.paid_on, rule.wrongful, rule.score})
+        for (const ExpressionPtr& e :
+             {rule.where, rule.when, rule.eligible, rule.amount, rule.received, rule.due_on,
+              rule.paid_on, rule.wrongful, rule.score})
             if (e) reads_of(*e, member.reads);
         members["rule " + rule.name] = member;
     }
@@ -158,8 +185,11 @@ void Builder::check_cycles() {
         if (found == members.end() || state[id] == 2) return;
         if (state[id] == 1) {
             std::string ring;
-            for (auto it = std::find(path.begin(), path.end(), id); it != path.end(); ++it) ring += members[*it].name + " → ";
-            report.error("cycle", found->second.place, 1, fmt::format("these need each other: {}{}", ring, found->second.name), "break the ring: one of them must be said without the other");
+            for (auto it = std::find(path.begin(), path.end(), id); it != path.end(); ++it)
+                ring += members[*it].name + " → ";
+            report.error("cycle", found->second.place, 1,
+                         fmt::format("these need each other: {}{}", ring, found->second.name),
+                         "break the ring: one of them must be said without the other");
             return;
         }
         state[id] = 1;

@@ -39,28 +39,49 @@ void Builder::read_indicator(Item& item, Indicator& indicator) {
     common(table, indicator, true);
     indicator.given = table.boolean("given").value_or(false);
     indicator.unit = table.text_or("unit", "");
-    if (indicator.unit.empty()) report.error("missing-key", indicator.Definition::place, 1, fmt::format("indicator '{}' has no unit", indicator.name));
+    if (indicator.unit.empty())
+        report.error("missing-key", indicator.Definition::place, 1,
+                     fmt::format("indicator '{}' has no unit", indicator.name));
     indicator.better = table.text_or("better", "none");
-    if (indicator.better != "up" && indicator.better != "down" && indicator.better != "none") report.error("bad-value", table.place("better"), table.value_length("better"), "'better' is up, down or none");
+    if (indicator.better != "up" && indicator.better != "down" && indicator.better != "none")
+        report.error("bad-value", table.place("better"), table.value_length("better"),
+                     "'better' is up, down or none");
     if (const auto period = table.text("period")) {
-        static const std::map<std::string, Period> periods{{"month", Period::month}, {"year", Period::year}, {"calendar_year", Period::calendar_year}, {"school_term", Period::school_term}};
+        static const std::map<std::string, Period> periods{{"month", Period::month},
+                                                           {"year", Period::year},
+                                                           {"calendar_year", Period::calendar_year},
+                                                           {"school_term", Period::school_term}};
         const auto found = periods.find(period->text);
-        if (found == periods.end()) report.error("bad-value", period->at(0), static_cast<int>(base::characters(period->text)), fmt::format("'{}' is none of month, year, calendar_year, school_term", period->text));
-        else indicator.period = found->second;
+        if (found == periods.end())
+            report.error("bad-value", period->at(0),
+                         static_cast<int>(base::characters(period->text)),
+                         fmt::format("'{}' is none of month, year, calendar_year, school_term",
+                                     period->text));
+        else
+            indicator.period = found->second;
     }
     for (const Written& level : table.texts("levels")) {
-        if (!model.level_index(level.text)) report.error("level", level.at(0), static_cast<int>(base::characters(level.text)), fmt::format("'{}' is no level of plan.toml", level.text));
-        else indicator.levels.push_back(level.text);
+        if (!model.level_index(level.text))
+            report.error("level", level.at(0), static_cast<int>(base::characters(level.text)),
+                         fmt::format("'{}' is no level of plan.toml", level.text));
+        else
+            indicator.levels.push_back(level.text);
     }
     if (const toml::node* share = table.node("min_known")) {
-        if (share->is_integer()) indicator.min_known = base::Decimal{*share->value<std::int64_t>(), 0};
-        else if (share->is_floating_point()) indicator.min_known = base::parse_decimal(base::text(*share->value<double>()));
-        else report.error("bad-value", table.place("min_known"), 1, "'min_known' is a share from 0 to 1");
+        if (share->is_integer())
+            indicator.min_known = base::Decimal{*share->value<std::int64_t>(), 0};
+        else if (share->is_floating_point())
+            indicator.min_known = base::parse_decimal(base::text(*share->value<double>()));
+        else
+            report.error("bad-value", table.place("min_known"), 1,
+                         "'min_known' is a share from 0 to 1");
     }
     const auto grain_text = table.text("grain");
     if (indicator.given) {
         indicator.type = floating_type();
-        if (grain_text) report.error("bad-value", grain_text->at(0), 1, "a given indicator has no grain: its figures are imported");
+        if (grain_text)
+            report.error("bad-value", grain_text->at(0), 1,
+                         "a given indicator has no grain: its figures are imported");
         table.report_unknown();
         return;
     }
@@ -71,23 +92,32 @@ void Builder::read_indicator(Item& item, Indicator& indicator) {
         indicator.value = bound(table, "value", names, nullptr, true);
         if (indicator.value) {
             indicator.type = indicator.value->type;
-            if (!is_number(indicator.type)) report.error("type-clash", indicator.value->place, indicator.value->length, fmt::format("an indicator is a number, this is {}", text(indicator.type)));
+            if (!is_number(indicator.type))
+                report.error(
+                    "type-clash", indicator.value->place, indicator.value->length,
+                    fmt::format("an indicator is a number, this is {}", text(indicator.type)));
         }
         for (const char* key : {"where", "per", "split", "place"})
             if (table.has(key)) {
                 table.node(key);
-                report.error("unknown-key", table.key_place(key), static_cast<int>(std::string_view(key).size()), fmt::format("'{}' belongs to an indicator with a grain", key));
+                report.error("unknown-key", table.key_place(key),
+                             static_cast<int>(std::string_view(key).size()),
+                             fmt::format("'{}' belongs to an indicator with a grain", key));
             }
         table.report_unknown();
         return;
     }
     const Grain* grain = model.grain(grain_text->text);
     if (grain == nullptr || grain->form == Grain::Form::match) {
-        if (!faulty_.contains("grain " + grain_text->text) && !faulty_.contains("ledger " + grain_text->text)) {
+        if (!faulty_.contains("grain " + grain_text->text) &&
+            !faulty_.contains("ledger " + grain_text->text)) {
             std::vector<std::string> known;
             for (const Grain& other : model.grains) known.push_back(other.name);
             const auto near = base::nearest_names(grain_text->text, known);
-            report.error("unknown-name", grain_text->at(0), static_cast<int>(base::characters(grain_text->text)), fmt::format("there is no grain '{}'", grain_text->text), near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+            report.error("unknown-name", grain_text->at(0),
+                         static_cast<int>(base::characters(grain_text->text)),
+                         fmt::format("there is no grain '{}'", grain_text->text),
+                         near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
         }
         failed_ = true;
         return;
@@ -104,20 +134,29 @@ void Builder::read_indicator(Item& item, Indicator& indicator) {
     for (const ExpressionPtr& side : {indicator.value, indicator.per}) {
         if (!side) continue;
         bool any = false;
-        visit(*side, [&](const Expression& part) { any = any || part.node == Expression::Node::aggregate; });
+        visit(*side, [&](const Expression& part) {
+            any = any || part.node == Expression::Node::aggregate;
+        });
         if (!any || !is_number(side->type)) {
-            report.error(any ? "type-clash" : "aggregate", side->place, side->length, any ? fmt::format("an indicator is a number, this is {}", text(side->type)) : "an indicator with a grain aggregates its subjects: sum, count, median …");
+            report.error(
+                any ? "type-clash" : "aggregate", side->place, side->length,
+                any ? fmt::format("an indicator is a number, this is {}", text(side->type))
+                    : "an indicator with a grain aggregates its subjects: sum, count, median …");
             failed_ = true;
         }
     }
     if (indicator.value) indicator.type = indicator.per ? floating_type() : indicator.value->type;
     const std::vector<Written> splits = table.texts("split");
-    if (splits.size() > 3) report.error("bad-value", table.place("split"), 1, "an indicator is split by three columns at most");
+    if (splits.size() > 3)
+        report.error("bad-value", table.place("split"), 1,
+                     "an indicator is split by three columns at most");
     for (const Written& column : splits) {
         ExpressionPtr e = bound(column, names, nullptr);
         if (!e) continue;
         if (e->type.kind != Kind::code && e->type.kind != Kind::boolean) {
-            report.error("type-clash", e->place, e->length, fmt::format("an indicator is split by coded columns, '{}' is {}", column.text, text(e->type)));
+            report.error("type-clash", e->place, e->length,
+                         fmt::format("an indicator is split by coded columns, '{}' is {}",
+                                     column.text, text(e->type)));
             failed_ = true;
             continue;
         }
@@ -127,27 +166,35 @@ void Builder::read_indicator(Item& item, Indicator& indicator) {
     if (const auto place_text = table.text("place")) {
         indicator.place = place_text->text;
         ExpressionPtr e = bound(*place_text, names, nullptr);
-        const bool is_place = e && (e->type.kind == Kind::division || (e->type.kind == Kind::key && model.level_index(e->type.of)));
+        const bool is_place = e && (e->type.kind == Kind::division ||
+                                    (e->type.kind == Kind::key && model.level_index(e->type.of)));
         if (e && e->type.kind == Kind::key && !is_place) {
             // A subject's own place: `place = "household"` is its division.
             const Grain* target = model.grain(e->type.of);
             if (target != nullptr && target->way_to_division) {
                 indicator.way_to_place = e->path;
                 indicator.way_to_place.push_back({Hop::Kind::key, e->name, e->type.of});
-                indicator.way_to_place.insert(indicator.way_to_place.end(), target->way_to_division->begin(), target->way_to_division->end());
+                indicator.way_to_place.insert(indicator.way_to_place.end(),
+                                              target->way_to_division->begin(),
+                                              target->way_to_division->end());
                 indicator.place_field = target->division_field;
             }
         } else if (is_place && e->node == Expression::Node::field) {
             indicator.way_to_place = e->path;
             indicator.place_field = e->name;
         } else if (e) {
-            report.error("type-clash", e->place, e->length, fmt::format("'place' leads to a division, this is {}", text(e->type)));
+            report.error("type-clash", e->place, e->length,
+                         fmt::format("'place' leads to a division, this is {}", text(e->type)));
             failed_ = true;
         } else if (place_text->text.ends_with(".division")) {
             failed_ = true;
         }
     } else if (!grain->way_to_division) {
-        report.error("no-way", grain_text->at(0), static_cast<int>(base::characters(grain_text->text)), fmt::format("grain '{}' leads to no division, so its subjects count nowhere", grain->name), "say where: place = \"…\"");
+        report.error("no-way", grain_text->at(0),
+                     static_cast<int>(base::characters(grain_text->text)),
+                     fmt::format("grain '{}' leads to no division, so its subjects count nowhere",
+                                 grain->name),
+                     "say where: place = \"…\"");
         failed_ = true;
     }
     table.report_unknown();
@@ -163,7 +210,8 @@ void Builder::declare_targets() {
             target.at_level = at->value_or<std::string>("");
             target.every = target.at_level.starts_with("every ");
             if (target.every) target.at_level = target.at_level.substr(6);
-            if (!model.level_index(target.at_level)) target.at_grain = std::exchange(target.at_level, "");
+            if (!model.level_index(target.at_level))
+                target.at_grain = std::exchange(target.at_level, "");
         }
         model.targets.push_back(std::move(target));
     }
@@ -182,16 +230,21 @@ void Builder::read_target(Item& item, Target& target) {
         target.indicator = indicator->text;
         bound(*indicator, names, nullptr);
     } else {
-        report.error("missing-key", target.place, 1, fmt::format("target '{}' names no indicator", target.name));
+        report.error("missing-key", target.place, 1,
+                     fmt::format("target '{}' names no indicator", target.name));
     }
     if (const auto at = table.text("at")) {
         const Grain* grain = model.grain(target.at_grain);
-        if (grain != nullptr && grain->form == Grain::Form::level && !grain->every) target.at_level = grain->level;
+        if (grain != nullptr && grain->form == Grain::Form::level && !grain->every)
+            target.at_level = grain->level;
         if (target.at_level.empty()) {
-            report.error("level", at->at(0), static_cast<int>(base::characters(at->text)), fmt::format("'{}' is no level: \"province\", \"every city\"", at->text));
+            report.error("level", at->at(0), static_cast<int>(base::characters(at->text)),
+                         fmt::format("'{}' is no level: \"province\", \"every city\"", at->text));
         }
     } else {
-        report.error("missing-key", target.place, 1, fmt::format("target '{}' does not say where: at = \"every county\"", target.name));
+        report.error(
+            "missing-key", target.place, 1,
+            fmt::format("target '{}' does not say where: at = \"every county\"", target.name));
     }
     const Type truth = boolean_type();
     if (table.has("where") && !target.at_level.empty()) {
@@ -202,14 +255,16 @@ void Builder::read_target(Item& item, Target& target) {
     }
     const toml::node* years = table.node("years");
     if (years == nullptr || !years->is_table()) {
-        report.error("missing-key", target.place, 1, fmt::format("target '{}' has no years = {{ 2023 = \">= …\" }}", target.name));
+        report.error("missing-key", target.place, 1,
+                     fmt::format("target '{}' has no years = {{ 2023 = \">= …\" }}", target.name));
     } else {
         Table year_table(*years->as_table(), item.block.body, report, "years");
         for (const std::string& key : year_table.keys()) {
             const int year = std::atoi(key.c_str());
             const auto text = year_table.text(key);
             if (year < 1900 || year > 2200 || !text) {
-                report.error("bad-value", year_table.key_place(key), static_cast<int>(key.size()), fmt::format("'{}' is no year", key));
+                report.error("bad-value", year_table.key_place(key), static_cast<int>(key.size()),
+                             fmt::format("'{}' is no year", key));
                 continue;
             }
             Bound limit;
@@ -223,7 +278,9 @@ void Builder::read_target(Item& item, Target& target) {
                     break;
                 }
             if (limit.comparison.empty()) {
-                report.error("bad-value", text->at(0), static_cast<int>(base::characters(text->text)), "a bound begins with >=, >, <=, <, = or between");
+                report.error("bad-value", text->at(0),
+                             static_cast<int>(base::characters(text->text)),
+                             "a bound begins with >=, >, <=, <, = or between");
                 continue;
             }
             const auto piece = [&](std::size_t from, std::size_t to) {
@@ -236,7 +293,9 @@ void Builder::read_target(Item& item, Target& target) {
             if (limit.comparison == "between") {
                 const std::size_t conjunction = text->text.find(" and ", skip);
                 if (conjunction == std::string::npos) {
-                    report.error("syntax", text->at(0), static_cast<int>(base::characters(text->text)), "'between' has two ends: between 1 and 3");
+                    report.error("syntax", text->at(0),
+                                 static_cast<int>(base::characters(text->text)),
+                                 "'between' has two ends: between 1 and 3");
                     continue;
                 }
                 limit.high = piece(conjunction + 5, end);
@@ -246,25 +305,40 @@ void Builder::read_target(Item& item, Target& target) {
             limit.constant = true;
             for (const ExpressionPtr& side : {limit.low, limit.high}) {
                 if (!side) continue;
-                if (!is_number(side->type)) report.error("type-clash", side->place, side->length, fmt::format("a bound is a number, this is {}", plan::text(side->type)));
+                if (!is_number(side->type))
+                    report.error(
+                        "type-clash", side->place, side->length,
+                        fmt::format("a bound is a number, this is {}", plan::text(side->type)));
                 visit(*side, [&](const Expression& part) {
-                    if (part.node == Expression::Node::indicator || part.node == Expression::Node::parameter) limit.constant = false;
+                    if (part.node == Expression::Node::indicator ||
+                        part.node == Expression::Node::parameter)
+                        limit.constant = false;
                 });
             }
             if (limit.low) target.years[year] = std::move(limit);
         }
     }
     if (const toml::node* pace = table.node("pace")) {
-        if (pace->is_string() && *pace->value<std::string>() == "linear") target.linear = true;
-        else if (pace->is_string() && *pace->value<std::string>() == "as is") target.linear = false;
+        if (pace->is_string() && *pace->value<std::string>() == "linear")
+            target.linear = true;
+        else if (pace->is_string() && *pace->value<std::string>() == "as is")
+            target.linear = false;
         else if (pace->is_array() && pace->as_array()->size() == 12) {
             for (const toml::node& share : *pace->as_array()) {
-                const auto number = share.is_integer() ? std::optional(base::Decimal{*share.value<std::int64_t>(), 0}) : share.is_floating_point() ? base::parse_decimal(base::text(*share.value<double>())) : std::nullopt;
+                const auto number =
+                    share.is_integer()
+                        ? std::optional(base::Decimal{*share.value<std::int64_t>(), 0})
+                    : share.is_floating_point()
+                        ? base::parse_decimal(base::text(*share.value<double>()))
+                        : std::nullopt;
                 if (number) target.pace.push_back(*number);
             }
-            if (target.pace.size() != 12) report.error("bad-value", table.place("pace"), 1, "the twelve shares of 'pace' are figures");
+            if (target.pace.size() != 12)
+                report.error("bad-value", table.place("pace"), 1,
+                             "the twelve shares of 'pace' are figures");
         } else {
-            report.error("bad-value", table.place("pace"), table.value_length("pace"), "'pace' is \"linear\", \"as is\" or twelve shares");
+            report.error("bad-value", table.place("pace"), table.value_length("pace"),
+                         "'pace' is \"linear\", \"as is\" or twelve shares");
         }
     }
     table.report_unknown();

@@ -20,7 +20,12 @@ Field built_in(std::string name, std::string title, Type type, std::string writt
 }
 
 std::optional<Period> period_named(const std::string& text) {
-    static const std::map<std::string, Period> periods{{"month", Period::month}, {"date", Period::date}, {"year", Period::year}, {"calendar_year", Period::calendar_year}, {"school_term", Period::school_term}, {"span", Period::span}};
+    static const std::map<std::string, Period> periods{{"month", Period::month},
+                                                       {"date", Period::date},
+                                                       {"year", Period::year},
+                                                       {"calendar_year", Period::calendar_year},
+                                                       {"school_term", Period::school_term},
+                                                       {"span", Period::span}};
     const auto found = periods.find(text);
     return found == periods.end() ? std::nullopt : std::optional(found->second);
 }
@@ -32,13 +37,15 @@ void Builder::read_code_lists() {
         CodeList list;
         list.name = item->block.name;
         list.place = item->block.place;
-        Table table(item->table, item->block.body, report, fmt::format("code list '{}'", list.name));
+        Table table(item->table, item->block.body, report,
+                    fmt::format("code list '{}'", list.name));
         common(table, list, true);
         list.standard = table.text_or("standard", "");
         const toml::node* node = table.node("codes");
         const toml::table* codes = node != nullptr ? node->as_table() : nullptr;
         if (codes == nullptr) {
-            report.error("missing-key", list.place, 1, fmt::format("code list '{}' has no [codes]", list.name));
+            report.error("missing-key", list.place, 1,
+                         fmt::format("code list '{}' has no [codes]", list.name));
         } else {
             Table code_table(*codes, item->block.body, report, "");
             for (const std::string& key : code_table.keys()) {
@@ -66,37 +73,55 @@ void Builder::read_code_lists() {
                             type = text_type();
                             attribute_value = *written_value.value<std::string>();
                         } else if (written_value.is_floating_point()) {
-                            const auto number = base::parse_decimal(base::text(*written_value.value<double>()));
+                            const auto number =
+                                base::parse_decimal(base::text(*written_value.value<double>()));
                             type = decimal_type(18, number ? number->scale : 0);
                             if (number) attribute_value = *number;
                         } else {
-                            report.error("bad-value", part.place(attribute), 1, fmt::format("the attribute '{}' must be a text, a figure or true/false", attribute));
+                            report.error(
+                                "bad-value", part.place(attribute), 1,
+                                fmt::format(
+                                    "the attribute '{}' must be a text, a figure or true/false",
+                                    attribute));
                             continue;
                         }
                         const auto [known, is_new] = list.attributes.emplace(attribute, type);
-                        if (!is_new && known->second.kind == Kind::decimal && type.kind == Kind::integer) {
-                            attribute_value = base::Decimal{*written_value.value<std::int64_t>(), 0};
-                        } else if (!is_new && known->second.kind == Kind::decimal && type.kind == Kind::decimal) {
+                        if (!is_new && known->second.kind == Kind::decimal &&
+                            type.kind == Kind::integer) {
+                            attribute_value =
+                                base::Decimal{*written_value.value<std::int64_t>(), 0};
+                        } else if (!is_new && known->second.kind == Kind::decimal &&
+                                   type.kind == Kind::decimal) {
                             known->second.scale = std::max(known->second.scale, type.scale);
                         } else if (!is_new && known->second.kind != type.kind) {
-                            report.error("type-clash", part.place(attribute), part.value_length(attribute), fmt::format("the attribute '{}' is {} elsewhere in this list, here {}", attribute, plan::text(known->second), plan::text(type)));
+                            report.error(
+                                "type-clash", part.place(attribute), part.value_length(attribute),
+                                fmt::format(
+                                    "the attribute '{}' is {} elsewhere in this list, here {}",
+                                    attribute, plan::text(known->second), plan::text(type)));
                             continue;
                         }
                         code.attributes[attribute] = attribute_value;
                     }
                 } else {
-                    report.error("bad-value", code_table.place(key), 1, fmt::format("code '{}' is written with a title in quotes or {{ title = … }}", key));
+                    report.error(
+                        "bad-value", code_table.place(key), 1,
+                        fmt::format(
+                            "code '{}' is written with a title in quotes or {{ title = … }}", key));
                 }
                 list.codes.push_back(std::move(code));
             }
-            if (list.codes.empty()) report.error("missing-key", table.place("codes"), 1, fmt::format("code list '{}' has no codes", list.name));
+            if (list.codes.empty())
+                report.error("missing-key", table.place("codes"), 1,
+                             fmt::format("code list '{}' has no codes", list.name));
         }
         table.report_unknown();
         model.code_lists.push_back(std::move(list));
     }
 }
 
-void Builder::add_code_list(const std::string& name, const std::string& title, std::vector<std::string> codes) {
+void Builder::add_code_list(const std::string& name, const std::string& title,
+                            std::vector<std::string> codes) {
     if (model.code_list(name) != nullptr) return;
     CodeList list;
     list.name = name;
@@ -109,7 +134,8 @@ void Builder::add_code_list(const std::string& name, const std::string& title, s
 }
 
 void Builder::add_built_in_lists() {
-    std::vector<std::string> ledgers, rules, workflows{"finding"}, states{"open", "confirmed", "dismissed", "closed"}, indicators;
+    std::vector<std::string> ledgers, rules, workflows{"finding"},
+        states{"open", "confirmed", "dismissed", "closed"}, indicators;
     for (const Ledger& ledger : model.ledgers) ledgers.push_back(ledger.name);
     for (const Rule& rule : model.rules) rules.push_back(rule.name);
     for (Item* item : by_kind_["indicator"]) indicators.push_back(item->block.name);
@@ -127,25 +153,44 @@ void Builder::add_built_in_lists() {
     add_code_list("indicator", "指标", indicators);
 }
 
-std::optional<Type> Builder::type_of(const std::string& written_type, const Place& at, int length_of_it) {
-    static const std::map<std::string, Type> plain{{"text", text_type()}, {"bool", boolean_type()}, {"int", integer_type()}, {"money", money_type()}, {"date", date_type()}, {"month", month_type()},
-                                                   {"year", integer_type()}, {"term", term_type()}, {"timestamp", date_type()}, {"division", division_type()}, {"org_code", text_type()},
-                                                   {"id_number", token_type("id_number")}, {"name", token_type("name")}, {"phone", token_type("phone")}, {"bank_card", token_type("bank_card")}};
+std::optional<Type> Builder::type_of(const std::string& written_type, const Place& at,
+                                     int length_of_it) {
+    static const std::map<std::string, Type> plain{{"text", text_type()},
+                                                   {"bool", boolean_type()},
+                                                   {"int", integer_type()},
+                                                   {"money", money_type()},
+                                                   {"date", date_type()},
+                                                   {"month", month_type()},
+                                                   {"year", integer_type()},
+                                                   {"term", term_type()},
+                                                   {"timestamp", date_type()},
+                                                   {"division", division_type()},
+                                                   {"org_code", text_type()},
+                                                   {"id_number", token_type("id_number")},
+                                                   {"name", token_type("name")},
+                                                   {"phone", token_type("phone")},
+                                                   {"bank_card", token_type("bank_card")}};
     if (const auto found = plain.find(written_type); found != plain.end()) return found->second;
     const auto fail = [&](const std::string& message, const std::string& hint = {}) {
         report.error("bad-value", at, length_of_it, message, hint);
         return std::nullopt;
     };
     if (written_type.starts_with("decimal(") && written_type.ends_with(")")) {
-        const std::vector<std::string> parts = base::split(written_type.substr(8, written_type.size() - 9), ',');
+        const std::vector<std::string> parts =
+            base::split(written_type.substr(8, written_type.size() - 9), ',');
         if (parts.size() == 2) {
-            const int precision = std::atoi(std::string(base::trim(parts[0])).c_str()), scale = std::atoi(std::string(base::trim(parts[1])).c_str());
-            if (precision >= 1 && precision <= 38 && scale >= 0 && scale <= precision) return decimal_type(precision, scale);
+            const int precision = std::atoi(std::string(base::trim(parts[0])).c_str()),
+                      scale = std::atoi(std::string(base::trim(parts[1])).c_str());
+            if (precision >= 1 && precision <= 38 && scale >= 0 && scale <= precision)
+                return decimal_type(precision, scale);
         }
-        return fail(fmt::format("'{}' is no type: decimal(p,s) has 1 to 38 digits, s of them after the point", written_type));
+        return fail(fmt::format(
+            "'{}' is no type: decimal(p,s) has 1 to 38 digits, s of them after the point",
+            written_type));
     }
     const std::size_t colon = written_type.find(':');
-    const std::string head = written_type.substr(0, colon), of = colon == std::string::npos ? "" : written_type.substr(colon + 1);
+    const std::string head = written_type.substr(0, colon),
+                      of = colon == std::string::npos ? "" : written_type.substr(colon + 1);
     if (head == "code" || head == "codes") {
         const CodeList* list = model.code_list(of);
         static const std::set<std::string> made{"ledger", "rule", "workflow", "state", "indicator"};
@@ -154,30 +199,38 @@ std::optional<Type> Builder::type_of(const std::string& written_type, const Plac
             std::vector<std::string> known;
             for (const CodeList& other : model.code_lists) known.push_back(other.name);
             const auto near = base::nearest_names(of, known);
-            return fail(fmt::format("there is no code list '{}'", of), near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+            return fail(fmt::format("there is no code list '{}'", of),
+                        near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
         }
-        if (head == "codes" && list != nullptr && list->codes.size() > 63) return fail(fmt::format("a set holds at most 63 codes; the list '{}' has {}", of, list->codes.size()));
+        if (head == "codes" && list != nullptr && list->codes.size() > 63)
+            return fail(fmt::format("a set holds at most 63 codes; the list '{}' has {}", of,
+                                    list->codes.size()));
         return head == "code" ? code_type(of) : codes_type(of);
     }
     if (head == "key") {
-        if (model.grain(of) != nullptr || model.level_index(of) || of == "user") return key_type(of);
+        if (model.grain(of) != nullptr || model.level_index(of) || of == "user")
+            return key_type(of);
         std::vector<std::string> known;
         for (const Grain& grain : model.grains) known.push_back(grain.name);
         const auto near = base::nearest_names(of, known);
-        return fail(fmt::format("there is no grain '{}'", of), near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+        return fail(fmt::format("there is no grain '{}'", of),
+                    near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
     }
     std::vector<std::string> known;
     for (const auto& [name, type] : plain) known.push_back(name);
     const auto near = base::nearest_names(written_type, known);
-    return fail(fmt::format("'{}' is no type", written_type), near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+    return fail(fmt::format("'{}' is no type", written_type),
+                near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
 }
 
-void Builder::read_field(Ledger& ledger, const std::string& name, const toml::node& node, const Body& body) {
+void Builder::read_field(Ledger& ledger, const std::string& name, const toml::node& node,
+                         const Body& body) {
     const toml::table* parts = node.as_table();
     const auto& begin = node.source().begin;
     const Place at = body.place(static_cast<int>(begin.line), static_cast<int>(begin.column));
     if (parts == nullptr) {
-        report.error("bad-value", at, 1, fmt::format("field '{}' is written {{ type = …, title = … }}", name));
+        report.error("bad-value", at, 1,
+                     fmt::format("field '{}' is written {{ type = …, title = … }}", name));
         return;
     }
     Table table(*parts, body, report, fmt::format("field '{}'", name));
@@ -192,14 +245,16 @@ void Builder::read_field(Ledger& ledger, const std::string& name, const toml::no
         return;
     }
     field.written_type = written_type->text;
-    const auto type = type_of(written_type->text, written_type->at(0), static_cast<int>(base::characters(written_type->text)));
+    const auto type = type_of(written_type->text, written_type->at(0),
+                              static_cast<int>(base::characters(written_type->text)));
     field.required = table.boolean("required").value_or(false);
     field.sensitive = table.boolean("sensitive").value_or(false);
     const auto bound_of = [&](const char* key) -> std::optional<base::Decimal> {
         const toml::node* limit = table.node(key);
         if (limit == nullptr) return std::nullopt;
         if (limit->is_integer()) return base::Decimal{*limit->value<std::int64_t>(), 0};
-        if (limit->is_floating_point()) return base::parse_decimal(base::text(*limit->value<double>()));
+        if (limit->is_floating_point())
+            return base::parse_decimal(base::text(*limit->value<double>()));
         if (limit->is_string()) {
             const std::string text = *limit->value<std::string>();
             if (const auto number = base::parse_decimal(text)) return number;
@@ -216,10 +271,14 @@ void Builder::read_field(Ledger& ledger, const std::string& name, const toml::no
         const std::size_t open = derive->text.find('('), close = derive->text.find(')');
         if (open != std::string::npos && close != std::string::npos && close > open) {
             field.derive_function = std::string(base::trim(derive->text.substr(0, open)));
-            field.derive_field = std::string(base::trim(derive->text.substr(open + 1, close - open - 1)));
+            field.derive_field =
+                std::string(base::trim(derive->text.substr(open + 1, close - open - 1)));
         }
         if (field.derive_function != "id_sex" && field.derive_function != "id_birth")
-            report.error("bad-value", derive->at(0), static_cast<int>(base::characters(derive->text)), fmt::format("'{}' derives nothing: write id_sex(field) or id_birth(field)", derive->text));
+            report.error("bad-value", derive->at(0),
+                         static_cast<int>(base::characters(derive->text)),
+                         fmt::format("'{}' derives nothing: write id_sex(field) or id_birth(field)",
+                                     derive->text));
     }
     table.report_unknown();
     if (!type) {
@@ -236,7 +295,8 @@ void Builder::read_delivery(Table& table, Ledger& ledger) {
     if (node == nullptr) return;
     const toml::table* parts = node->as_table();
     if (parts == nullptr) {
-        report.error("bad-value", table.place("delivery"), 1, "'delivery' is written { by = \"county\", due = 10, from = \"2023-01\" }");
+        report.error("bad-value", table.place("delivery"), 1,
+                     "'delivery' is written { by = \"county\", due = 10, from = \"2023-01\" }");
         return;
     }
     Table delivery_table(*parts, table.body(), report, "delivery");
@@ -244,18 +304,22 @@ void Builder::read_delivery(Table& table, Ledger& ledger) {
     delivery.from = model.first;
     const auto by = delivery_table.text("by");
     if (!by) {
-        report.error("missing-key", table.place("delivery"), 1, "'delivery' says by whom: by = \"county\"");
+        report.error("missing-key", table.place("delivery"), 1,
+                     "'delivery' says by whom: by = \"county\"");
         return;
     }
     delivery.by = by->text;
     delivery.by_level = model.level_index(by->text).has_value();
-    if (!delivery.by_level && (model.grain(by->text) == nullptr || model.grain(by->text)->form != Grain::Form::registry)) {
+    if (!delivery.by_level && (model.grain(by->text) == nullptr ||
+                               model.grain(by->text)->form != Grain::Form::registry)) {
         std::vector<std::string> known;
         for (const Level& level : model.levels) known.push_back(level.name);
         for (const Grain& grain : model.grains)
             if (grain.form == Grain::Form::registry) known.push_back(grain.name);
         const auto near = base::nearest_names(by->text, known);
-        report.error("level", by->at(0), static_cast<int>(base::characters(by->text)), fmt::format("'{}' is no level and no registered grain", by->text), near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+        report.error("level", by->at(0), static_cast<int>(base::characters(by->text)),
+                     fmt::format("'{}' is no level and no registered grain", by->text),
+                     near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
         return;
     }
     delivery.due_days = static_cast<int>(delivery_table.integer("due").value_or(0));
@@ -268,31 +332,46 @@ void Builder::read_delivery(Table& table, Ledger& ledger) {
 void Builder::add_built_in_fields(Ledger& ledger) {
     std::vector<Field> first;
     const auto declared = [&](const std::string& name) {
-        return std::any_of(ledger.fields.begin(), ledger.fields.end(), [&](const Field& f) { return f.name == name; });
+        return std::any_of(ledger.fields.begin(), ledger.fields.end(),
+                           [&](const Field& f) { return f.name == name; });
     };
     const auto add = [&](Field field) {
         if (declared(field.name)) {
             for (const Field& own : ledger.fields)
-                if (own.name == field.name && !(ledger.period == Period::span && (own.name == "since" || own.name == "ended")))
-                    report.error("reserved-name", own.place, 1, fmt::format("'{}' is built into ledger '{}' and is not declared", own.name, ledger.name));
+                if (own.name == field.name && !(ledger.period == Period::span &&
+                                                (own.name == "since" || own.name == "ended")))
+                    report.error("reserved-name", own.place, 1,
+                                 fmt::format("'{}' is built into ledger '{}' and is not declared",
+                                             own.name, ledger.name));
             return;
         }
         first.push_back(std::move(field));
     };
-    const bool registry = !ledger.grain.empty() && model.grain(ledger.grain) != nullptr && model.grain(ledger.grain)->form == Grain::Form::registry && model.grain(ledger.grain)->ledger == ledger.name;
+    const bool registry = !ledger.grain.empty() && model.grain(ledger.grain) != nullptr &&
+                          model.grain(ledger.grain)->form == Grain::Form::registry &&
+                          model.grain(ledger.grain)->ledger == ledger.name;
     if (!ledger.grain.empty()) {
         const Grain* grain = model.grain(ledger.grain);
-        add(built_in(ledger.grain, grain != nullptr ? grain->title : ledger.grain, key_type(ledger.grain), "key:" + ledger.grain));
+        add(built_in(ledger.grain, grain != nullptr ? grain->title : ledger.grain,
+                     key_type(ledger.grain), "key:" + ledger.grain));
         first.back().required = true;
     }
     for (const Field& field : ledger.fields)
         if (field.name == "since" && field.type.kind == Kind::date) ledger.span_by_days = true;
     switch (ledger.period) {
-        case Period::month: add(built_in("month", "月份", month_type(), "month")); break;
-        case Period::date: add(built_in("date", "日期", date_type(), "date")); break;
+        case Period::month:
+            add(built_in("month", "月份", month_type(), "month"));
+            break;
+        case Period::date:
+            add(built_in("date", "日期", date_type(), "date"));
+            break;
         case Period::year:
-        case Period::calendar_year: add(built_in("year", "年度", integer_type(), "year")); break;
-        case Period::school_term: add(built_in("term", "学期", term_type(), "term")); break;
+        case Period::calendar_year:
+            add(built_in("year", "年度", integer_type(), "year"));
+            break;
+        case Period::school_term:
+            add(built_in("term", "学期", term_type(), "term"));
+            break;
         case Period::span: {
             const Type type = ledger.span_by_days ? date_type() : month_type();
             add(built_in("since", "起始", type, plan::text(type)));
@@ -300,9 +379,11 @@ void Builder::add_built_in_fields(Ledger& ledger) {
             break;
         }
     }
-    if (ledger.grain.empty() || (registry && model.grain(ledger.grain)->parent.empty())) add(built_in("division", "行政区划", division_type(), "division"));
+    if (ledger.grain.empty() || (registry && model.grain(ledger.grain)->parent.empty()))
+        add(built_in("division", "行政区划", division_type(), "division"));
     ledger.fields.insert(ledger.fields.begin(), first.begin(), first.end());
-    if (ledger.period == Period::date && !declared("month")) ledger.fields.push_back(built_in("month", "月份", month_type(), "month"));
+    if (ledger.period == Period::date && !declared("month"))
+        ledger.fields.push_back(built_in("month", "月份", month_type(), "month"));
     ledger.fields.push_back(built_in("batch", "批次", text_type(), "text"));
     ledger.fields.push_back(built_in("entered_by", "录入人", key_type("user"), "key:user"));
     ledger.fields.push_back(built_in("entered_at", "录入时间", date_type(), "timestamp"));
@@ -313,26 +394,40 @@ void Builder::read_ledger(Item& item, Ledger& ledger) {
     common(table, ledger, true);
     if (const auto grain = table.text("grain")) {
         const Grain* found = model.grain(grain->text);
-        if (found == nullptr || found->form == Grain::Form::rows || found->form == Grain::Form::match) {
+        if (found == nullptr || found->form == Grain::Form::rows ||
+            found->form == Grain::Form::match) {
             std::vector<std::string> known;
             for (const Grain& other : model.grains)
-                if (other.form == Grain::Form::registry || other.form == Grain::Form::level) known.push_back(other.name);
+                if (other.form == Grain::Form::registry || other.form == Grain::Form::level)
+                    known.push_back(other.name);
             const auto near = base::nearest_names(grain->text, known);
             if (!faulty_.contains("grain " + grain->text))
-                report.error("unknown-name", grain->at(0), static_cast<int>(base::characters(grain->text)), fmt::format("there is no grain '{}' that a ledger can be about", grain->text), near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+                report.error(
+                    "unknown-name", grain->at(0), static_cast<int>(base::characters(grain->text)),
+                    fmt::format("there is no grain '{}' that a ledger can be about", grain->text),
+                    near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
         } else {
             ledger.grain = grain->text;
         }
     }
     if (const auto period = table.text("period")) {
-        if (const auto found = period_named(period->text)) ledger.period = *found;
-        else report.error("bad-value", period->at(0), static_cast<int>(base::characters(period->text)), fmt::format("'{}' is no period: month, date, year, calendar_year, school_term or span", period->text));
+        if (const auto found = period_named(period->text))
+            ledger.period = *found;
+        else
+            report.error(
+                "bad-value", period->at(0), static_cast<int>(base::characters(period->text)),
+                fmt::format(
+                    "'{}' is no period: month, date, year, calendar_year, school_term or span",
+                    period->text));
     } else {
-        report.error("missing-key", ledger.place, 1, fmt::format("ledger '{}' has no period", ledger.name));
+        report.error("missing-key", ledger.place, 1,
+                     fmt::format("ledger '{}' has no period", ledger.name));
     }
     if (const auto batch = table.text("batch")) {
         ledger.whole = batch->text == "whole";
-        if (batch->text != "whole" && batch->text != "rows") report.error("bad-value", batch->at(0), static_cast<int>(base::characters(batch->text)), "'batch' is rows or whole");
+        if (batch->text != "whole" && batch->text != "rows")
+            report.error("bad-value", batch->at(0), static_cast<int>(base::characters(batch->text)),
+                         "'batch' is rows or whole");
     }
     read_delivery(table, ledger);
     if (const toml::node* node = table.node("fields"); node != nullptr && node->is_table()) {
@@ -340,12 +435,18 @@ void Builder::read_ledger(Item& item, Ledger& ledger) {
         for (const std::string& name : fields.keys()) {
             const Place at = fields.key_place(name);
             if (!good_name(name, at, "a field", true)) continue;
-            if (const Grain* grain = model.grain(name); grain != nullptr && grain->form != Grain::Form::rows) {
+            if (const Grain* grain = model.grain(name);
+                grain != nullptr && grain->form != Grain::Form::rows) {
                 // A parent's key is declared under the grain's name; nothing else may have it.
                 const toml::table* parts = node->as_table()->get(name)->as_table();
-                const std::string type = parts != nullptr && parts->get("type") != nullptr ? parts->get("type")->value_or<std::string>("") : "";
+                const std::string type = parts != nullptr && parts->get("type") != nullptr
+                                             ? parts->get("type")->value_or<std::string>("")
+                                             : "";
                 if (type != "key:" + name) {
-                    report.error("reserved-name", at, static_cast<int>(name.size()), fmt::format("'{}' is a grain's name: only a field of type key:{} has it", name, name));
+                    report.error(
+                        "reserved-name", at, static_cast<int>(name.size()),
+                        fmt::format("'{}' is a grain's name: only a field of type key:{} has it",
+                                    name, name));
                     continue;
                 }
             }
@@ -361,7 +462,10 @@ void Builder::read_ledger(Item& item, Ledger& ledger) {
                 std::vector<std::string> known;
                 for (const Field& field : ledger.fields) known.push_back(field.name);
                 const auto near = base::nearest_names(key.text, known);
-                report.error("unknown-name", key.at(0), static_cast<int>(base::characters(key.text)), fmt::format("ledger '{}' has no field '{}'", ledger.name, key.text), near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+                report.error("unknown-name", key.at(0),
+                             static_cast<int>(base::characters(key.text)),
+                             fmt::format("ledger '{}' has no field '{}'", ledger.name, key.text),
+                             near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
                 continue;
             }
             ledger.key.push_back(key.text);
@@ -371,8 +475,13 @@ void Builder::read_ledger(Item& item, Ledger& ledger) {
         ledger.key.push_back(ledger.period_field());
     }
     for (const Field& field : ledger.fields)
-        if (!field.derive_field.empty() && (ledger.field(field.derive_field) == nullptr || ledger.field(field.derive_field)->written_type != "id_number"))
-            report.error("unknown-name", field.place, 1, fmt::format("'{}' is derived from '{}', which is no field of type id_number", field.name, field.derive_field));
+        if (!field.derive_field.empty() &&
+            (ledger.field(field.derive_field) == nullptr ||
+             ledger.field(field.derive_field)->written_type != "id_number"))
+            report.error(
+                "unknown-name", field.place, 1,
+                fmt::format("'{}' is derived from '{}', which is no field of type id_number",
+                            field.name, field.derive_field));
     table.node("checks");
     table.report_unknown();
 }
@@ -390,9 +499,12 @@ void Builder::read_ledgers() {
 }
 
 void Builder::add_built_in_ledgers() {
-    const auto add = [&](const std::string& name, const std::string& title, Period period, std::vector<std::string> key, std::vector<Field> fields, bool by_days = false) {
+    const auto add = [&](const std::string& name, const std::string& title, Period period,
+                         std::vector<std::string> key, std::vector<Field> fields,
+                         bool by_days = false) {
         if (model.ledger(name) != nullptr) {
-            report.error("reserved-name", model.ledger(name)->place, 1, fmt::format("'{}' is a built-in ledger and is not declared", name));
+            report.error("reserved-name", model.ledger(name)->place, 1,
+                         fmt::format("'{}' is a built-in ledger and is not declared", name));
             return;
         }
         Ledger ledger;
@@ -412,19 +524,42 @@ void Builder::add_built_in_ledgers() {
     };
     const Field user = built_in("user", "用户", key_type("user"), "key:user");
     add("deliveries", "数据交付", Period::month, {"ledger", "division", "month"},
-        {built_in("ledger", "台账", code_type("ledger"), "code:ledger"), built_in("due", "应报日", date_type(), "date"), built_in("arrived", "到达", date_type(), "date"), built_in("rows", "行数", integer_type(), "int"),
-         built_in("accepted", "接收", integer_type(), "int"), built_in("quarantined", "隔离", integer_type(), "int"), built_in("warned", "警告", integer_type(), "int")});
-    std::vector<Field> cases{built_in("case", "事项", text_type(), "text"), built_in("workflow", "流程", code_type("workflow"), "code:workflow"), built_in("rule", "规则", code_type("rule"), "code:rule"),
-                             built_in("state", "状态", code_type("state"), "code:state"), built_in("outcome", "结果", text_type(), "text"), built_in("owner", "承办", division_type(), "division")};
+        {built_in("ledger", "台账", code_type("ledger"), "code:ledger"),
+         built_in("due", "应报日", date_type(), "date"),
+         built_in("arrived", "到达", date_type(), "date"),
+         built_in("rows", "行数", integer_type(), "int"),
+         built_in("accepted", "接收", integer_type(), "int"),
+         built_in("quarantined", "隔离", integer_type(), "int"),
+         built_in("warned", "警告", integer_type(), "int")});
+    std::vector<Field> cases{built_in("case", "事项", text_type(), "text"),
+                             built_in("workflow", "流程", code_type("workflow"), "code:workflow"),
+                             built_in("rule", "规则", code_type("rule"), "code:rule"),
+                             built_in("state", "状态", code_type("state"), "code:state"),
+                             built_in("outcome", "结果", text_type(), "text"),
+                             built_in("owner", "承办", division_type(), "division")};
     for (const Grain& grain : model.grains)
-        if (grain.form == Grain::Form::registry) cases.push_back(built_in(grain.name, grain.title, key_type(grain.name), "key:" + grain.name));
+        if (grain.form == Grain::Form::registry)
+            cases.push_back(
+                built_in(grain.name, grain.title, key_type(grain.name), "key:" + grain.name));
     add("cases", "事项", Period::span, {"case"}, cases, true);
     add("case_steps", "办理记录", Period::date, {"case", "transition", "date"},
-        {built_in("case", "事项", key_type("cases"), "key:cases"), built_in("workflow", "流程", code_type("workflow"), "code:workflow"), built_in("transition", "环节", text_type(), "text"), built_in("entered_on", "进入日", date_type(), "date"),
-         built_in("acted_on", "办理日", date_type(), "date"), built_in("due_on", "期限", date_type(), "date"), built_in("acted_by", "办理人", key_type("user"), "key:user"), built_in("outcome", "结果", text_type(), "text")});
-    add("exemptions", "豁免", Period::span, {"rule", "subject", "since"}, {built_in("rule", "规则", code_type("rule"), "code:rule"), built_in("subject", "对象", text_type(), "text"), built_in("reason", "理由", text_type(), "text")});
+        {built_in("case", "事项", key_type("cases"), "key:cases"),
+         built_in("workflow", "流程", code_type("workflow"), "code:workflow"),
+         built_in("transition", "环节", text_type(), "text"),
+         built_in("entered_on", "进入日", date_type(), "date"),
+         built_in("acted_on", "办理日", date_type(), "date"),
+         built_in("due_on", "期限", date_type(), "date"),
+         built_in("acted_by", "办理人", key_type("user"), "key:user"),
+         built_in("outcome", "结果", text_type(), "text")});
+    add("exemptions", "豁免", Period::span, {"rule", "subject", "since"},
+        {built_in("rule", "规则", code_type("rule"), "code:rule"),
+         built_in("subject", "对象", text_type(), "text"),
+         built_in("reason", "理由", text_type(), "text")});
     add("figures", "指标值", Period::month, {"indicator", "division", "label", "codes", "month"},
-        {built_in("indicator", "指标", code_type("indicator"), "code:indicator"), built_in("label", "期", text_type(), "text"), built_in("codes", "分组", text_type(), "text"), built_in("value", "值", decimal_type(38, 6), "decimal(38,6)")});
+        {built_in("indicator", "指标", code_type("indicator"), "code:indicator"),
+         built_in("label", "期", text_type(), "text"),
+         built_in("codes", "分组", text_type(), "text"),
+         built_in("value", "值", decimal_type(38, 6), "decimal(38,6)")});
     add("logins", "登录", Period::date, {}, {user});
 }
 
@@ -453,7 +588,9 @@ void Builder::read_ledger_checks() {
             if (const auto say_text = table.text("say")) check.say = say(*say_text, names);
             const std::string level = table.text_or("level", "warn");
             check.reject = level == "reject";
-            if (level != "reject" && level != "warn") report.error("bad-value", table.place("level"), table.value_length("level"), "'level' is warn or reject");
+            if (level != "reject" && level != "warn")
+                report.error("bad-value", table.place("level"), table.value_length("level"),
+                             "'level' is warn or reject");
             table.report_unknown();
             if (check.that) ledger.checks.push_back(std::move(check));
         }

@@ -8,22 +8,30 @@ namespace {
 
 template <typename List>
 auto named(const List& list, const std::string& name) -> const typename List::value_type* {
-    const auto found = std::find_if(list.begin(), list.end(), [&](const auto& item) { return item.name == name; });
+    const auto found =
+        std::find_if(list.begin(), list.end(), [&](const auto& item) { return item.name == name; });
     return found == list.end() ? nullptr : &*found;
 }
 
 }  // namespace
 
-const Field* Ledger::field(const std::string& field_name) const { return named(fields, field_name); }
+const Field* Ledger::field(const std::string& field_name) const {
+    return named(fields, field_name);
+}
 
 std::string Ledger::period_field() const {
     switch (period) {
-        case Period::month: return "month";
-        case Period::date: return "date";
+        case Period::month:
+            return "month";
+        case Period::date:
+            return "date";
         case Period::year:
-        case Period::calendar_year: return "year";
-        case Period::school_term: return "term";
-        case Period::span: return "since";
+        case Period::calendar_year:
+            return "year";
+        case Period::school_term:
+            return "term";
+        case Period::span:
+            return "since";
     }
     return {};
 }
@@ -34,16 +42,24 @@ std::optional<std::size_t> Ledger::index_of(const std::string& field_name) const
     return std::nullopt;
 }
 
-const CodeList* Model::code_list(const std::string& wanted) const { return named(code_lists, wanted); }
+const CodeList* Model::code_list(const std::string& wanted) const {
+    return named(code_lists, wanted);
+}
 const Ledger* Model::ledger(const std::string& wanted) const { return named(ledgers, wanted); }
 const Grain* Model::grain(const std::string& wanted) const { return named(grains, wanted); }
-const Parameter* Model::parameter(const std::string& wanted) const { return named(parameters, wanted); }
+const Parameter* Model::parameter(const std::string& wanted) const {
+    return named(parameters, wanted);
+}
 const Rule* Model::rule(const std::string& wanted) const { return named(rules, wanted); }
-const Indicator* Model::indicator(const std::string& wanted) const { return named(indicators, wanted); }
+const Indicator* Model::indicator(const std::string& wanted) const {
+    return named(indicators, wanted);
+}
 const Target* Model::target(const std::string& wanted) const { return named(targets, wanted); }
 
 const Feature* Model::feature(const std::string& at_grain, const std::string& wanted) const {
-    const auto found = std::find_if(features.begin(), features.end(), [&](const Feature& f) { return f.grain == at_grain && f.name == wanted; });
+    const auto found = std::find_if(features.begin(), features.end(), [&](const Feature& f) {
+        return f.grain == at_grain && f.name == wanted;
+    });
     return found == features.end() ? nullptr : &*found;
 }
 
@@ -59,7 +75,8 @@ const Level* Model::level_of_code(const std::string& code) const {
     return nullptr;
 }
 
-std::optional<std::string> Model::ancestor(const std::string& code, const std::string& level) const {
+std::optional<std::string> Model::ancestor(const std::string& code,
+                                           const std::string& level) const {
     const auto index = level_index(level);
     if (!index) return std::nullopt;
     const auto digits = static_cast<std::size_t>(levels[static_cast<std::size_t>(*index)].digits);

@@ -30,8 +30,8 @@ struct Code {
 
 struct CodeList : Definition {
     std::string standard;
-    std::vector<Code> codes;                  ///< in the order written; a set's bit is the place here
-    std::map<std::string, Type> attributes;   ///< the type that all codes' values of it share
+    std::vector<Code> codes;  ///< in the order written; a set's bit is the place here
+    std::map<std::string, Type> attributes;  ///< the type that all codes' values of it share
     bool built_in = false;
 };
 
@@ -46,7 +46,7 @@ struct Field {
     bool built_in = false;
     std::optional<base::Decimal> min;
     std::optional<base::Decimal> max;
-    std::string derive;        ///< `id_sex(id)` as written: function and field; empty: none
+    std::string derive;  ///< `id_sex(id)` as written: function and field; empty: none
     std::string derive_function, derive_field;
     Place place;
 
@@ -65,32 +65,32 @@ struct RowCheck {
 
 /// A piece of a sentence shown: text, or an expression in braces.
 struct SayPart {
-    std::string text;          ///< when `expression` is empty
+    std::string text;  ///< when `expression` is empty
     ExpressionPtr expression;
-    bool percent = false;      ///< `{x:%}`
+    bool percent = false;  ///< `{x:%}`
 };
 
 struct Delivery {
-    std::string by;         ///< a level or a grain
+    std::string by;  ///< a level or a grain
     bool by_level = true;
     int due_days = 0;
-    base::Month from;       ///< first period owed (its first month)
+    base::Month from;  ///< first period owed (its first month)
 };
 
 struct Ledger : Definition {
-    std::string grain;      ///< what a row is about; empty: none, then there is a field `division`
+    std::string grain;  ///< what a row is about; empty: none, then there is a field `division`
     Period period = Period::month;
-    bool span_by_days = false;             ///< since / ended are dates (else months)
-    std::vector<std::string> key;          ///< fields; empty: every row is kept (a heap)
-    bool whole = false;                    ///< batch = "whole"
+    bool span_by_days = false;     ///< since / ended are dates (else months)
+    std::vector<std::string> key;  ///< fields; empty: every row is kept (a heap)
+    bool whole = false;            ///< batch = "whole"
     std::optional<Delivery> delivery;
-    std::vector<Field> fields;             ///< built-in ones too: grain's key, period, division …
+    std::vector<Field> fields;  ///< built-in ones too: grain's key, period, division …
     std::vector<RowCheck> checks;
-    bool built_in = false;                 ///< deliveries, cases, figures …
+    bool built_in = false;  ///< deliveries, cases, figures …
     /// From a row to what holds its division, then the field (or level grain's key) that names it;
     /// nothing where a row leads to no division.
     std::optional<std::vector<Hop>> way_to_division;
-    std::string division_field;            ///< at the end of that way
+    std::string division_field;  ///< at the end of that way
 
     const Field* field(const std::string& field_name) const;
     /// month, date, year, term, or since.
@@ -106,16 +106,16 @@ struct Grain : Definition {
         combination,  ///< `key = […]` over a ledger
         level,        ///< divisions of one level
         user,
-        match,        ///< parsed and checked, not run
+        match,  ///< parsed and checked, not run
     };
     Form form = Form::registry;
-    std::string ledger;              ///< registry, rows, combination
-    std::string level;               ///< level
-    std::vector<std::string> key;    ///< fields; with `every` the period's field is last
-    std::string parent;              ///< registry: the key field that is the default way up
+    std::string ledger;            ///< registry, rows, combination
+    std::string level;             ///< level
+    std::vector<std::string> key;  ///< fields; with `every` the period's field is last
+    std::string parent;            ///< registry: the key field that is the default way up
     std::string parent_grain;
-    std::optional<Period> every;     ///< month, school_term, calendar_year, year
-    Window over;                     ///< of `every` (default calendar_year), or of a span ledger's rows
+    std::optional<Period> every;  ///< month, school_term, calendar_year, year
+    Window over;  ///< of `every` (default calendar_year), or of a span ledger's rows
     bool has_over = false;
     std::optional<std::vector<Hop>> way_to_division;
     std::string division_field;
@@ -126,9 +126,9 @@ struct Grain : Definition {
 
 struct ParameterValue {
     base::Month from;
-    std::string division;            ///< empty: everywhere
-    std::string item;                ///< with `by`: the code
-    std::optional<base::Decimal> at; ///< with `steps`
+    std::string division;             ///< empty: everywhere
+    std::string item;                 ///< with `by`: the code
+    std::optional<base::Decimal> at;  ///< with `steps`
     Value value;
     std::string source;
     Place place;
@@ -136,9 +136,9 @@ struct ParameterValue {
 
 struct Parameter : Definition {
     Type type;
-    std::optional<Value> fallback;   ///< `default`
+    std::optional<Value> fallback;  ///< `default`
     bool optional = false;
-    std::string by;                  ///< code list; empty: none
+    std::string by;  ///< code list; empty: none
     std::optional<Type> steps;
     std::vector<ParameterValue> values;
 };
@@ -151,20 +151,20 @@ struct Landing {
 
 struct Feature : Definition {
     std::string grain;
-    std::string from;                   ///< empty: an expression (or peers)
-    bool from_grain = false;            ///< `from` names a grain (not a ledger)
+    std::string from;         ///< empty: an expression (or peers)
+    bool from_grain = false;  ///< `from` names a grain (not a ledger)
     ExpressionPtr where;
     ExpressionPtr value;
     std::optional<Window> over;
-    std::string by_code;                ///< the row's field that makes the code; empty: none
-    std::string code_list;              ///< the list of that field's codes
-    std::vector<ExpressionPtr> peers;   ///< columns shared; empty: no peers feature
+    std::string by_code;               ///< the row's field that makes the code; empty: none
+    std::string code_list;             ///< the list of that field's codes
+    std::vector<ExpressionPtr> peers;  ///< columns shared; empty: no peers feature
     int at_least = 5;
     bool partial = false;
     bool cover_any = false;
     Type type;
-    std::vector<Landing> landing;       ///< of a feature with `from`, in the order of the grain's key
-    bool period_by_given = false;       ///< `by` gives the period's field of an `every` grain
+    std::vector<Landing> landing;  ///< of a feature with `from`, in the order of the grain's key
+    bool period_by_given = false;  ///< `by` gives the period's field of an `every` grain
 
     /// How delivery is judged for a feature with `from` (not where partial or nothing is owed).
     enum class Judged { never, by_division, by_subject };
@@ -182,7 +182,7 @@ struct Rule : Definition {
     std::string grain;
     ExpressionPtr where;
     std::vector<SayPart> say;
-    ExpressionPtr severity;             ///< text literal or expression; may be empty
+    ExpressionPtr severity;  ///< text literal or expression; may be empty
     ExpressionPtr risk;
     std::string opens;
     int quiet_months = 0;
@@ -191,7 +191,7 @@ struct Rule : Definition {
     // clue, check
     ExpressionPtr when;
     // check
-    std::string check_kind;             ///< logic, physical, statistical
+    std::string check_kind;  ///< logic, physical, statistical
     ExpressionPtr score;
     // entitlement
     ExpressionPtr eligible, amount, received, due_on, paid_on, wrongful;
@@ -199,40 +199,40 @@ struct Rule : Definition {
 
 struct Indicator : Definition {
     bool given = false;
-    std::string grain;                  ///< empty: given, or an expression over indicators
+    std::string grain;  ///< empty: given, or an expression over indicators
     ExpressionPtr where;
     ExpressionPtr value;
     ExpressionPtr per;
     std::string unit;
-    std::string better;                 ///< up, down, none
-    Period period = Period::month;      ///< month, year, calendar_year, school_term
-    std::vector<ExpressionPtr> split;   ///< coded columns
+    std::string better;                ///< up, down, none
+    Period period = Period::month;     ///< month, year, calendar_year, school_term
+    std::vector<ExpressionPtr> split;  ///< coded columns
     std::vector<std::string> split_names;
-    std::string place;                  ///< as written; empty: the grain's division
-    std::vector<Hop> way_to_place;      ///< from the subject to what holds the division
+    std::string place;              ///< as written; empty: the grain's division
+    std::vector<Hop> way_to_place;  ///< from the subject to what holds the division
     std::string place_field;
     std::vector<std::string> levels;
     std::optional<base::Decimal> min_known;
-    Type type;                          ///< of `value`, or of value / per (floating)
+    Type type;  ///< of `value`, or of value / per (floating)
 };
 
 struct Bound {
-    std::string comparison;             ///< >= > <= < = between
-    ExpressionPtr low;                  ///< the right side; of `between` its two ends
+    std::string comparison;  ///< >= > <= < = between
+    ExpressionPtr low;       ///< the right side; of `between` its two ends
     ExpressionPtr high;
-    bool constant = false;              ///< reads no indicator and no parameter
+    bool constant = false;  ///< reads no indicator and no parameter
     std::string written;
 };
 
 struct Target : Definition {
     std::string indicator;
-    std::string at_level;               ///< "province", "every city"
+    std::string at_level;  ///< "province", "every city"
     bool every = false;
-    std::string at_grain;               ///< where `at` names a grain of the level
+    std::string at_grain;  ///< where `at` names a grain of the level
     const std::string& grain() const { return at_grain.empty() ? at_level : at_grain; }
     ExpressionPtr where;
     std::map<int, Bound> years;
-    std::vector<base::Decimal> pace;    ///< twelve shares; empty: as is
+    std::vector<base::Decimal> pace;  ///< twelve shares; empty: as is
     bool linear = false;
 };
 
@@ -266,7 +266,8 @@ struct Measure : Definition {
 struct Match : Definition {
     std::string seek, offer;
     std::vector<std::pair<ExpressionPtr, ExpressionPtr>> on;  ///< seek side, offer side
-    ExpressionPtr where, score, places;  ///< in `where` and `score`: Scope::subject is seek, row is offer
+    ExpressionPtr where, score,
+        places;  ///< in `where` and `score`: Scope::subject is seek, row is offer
     int top = 0;
 };
 
@@ -291,18 +292,18 @@ struct Level {
 /// A plan pack, parsed, resolved, typed and bound. Definitions keep the order of files and blocks.
 struct Model {
     std::string name, title, locale, folder, divisions_file;
-    base::Month first, last;            ///< months a run may be of
+    base::Month first, last;  ///< months a run may be of
     Calendar calendar;
-    std::vector<Level> levels;          ///< from the widest
+    std::vector<Level> levels;  ///< from the widest
     std::vector<Obligation> obligations;
-    std::string digest;                 ///< SM3 over the pack's files
+    std::string digest;  ///< SM3 over the pack's files
 
     std::vector<CodeList> code_lists;
     std::vector<Ledger> ledgers;
     std::vector<Grain> grains;
     std::vector<Parameter> parameters;
     std::vector<Feature> features;
-    std::vector<Rule> rules;            ///< clues, entitlements, checks
+    std::vector<Rule> rules;  ///< clues, entitlements, checks
     std::vector<Indicator> indicators;
     std::vector<Target> targets;
     std::vector<Workflow> workflows;
@@ -310,7 +311,8 @@ struct Model {
     std::vector<Match> matches;
     std::vector<Duty> duties;
     std::vector<struct Example> examples;
-    /// Names of all grains, so that rules of one grain keep together: ledgers count as grains of form rows.
+    /// Names of all grains, so that rules of one grain keep together: ledgers count as grains of
+    /// form rows.
 
     const CodeList* code_list(const std::string& name) const;
     const Ledger* ledger(const std::string& name) const;
@@ -324,7 +326,8 @@ struct Model {
     std::optional<int> level_index(const std::string& name) const;
     /// The level whose codes have this many digits.
     const Level* level_of_code(const std::string& code) const;
-    /// The code of the division above `code` at a level, by its digits; nothing where there is none.
+    /// The code of the division above `code` at a level, by its digits; nothing where there is
+    /// none.
     std::optional<std::string> ancestor(const std::string& code, const std::string& level) const;
 };
 

@@ -7,12 +7,17 @@
 
 namespace zs::plan {
 
-/// The fields that can be named at a grain: all of a registry's or ledger's row, else only the key's.
+/// The fields that can be named at a grain: all of a registry's or ledger's row, else only the
+/// key's.
 std::vector<std::pair<std::string, Type>> Builder::fields_of(const Grain& grain) {
     std::vector<std::pair<std::string, Type>> fields;
-    if (grain.form == Grain::Form::match) return {{"seek", key_type(grain.ledger)}, {"offer", key_type(grain.level)}, {"score", decimal_type(18, 6)}};
+    if (grain.form == Grain::Form::match)
+        return {{"seek", key_type(grain.ledger)},
+                {"offer", key_type(grain.level)},
+                {"score", decimal_type(18, 6)}};
     const Ledger* ledger = grain.ledger.empty() ? nullptr : model.ledger(grain.ledger);
-    if (ledger != nullptr && !grain.every && (grain.form == Grain::Form::registry || grain.form == Grain::Form::rows)) {
+    if (ledger != nullptr && !grain.every &&
+        (grain.form == Grain::Form::registry || grain.form == Grain::Form::rows)) {
         for (const Field& field : ledger->fields) fields.emplace_back(field.name, field.type);
         return fields;
     }
@@ -53,10 +58,13 @@ Builder::Found Builder::look_up(const Position& at, const std::string& name) {
             for (const auto& [field_name, type] : fields_of(*at.grain))
                 if (field_name == name) {
                     field(field_name, type);
-                    if (const Ledger* ledger = at.grain->ledger.empty() ? nullptr : model.ledger(at.grain->ledger)) found.field = ledger->field(name);
+                    if (const Ledger* ledger =
+                            at.grain->ledger.empty() ? nullptr : model.ledger(at.grain->ledger))
+                        found.field = ledger->field(name);
                     return found;
                 }
-        if (const auto feature = feature_index_.find(at.grain->name + "." + name); feature != feature_index_.end()) {
+        if (const auto feature = feature_index_.find(at.grain->name + "." + name);
+            feature != feature_index_.end()) {
             found.kind = Found::Kind::feature;
             found.feature = feature->second;
             return found;
@@ -66,7 +74,8 @@ Builder::Found Builder::look_up(const Position& at, const std::string& name) {
             found.rule = rule;
             return found;
         }
-        if (const Target* target = model.target(name); target != nullptr && target->grain() == at.grain->name) {
+        if (const Target* target = model.target(name);
+            target != nullptr && target->grain() == at.grain->name) {
             found.kind = Found::Kind::target;
             return found;
         }
@@ -76,7 +85,9 @@ Builder::Found Builder::look_up(const Position& at, const std::string& name) {
             return found;
         }
     }
-    const bool leads = at.row != nullptr ? at.row->way_to_division.has_value() : at.grain != nullptr && at.grain->way_to_division.has_value();
+    const bool leads = at.row != nullptr
+                           ? at.row->way_to_division.has_value()
+                           : at.grain != nullptr && at.grain->way_to_division.has_value();
     if (leads && model.level_index(name)) level();
     return found;
 }
@@ -96,7 +107,8 @@ std::vector<std::string> Builder::known_names(const Position& at) {
         for (const Target& target : model.targets)
             if (target.grain() == at.grain->name) names.push_back(target.name);
     }
-    if (at.division || (at.grain != nullptr && at.grain->form == Grain::Form::level)) names.insert(names.end(), {"code", "name"});
+    if (at.division || (at.grain != nullptr && at.grain->form == Grain::Form::level))
+        names.insert(names.end(), {"code", "name"});
     for (const Level& level : model.levels) names.push_back(level.name);
     return names;
 }
@@ -108,7 +120,8 @@ bool Builder::hop_to(Position& at, const Found& found, const std::string& name) 
         if (at.division) {
             hop.field = "code";
         } else {
-            const auto& way = at.row != nullptr ? at.row->way_to_division : at.grain->way_to_division;
+            const auto& way =
+                at.row != nullptr ? at.row->way_to_division : at.grain->way_to_division;
             at.path.insert(at.path.end(), way->begin(), way->end());
             hop.field = at.row != nullptr ? at.row->division_field : at.grain->division_field;
         }
@@ -135,7 +148,8 @@ bool Builder::hop_to(Position& at, const Found& found, const std::string& name) 
     return false;
 }
 
-/// Walks the dots of a name from `at`, its parts from `part` on, to the last, and applies its indexes.
+/// Walks the dots of a name from `at`, its parts from `part` on, to the last, and applies its
+/// indexes.
 ExpressionPtr Builder::walk(const Syntax& s, const Names& names, Position at, std::size_t part) {
     for (;; ++part) {
         const Syntax::Part& word = s.parts[part];
@@ -143,16 +157,24 @@ ExpressionPtr Builder::walk(const Syntax& s, const Names& names, Position at, st
         const Found found = look_up(at, word.text);
         if (found.kind == Found::Kind::none) {
             // A definition that is there but faulty was reported where it stands.
-            if (at.grain != nullptr && faulty_.contains("feature " + at.grain->name + "." + word.text)) {
+            if (at.grain != nullptr &&
+                faulty_.contains("feature " + at.grain->name + "." + word.text)) {
                 failed_ = true;
                 return nullptr;
             }
             const auto near = base::nearest_names(word.text, known_names(at));
-            const std::string where = at.division ? "of a division" : at.row != nullptr ? fmt::format("in a row of '{}'", at.row->name) : fmt::format("at grain {}", at.grain != nullptr ? at.grain->name : "?");
-            report.error("unknown-name", text_->at(word.begin), length(word.begin, word.end),
-                         at.division ? fmt::format("a division has a code, a name and the levels above it, no '{}'", word.text)
-                                     : fmt::format("no field, feature or parameter named '{}' {}", word.text, where),
-                         near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+            const std::string where =
+                at.division ? "of a division"
+                : at.row != nullptr
+                    ? fmt::format("in a row of '{}'", at.row->name)
+                    : fmt::format("at grain {}", at.grain != nullptr ? at.grain->name : "?");
+            report.error(
+                "unknown-name", text_->at(word.begin), length(word.begin, word.end),
+                at.division
+                    ? fmt::format("a division has a code, a name and the levels above it, no '{}'",
+                                  word.text)
+                    : fmt::format("no field, feature or parameter named '{}' {}", word.text, where),
+                near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
             failed_ = true;
             return nullptr;
         }
@@ -194,12 +216,19 @@ ExpressionPtr Builder::walk(const Syntax& s, const Names& names, Position at, st
                         return attribute;
                     }
                 }
-                if (feature.type.kind == Kind::key || feature.type.kind == Kind::division || feature.type.kind != Kind::code) {
+                if (feature.type.kind == Kind::key || feature.type.kind == Kind::division ||
+                    feature.type.kind != Kind::code) {
                     const Syntax::Part& after = s.parts[part + 1];
-                    report.error("type-clash", text_->at(after.begin), length(after.begin, after.end), fmt::format("'{}' is {}: no '.{}' follows it", word.text, text(feature.type), next));
+                    report.error("type-clash", text_->at(after.begin),
+                                 length(after.begin, after.end),
+                                 fmt::format("'{}' is {}: no '.{}' follows it", word.text,
+                                             text(feature.type), next));
                 } else {
                     const Syntax::Part& after = s.parts[part + 1];
-                    report.error("unknown-name", text_->at(after.begin), length(after.begin, after.end), fmt::format("the code list '{}' has no attribute '{}'", feature.type.of, next));
+                    report.error("unknown-name", text_->at(after.begin),
+                                 length(after.begin, after.end),
+                                 fmt::format("the code list '{}' has no attribute '{}'",
+                                             feature.type.of, next));
                 }
                 failed_ = true;
                 return nullptr;
@@ -213,21 +242,26 @@ ExpressionPtr Builder::walk(const Syntax& s, const Names& names, Position at, st
         }
         if (found.kind == Found::Kind::target) {
             const Syntax::Part& after = s.parts[part + 1];
-            report.error("type-clash", text_->at(after.begin), length(after.begin, after.end), fmt::format("'{}' is a target's status: no '.{}' follows it", word.text, next));
+            report.error(
+                "type-clash", text_->at(after.begin), length(after.begin, after.end),
+                fmt::format("'{}' is a target's status: no '.{}' follows it", word.text, next));
             failed_ = true;
             return nullptr;
         }
         if (found.kind == Found::Kind::rule) {
             made->node = Expression::Node::outcome;
             made->type = found.rule->kind == Rule::Kind::entitlement ? text_type() : boolean_type();
-            if (next == "score" && part + 2 == s.parts.size() && found.rule->kind == Rule::Kind::check) {
+            if (next == "score" && part + 2 == s.parts.size() &&
+                found.rule->kind == Rule::Kind::check) {
                 made->node = Expression::Node::score;
                 made->type = decimal_type(18, 6);
                 return made;
             }
             if (!last) {
                 const Syntax::Part& after = s.parts[part + 1];
-                report.error("type-clash", text_->at(after.begin), length(after.begin, after.end), fmt::format("'{}' is a rule's outcome: no '.{}' follows it", word.text, next));
+                report.error(
+                    "type-clash", text_->at(after.begin), length(after.begin, after.end),
+                    fmt::format("'{}' is a rule's outcome: no '.{}' follows it", word.text, next));
                 failed_ = true;
                 return nullptr;
             }
@@ -247,7 +281,11 @@ ExpressionPtr Builder::walk(const Syntax& s, const Names& names, Position at, st
             made->node = Expression::Node::field;
             made->type = found.type;
             if (found.field != nullptr && found.field->written_type == "name") {
-                report.error("identity", made->place, made->length, fmt::format("'{}' is a name: it stays in the vault and no expression can read it", word.text));
+                report.error(
+                    "identity", made->place, made->length,
+                    fmt::format(
+                        "'{}' is a name: it stays in the vault and no expression can read it",
+                        word.text));
                 failed_ = true;
                 return nullptr;
             }
@@ -259,8 +297,10 @@ ExpressionPtr Builder::walk(const Syntax& s, const Names& names, Position at, st
                 std::vector<std::string> known;
                 for (const auto& [name, type] : list->attributes) known.push_back(name);
                 const auto near = base::nearest_names(next, known);
-                report.error("unknown-name", text_->at(after.begin), length(after.begin, after.end), fmt::format("the code list '{}' has no attribute '{}'", found.type.of, next),
-                             near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+                report.error(
+                    "unknown-name", text_->at(after.begin), length(after.begin, after.end),
+                    fmt::format("the code list '{}' has no attribute '{}'", found.type.of, next),
+                    near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
                 failed_ = true;
                 return nullptr;
             }
@@ -275,7 +315,9 @@ ExpressionPtr Builder::walk(const Syntax& s, const Names& names, Position at, st
         }
         if (!hop_to(at, found, word.text)) {
             const Syntax::Part& after = s.parts[part + 1];
-            report.error("type-clash", text_->at(after.begin), length(after.begin, after.end), fmt::format("'{}' is {}: no '.{}' follows it", word.text, text(found.type), next));
+            report.error(
+                "type-clash", text_->at(after.begin), length(after.begin, after.end),
+                fmt::format("'{}' is {}: no '.{}' follows it", word.text, text(found.type), next));
             failed_ = true;
             return nullptr;
         }
@@ -284,17 +326,21 @@ ExpressionPtr Builder::walk(const Syntax& s, const Names& names, Position at, st
 }
 
 /// `['code']['window']` behind a name.
-ExpressionPtr Builder::apply_indexes(const Syntax& s, std::shared_ptr<Expression> e, const Feature* feature) {
+ExpressionPtr Builder::apply_indexes(const Syntax& s, std::shared_ptr<Expression> e,
+                                     const Feature* feature) {
     std::size_t next = 0;
     const auto literal = [&](const Syntax& index) -> const std::string* {
         if (index.form == Syntax::Form::string) return &index.text;
-        report.error("type-clash", text_->at(index.begin), length(index), "what stands in brackets here is a code or a window in quotes");
+        report.error("type-clash", text_->at(index.begin), length(index),
+                     "what stands in brackets here is a code or a window in quotes");
         failed_ = true;
         return nullptr;
     };
     if (feature != nullptr && !feature->by_code.empty()) {
         if (s.indexes.empty()) {
-            report.error("type-clash", e->place, e->length, fmt::format("'{}' is a column a code: say which, as {}['code']", feature->name, feature->name));
+            report.error("type-clash", e->place, e->length,
+                         fmt::format("'{}' is a column a code: say which, as {}['code']",
+                                     feature->name, feature->name));
             failed_ = true;
             return nullptr;
         }
@@ -315,7 +361,8 @@ ExpressionPtr Builder::apply_indexes(const Syntax& s, std::shared_ptr<Expression
     if (next < s.indexes.size()) {
         const Syntax& index = s.indexes[next];
         if (feature == nullptr) {
-            report.error("type-clash", text_->at(index.begin), length(index), fmt::format("'{}' takes no window or code in brackets", e->name));
+            report.error("type-clash", text_->at(index.begin), length(index),
+                         fmt::format("'{}' takes no window or code in brackets", e->name));
             failed_ = true;
             return nullptr;
         }
@@ -323,12 +370,17 @@ ExpressionPtr Builder::apply_indexes(const Syntax& s, std::shared_ptr<Expression
         if (written_window == nullptr) return nullptr;
         const auto window = parse_window(*written_window);
         if (!window) {
-            report.error("window", text_->at(index.begin), length(index), fmt::format("'{}' is no window, as '12 months', 'whole year' or 'month ago 1' is", *written_window));
+            report.error(
+                "window", text_->at(index.begin), length(index),
+                fmt::format("'{}' is no window, as '12 months', 'whole year' or 'month ago 1' is",
+                            *written_window));
             failed_ = true;
             return nullptr;
         }
         if (feature->over) {
-            report.error("window", text_->at(index.begin), length(index), fmt::format("'{}' has its own window, over = \"{}\", and takes no other", feature->name, text(*feature->over)));
+            report.error("window", text_->at(index.begin), length(index),
+                         fmt::format("'{}' has its own window, over = \"{}\", and takes no other",
+                                     feature->name, text(*feature->over)));
             failed_ = true;
             return nullptr;
         }
@@ -336,7 +388,8 @@ ExpressionPtr Builder::apply_indexes(const Syntax& s, std::shared_ptr<Expression
         ++next;
     }
     if (next < s.indexes.size()) {
-        report.error("type-clash", text_->at(s.indexes[next].begin), length(s.indexes[next]), "there are more brackets than this takes");
+        report.error("type-clash", text_->at(s.indexes[next].begin), length(s.indexes[next]),
+                     "there are more brackets than this takes");
         failed_ = true;
         return nullptr;
     }

@@ -107,8 +107,7 @@ Calculated fitted(const Value& value, const Type& type) {
     return Value(*number);
 }
 
-Calculated calculated(const std::string& sign, const Value& a, const Value& b,
-                      const Type& type) {
+Calculated calculated(const std::string& sign, const Value& a, const Value& b, const Type& type) {
     if (is_null(a) || is_null(b)) return Value();
     if (const auto* date = std::get_if<base::Date>(&a)) {
         std::int64_t days = 0;

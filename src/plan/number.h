@@ -17,8 +17,7 @@ using Calculated = std::optional<Value>;
 Calculated fitted(const Value& value, const Type& type);
 
 /// `+ - * / %` of numbers (a date and days too), as ADR 1 (12) says, at the type given.
-Calculated calculated(const std::string& sign, const Value& a, const Value& b,
-                      const Type& type);
+Calculated calculated(const std::string& sign, const Value& a, const Value& b, const Type& type);
 
 /// Order of two values of one kind; numbers of mixed kinds by value (exactly, but against a double
 /// as doubles), text byte by byte. Neither may be NULL.

@@ -19,7 +19,7 @@ struct Finding {
     std::string status;                   ///< fired, gap, …, exempted
     std::optional<base::Decimal> amount;  ///< money or count; entitlements
     std::optional<base::Decimal> received;
-    std::optional<base::Decimal> score;   ///< checks, six decimals
+    std::optional<base::Decimal> score;  ///< checks, six decimals
     std::string severity, risk, say;
 };
 
@@ -32,22 +32,22 @@ struct RuleCount {
 
 struct IndicatorValue {
     std::string indicator;
-    std::string period;                   ///< month, year, calendar_year, school_term
-    std::string label;                    ///< 2024-09, 2024, 2024s
+    std::string period;  ///< month, year, calendar_year, school_term
+    std::string label;   ///< 2024-09, 2024, 2024s
     bool whole = false;
     std::string level, division, name;
-    std::string codes;                    ///< `sex=f`, several joined by `,`; empty: all together
-    Value value;                          ///< NULL: no data
-    Value numerator, denominator;         ///< NULL without `per`
+    std::string codes;             ///< `sex=f`, several joined by `,`; empty: all together
+    Value value;                   ///< NULL: no data
+    Value numerator, denominator;  ///< NULL without `per`
     std::optional<std::int64_t> known, unknown;
     std::string unit;
-    bool no_data = false;                 ///< under min_known
+    bool no_data = false;  ///< under min_known
 };
 
 struct TargetState {
     std::string target, division, label;
     Value value, bound, gap;
-    std::string status;                   ///< met, missed, on_track, behind, no_data
+    std::string status;  ///< met, missed, on_track, behind, no_data
 };
 
 /// All that a run finds.
@@ -57,7 +57,7 @@ struct Outcome {
     std::vector<IndicatorValue> indicators;
     std::vector<TargetState> targets;
     std::int64_t orphans = 0;
-    std::int64_t unknown_rows = 0;        ///< rows left out because a `where` was NULL
+    std::int64_t unknown_rows = 0;  ///< rows left out because a `where` was NULL
 };
 
 }  // namespace zs::plan

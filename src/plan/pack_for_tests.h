@@ -99,7 +99,8 @@ value = "count_months(months_out['calendar_year'])"
 )md";
 
 inline Checked checked(std::string_view clause) {
-    return check_texts({{"plan.toml", plan_toml}, {"base.md", base_md}, {"条款.md", std::string(clause)}});
+    return check_texts(
+        {{"plan.toml", plan_toml}, {"base.md", base_md}, {"条款.md", std::string(clause)}});
 }
 
 /// A block of the pack, fenced.

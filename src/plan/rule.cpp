@@ -8,31 +8,41 @@
 namespace zs::plan {
 
 void Builder::declare_rules() {
-    for (const auto& [kind, which] : std::vector<std::pair<std::string, Rule::Kind>>{{"clue", Rule::Kind::clue}, {"entitlement", Rule::Kind::entitlement}, {"check", Rule::Kind::check}})
+    for (const auto& [kind, which] :
+         std::vector<std::pair<std::string, Rule::Kind>>{{"clue", Rule::Kind::clue},
+                                                         {"entitlement", Rule::Kind::entitlement},
+                                                         {"check", Rule::Kind::check}})
         for (Item* item : by_kind_[kind]) {
             Rule rule;
             rule.name = item->block.name;
             rule.place = item->block.place;
             rule.kind = which;
-            if (const toml::node* grain = item->table.get("grain")) rule.grain = grain->value_or<std::string>("");
+            if (const toml::node* grain = item->table.get("grain"))
+                rule.grain = grain->value_or<std::string>("");
             model.rules.push_back(std::move(rule));
         }
 }
 
 void Builder::read_rule(Item& item, Rule& rule) {
     static const char* const kinds[] = {"clue", "entitlement", "check"};
-    Table table(item.table, item.block.body, report, fmt::format("{} '{}'", kinds[static_cast<int>(rule.kind)], rule.name));
+    Table table(item.table, item.block.body, report,
+                fmt::format("{} '{}'", kinds[static_cast<int>(rule.kind)], rule.name));
     common(table, rule, true);
     failed_ = false;
     const auto grain_text = table.text("grain");
     const Grain* grain = model.grain(rule.grain);
     if (grain == nullptr || grain->form == Grain::Form::match) {
-        if (!grain_text) report.error("missing-key", rule.place, 1, fmt::format("'{}' has no grain", rule.name));
-        else if (!faulty_.contains("grain " + rule.grain) && !faulty_.contains("ledger " + rule.grain)) {
+        if (!grain_text)
+            report.error("missing-key", rule.place, 1, fmt::format("'{}' has no grain", rule.name));
+        else if (!faulty_.contains("grain " + rule.grain) &&
+                 !faulty_.contains("ledger " + rule.grain)) {
             std::vector<std::string> known;
             for (const Grain& other : model.grains) known.push_back(other.name);
             const auto near = base::nearest_names(rule.grain, known);
-            report.error("unknown-name", grain_text->at(0), static_cast<int>(base::characters(rule.grain)), fmt::format("there is no grain '{}'", rule.grain), near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+            report.error("unknown-name", grain_text->at(0),
+                         static_cast<int>(base::characters(rule.grain)),
+                         fmt::format("there is no grain '{}'", rule.grain),
+                         near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
         }
         return;
     }
@@ -42,10 +52,13 @@ void Builder::read_rule(Item& item, Rule& rule) {
     const Type truth = boolean_type(), date = date_type();
     rule.where = bound(table, "where", names, &truth, false);
     if (const auto text = table.text("say")) rule.say = say(*text, names);
-    const auto word_or_expression = [&](const char* key, const std::set<std::string>* words, const Type* codes) -> ExpressionPtr {
+    const auto word_or_expression = [&](const char* key, const std::set<std::string>* words,
+                                        const Type* codes) -> ExpressionPtr {
         const auto text = table.text(key);
         if (!text) return nullptr;
-        const bool bare = std::all_of(text->text.begin(), text->text.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '_' || (c >= '0' && c <= '9'); });
+        const bool bare = std::all_of(text->text.begin(), text->text.end(), [](char c) {
+            return (c >= 'a' && c <= 'z') || c == '_' || (c >= '0' && c <= '9');
+        });
         if (bare) {
             auto word = std::make_shared<Expression>();
             word->type = text_type();
@@ -54,7 +67,9 @@ void Builder::read_rule(Item& item, Rule& rule) {
             word->length = static_cast<int>(base::characters(text->text));
             if (words != nullptr && !words->contains(text->text)) {
                 const auto near = base::nearest_names(text->text, {words->begin(), words->end()});
-                report.error("unknown-code", word->place, word->length, fmt::format("'{}' is no {}: low, medium or high", text->text, key), near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+                report.error("unknown-code", word->place, word->length,
+                             fmt::format("'{}' is no {}: low, medium or high", text->text, key),
+                             near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
                 return nullptr;
             }
             if (codes != nullptr && model.code_list(codes->of) != nullptr) {
@@ -63,15 +78,18 @@ void Builder::read_rule(Item& item, Rule& rule) {
             return word;
         }
         ExpressionPtr e = bound(*text, names, nullptr);
-        if (e && e->type.kind != Kind::text && e->type.kind != Kind::code && e->type.kind != Kind::null_) {
-            report.error("type-clash", e->place, e->length, fmt::format("'{}' gives a code, this is {}", key, plan::text(e->type)));
+        if (e && e->type.kind != Kind::text && e->type.kind != Kind::code &&
+            e->type.kind != Kind::null_) {
+            report.error("type-clash", e->place, e->length,
+                         fmt::format("'{}' gives a code, this is {}", key, plan::text(e->type)));
             return nullptr;
         }
         if (e && codes != nullptr && model.code_list(codes->of) != nullptr) {
             // Every literal that may come out is looked at.
             visit(*e, [&](const Expression& part) {
                 if (part.node != Expression::Node::call || part.name != "case") return;
-                for (std::size_t i = 1; i < part.operands.size(); i += 2) coerced(part.operands[i], *codes);
+                for (std::size_t i = 1; i < part.operands.size(); i += 2)
+                    coerced(part.operands[i], *codes);
                 coerced(part.operands.back(), *codes);
             });
         }
@@ -87,7 +105,10 @@ void Builder::read_rule(Item& item, Rule& rule) {
             std::vector<std::string> known;
             for (Item* workflow : by_kind_["workflow"]) known.push_back(workflow->block.name);
             const auto near = base::nearest_names(opens->text, known);
-            report.error("unknown-name", opens->at(0), static_cast<int>(base::characters(opens->text)), fmt::format("there is no workflow '{}'", opens->text), near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+            report.error("unknown-name", opens->at(0),
+                         static_cast<int>(base::characters(opens->text)),
+                         fmt::format("there is no workflow '{}'", opens->text),
+                         near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
         }
     }
     rule.quiet_months = static_cast<int>(table.integer("quiet").value_or(0));
@@ -99,29 +120,51 @@ void Builder::read_rule(Item& item, Rule& rule) {
         rule.paid_on = bound(table, "paid_on", names, &date, false);
         rule.wrongful = bound(table, "wrongful", names, &truth, false);
         for (const ExpressionPtr& part : {rule.amount, rule.received})
-            if (part && !is_number(part->type) && part->type.kind != Kind::boolean && part->type.kind != Kind::null_)
-                report.error("type-clash", part->place, part->length, fmt::format("what is due and what came are money, a number or (received) a truth; this is {}", text(part->type)));
-        if (rule.amount && rule.received && is_number(rule.amount->type) != is_number(rule.received->type))
-            report.error("type-clash", rule.received->place, rule.received->length, fmt::format("'amount' is {} and 'received' is {}: they are compared", text(rule.amount->type), text(rule.received->type)));
-        if (rule.amount && rule.received && !rule.amount->type.unit.empty() && !rule.received->type.unit.empty() && rule.amount->type.unit != rule.received->type.unit)
-            report.error("unit-clash", rule.received->place, rule.received->length, fmt::format("'{}' is compared with '{}'", rule.received->type.unit, rule.amount->type.unit));
+            if (part && !is_number(part->type) && part->type.kind != Kind::boolean &&
+                part->type.kind != Kind::null_)
+                report.error("type-clash", part->place, part->length,
+                             fmt::format("what is due and what came are money, a number or "
+                                         "(received) a truth; this is {}",
+                                         text(part->type)));
+        if (rule.amount && rule.received &&
+            is_number(rule.amount->type) != is_number(rule.received->type))
+            report.error("type-clash", rule.received->place, rule.received->length,
+                         fmt::format("'amount' is {} and 'received' is {}: they are compared",
+                                     text(rule.amount->type), text(rule.received->type)));
+        if (rule.amount && rule.received && !rule.amount->type.unit.empty() &&
+            !rule.received->type.unit.empty() && rule.amount->type.unit != rule.received->type.unit)
+            report.error("unit-clash", rule.received->place, rule.received->length,
+                         fmt::format("'{}' is compared with '{}'", rule.received->type.unit,
+                                     rule.amount->type.unit));
     } else {
         rule.when = bound(table, "when", names, &truth, true);
     }
     if (rule.kind == Rule::Kind::check) {
         rule.score = bound(table, "score", names, nullptr, false);
-        if (rule.score && !is_number(rule.score->type)) report.error("type-clash", rule.score->place, rule.score->length, fmt::format("a score is a number from 0 to 1, this is {}", text(rule.score->type)));
+        if (rule.score && !is_number(rule.score->type))
+            report.error(
+                "type-clash", rule.score->place, rule.score->length,
+                fmt::format("a score is a number from 0 to 1, this is {}", text(rule.score->type)));
         const auto kind = table.text("kind");
         rule.check_kind = kind ? kind->text : "";
-        if (!kind) report.error("missing-key", rule.place, 1, fmt::format("check '{}' has no kind: logic, physical or statistical", rule.name));
-        else if (kind->text != "logic" && kind->text != "physical" && kind->text != "statistical") report.error("bad-value", kind->at(0), static_cast<int>(base::characters(kind->text)), fmt::format("'{}' is no kind of check: logic, physical or statistical", kind->text));
+        if (!kind)
+            report.error(
+                "missing-key", rule.place, 1,
+                fmt::format("check '{}' has no kind: logic, physical or statistical", rule.name));
+        else if (kind->text != "logic" && kind->text != "physical" && kind->text != "statistical")
+            report.error("bad-value", kind->at(0), static_cast<int>(base::characters(kind->text)),
+                         fmt::format("'{}' is no kind of check: logic, physical or statistical",
+                                     kind->text));
     }
     if (rule.kind == Rule::Kind::clue) {
-        if (const toml::node* verify = table.node("verify"); verify != nullptr && verify->is_table()) {
+        if (const toml::node* verify = table.node("verify");
+            verify != nullptr && verify->is_table()) {
             Table parts(*verify->as_table(), item.block.body, report, "verify");
             if (const auto by = parts.text("by")) {
                 rule.verify_by = by->text;
-                if (!model.level_index(by->text)) report.error("level", by->at(0), static_cast<int>(base::characters(by->text)), fmt::format("'{}' is no level of plan.toml", by->text));
+                if (!model.level_index(by->text))
+                    report.error("level", by->at(0), static_cast<int>(base::characters(by->text)),
+                                 fmt::format("'{}' is no level of plan.toml", by->text));
             }
             rule.verify_days = static_cast<int>(parts.integer("days").value_or(0));
             parts.report_unknown();

@@ -30,14 +30,17 @@ std::vector<std::string_view> lines_of(std::string_view text) {
 }
 
 /// What Markdown took from the front of each line of a block: list and quote marks, indentation.
-std::vector<int> indents_of(const std::vector<std::string_view>& file_lines, std::string_view body, int first_line) {
+std::vector<int> indents_of(const std::vector<std::string_view>& file_lines, std::string_view body,
+                            int first_line) {
     std::vector<int> indents;
     int line = first_line;
     for (const std::string_view part : lines_of(body)) {
         int indent = 0;
         if (line >= 1 && line <= static_cast<int>(file_lines.size())) {
             const std::string_view whole = file_lines[static_cast<std::size_t>(line - 1)];
-            if (whole.ends_with(part)) indent = static_cast<int>(base::characters(whole.substr(0, whole.size() - part.size())));
+            if (whole.ends_with(part))
+                indent =
+                    static_cast<int>(base::characters(whole.substr(0, whole.size() - part.size())));
         }
         indents.push_back(indent);
         ++line;
@@ -45,16 +48,22 @@ std::vector<int> indents_of(const std::vector<std::string_view>& file_lines, std
     return indents;
 }
 
-void warn_near_kind(const std::string& word, const SourceFile& file, int line, std::vector<Diagnostic>& diagnostics) {
+void warn_near_kind(const std::string& word, const SourceFile& file, int line,
+                    std::vector<Diagnostic>& diagnostics) {
     for (const std::string& kind : block_kinds()) {
         const auto near = base::nearest_names(word, {kind});
-        if (near.empty() || word.size() + 1 < kind.size() || kind.size() + 1 < word.size()) continue;
+        if (near.empty() || word.size() + 1 < kind.size() || kind.size() + 1 < word.size())
+            continue;
         Diagnostic d;
         d.id = "near-kind";
         d.severity = Diagnostic::Severity::warning;
         d.source = line_of(file, line);
         const std::size_t at = d.source.find(word);
-        d.place = {file.name, line, at == std::string::npos ? 1 : static_cast<int>(base::characters(std::string_view(d.source).substr(0, at))) + 1};
+        d.place = {
+            file.name, line,
+            at == std::string::npos
+                ? 1
+                : static_cast<int>(base::characters(std::string_view(d.source).substr(0, at))) + 1};
         d.length = static_cast<int>(base::characters(word));
         d.message = fmt::format("'{}' is no kind of block: this fence is read as prose", word);
         d.hint = fmt::format("did you mean '{}'?", kind);
@@ -71,18 +80,21 @@ Place Body::place(int body_line, int column) const {
 }
 
 const std::vector<std::string>& block_kinds() {
-    static const std::vector<std::string> kinds{"codelist", "ledger", "grain", "parameter", "feature", "clue", "entitlement", "check",
-                                                "indicator", "target", "workflow", "measure", "match", "duty", "example"};
+    static const std::vector<std::string> kinds{
+        "codelist",  "ledger", "grain",    "parameter", "feature", "clue", "entitlement", "check",
+        "indicator", "target", "workflow", "measure",   "match",   "duty", "example"};
     return kinds;
 }
 
 std::vector<SourceFile> read_pack(const std::filesystem::path& folder) {
     std::error_code error;
     if (!std::filesystem::is_directory(folder, error))
-        throw base::Failure(base::Fault::input, "there is no such pack folder", folder.string(), "name the folder that holds plan.toml");
+        throw base::Failure(base::Fault::input, "there is no such pack folder", folder.string(),
+                            "name the folder that holds plan.toml");
     std::vector<SourceFile> files{{"plan.toml", base::read_file(folder / "plan.toml")}};
     std::vector<std::string> names;
-    for (auto it = std::filesystem::recursive_directory_iterator(folder, error); it != std::filesystem::recursive_directory_iterator(); it.increment(error)) {
+    for (auto it = std::filesystem::recursive_directory_iterator(folder, error);
+         it != std::filesystem::recursive_directory_iterator(); it.increment(error)) {
         if (error) break;
         if (it->is_regular_file(error) && it->path().extension() == ".md")
             names.push_back(std::filesystem::relative(it->path(), folder).generic_string());
@@ -93,7 +105,8 @@ std::vector<SourceFile> read_pack(const std::filesystem::path& folder) {
         files.push_back({name, base::read_file(folder / name)});
         bytes += files.back().text.size();
         if (bytes > pack_bytes_max)
-            throw base::Failure(base::Fault::input, "the pack's files are larger than 64 MB", folder.string(), "keep data out of the pack's folder");
+            throw base::Failure(base::Fault::input, "the pack's files are larger than 64 MB",
+                                folder.string(), "keep data out of the pack's folder");
     }
     return files;
 }
@@ -103,7 +116,9 @@ static bool is_closed(const SourceFile& file, cmark_node* block) {
     const int first = cmark_node_get_start_line(block), last = cmark_node_get_end_line(block);
     const std::string line = line_of(file, last);
     const std::string_view text = base::trim(line);
-    const std::size_t signs = text.size() - (text.find_last_not_of("`~") == std::string_view::npos ? 0 : text.find_last_not_of("`~") + 1);
+    const std::size_t signs = text.size() - (text.find_last_not_of("`~") == std::string_view::npos
+                                                 ? 0
+                                                 : text.find_last_not_of("`~") + 1);
     return last > first && signs >= 3;
 }
 
@@ -111,11 +126,14 @@ std::vector<Block> blocks_of(const SourceFile& file, std::vector<Diagnostic>& di
     std::vector<Block> blocks;
     const std::vector<std::string_view> lines = lines_of(file.text);
     const std::unique_ptr<cmark_node, decltype(&cmark_node_free)> document(
-        cmark_parse_document(file.text.data(), file.text.size(), CMARK_OPT_DEFAULT), cmark_node_free);
-    const std::unique_ptr<cmark_iter, decltype(&cmark_iter_free)> walk(cmark_iter_new(document.get()), cmark_iter_free);
+        cmark_parse_document(file.text.data(), file.text.size(), CMARK_OPT_DEFAULT),
+        cmark_node_free);
+    const std::unique_ptr<cmark_iter, decltype(&cmark_iter_free)> walk(
+        cmark_iter_new(document.get()), cmark_iter_free);
     for (cmark_event_type event; (event = cmark_iter_next(walk.get())) != CMARK_EVENT_DONE;) {
         cmark_node* node = cmark_iter_get_node(walk.get());
-        if (event != CMARK_EVENT_ENTER || cmark_node_get_type(node) != CMARK_NODE_CODE_BLOCK) continue;
+        if (event != CMARK_EVENT_ENTER || cmark_node_get_type(node) != CMARK_NODE_CODE_BLOCK)
+            continue;
         const char* info_text = cmark_node_get_fence_info(node);
         const std::string_view info = base::trim(info_text != nullptr ? info_text : "");
         if (info.empty()) continue;
@@ -130,7 +148,11 @@ std::vector<Block> blocks_of(const SourceFile& file, std::vector<Diagnostic>& di
         block.name = std::string(base::trim(info.substr(word.size())));
         const std::string fence = line_of(file, line);
         const std::size_t at = fence.find(word);
-        block.place = {file.name, line, at == std::string::npos ? 1 : static_cast<int>(base::characters(std::string_view(fence).substr(0, at))) + 1};
+        block.place = {
+            file.name, line,
+            at == std::string::npos
+                ? 1
+                : static_cast<int>(base::characters(std::string_view(fence).substr(0, at))) + 1};
         block.body.file = file.name;
         block.body.text = cmark_node_get_literal(node);
         block.body.line = line + 1;

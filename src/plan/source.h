@@ -20,8 +20,8 @@ struct SourceFile {
 struct Body {
     std::string file;
     std::string text;
-    int line = 1;                ///< of the body's first line in the file
-    std::vector<int> indents;    ///< characters that Markdown took from the front of each line
+    int line = 1;              ///< of the body's first line in the file
+    std::vector<int> indents;  ///< characters that Markdown took from the front of each line
 
     /// Where a line and column of the body stand in the file.
     Place place(int body_line, int column) const;
@@ -30,8 +30,8 @@ struct Body {
 /// A fenced block whose info string begins with a block kind.
 struct Block {
     std::string kind;
-    std::string name;            ///< the rest of the info string
-    Place place;                 ///< of the fence's info string
+    std::string name;  ///< the rest of the info string
+    Place place;       ///< of the fence's info string
     Body body;
 };
 
@@ -42,7 +42,8 @@ const std::vector<std::string>& block_kinds();
 /// @throws Failure (input) when the folder or plan.toml cannot be read.
 std::vector<SourceFile> read_pack(const std::filesystem::path& folder);
 
-/// The blocks of a Markdown file; a fence whose first word is within one letter of a kind is a warning.
+/// The blocks of a Markdown file; a fence whose first word is within one letter of a kind is a
+/// warning.
 std::vector<Block> blocks_of(const SourceFile& file, std::vector<Diagnostic>& diagnostics);
 
 /// The line of a file, without its end; empty where there is none.

@@ -17,11 +17,15 @@ struct Token {
     std::size_t begin = 0, end = 0;
 };
 
-bool name_start(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_' || static_cast<unsigned char>(c) >= 0x80; }
+bool name_start(char c) {
+    return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_' ||
+           static_cast<unsigned char>(c) >= 0x80;
+}
 bool digit(char c) { return c >= '0' && c <= '9'; }
 
 std::string lower(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
     return text;
 }
 
@@ -35,8 +39,12 @@ public:
         next();
         return taken;
     }
-    bool at_word(const char* word) const { return now_.kind == Token::Kind::name && lower(now_.text) == word; }
-    bool at_sign(const char* sign) const { return now_.kind == Token::Kind::sign && now_.text == sign; }
+    bool at_word(const char* word) const {
+        return now_.kind == Token::Kind::name && lower(now_.text) == word;
+    }
+    bool at_sign(const char* sign) const {
+        return now_.kind == Token::Kind::sign && now_.text == sign;
+    }
     bool take_word(const char* word) {
         if (!at_word(word)) return false;
         next();
@@ -52,7 +60,8 @@ public:
 private:
     void next() {
         last_end_ = now_.end;
-        while (at_ < text_.size() && std::isspace(static_cast<unsigned char>(text_[at_])) != 0) ++at_;
+        while (at_ < text_.size() && std::isspace(static_cast<unsigned char>(text_[at_])) != 0)
+            ++at_;
         now_ = Token{};
         now_.begin = at_;
         if (at_ >= text_.size()) {
@@ -60,15 +69,20 @@ private:
             return;
         }
         const char c = text_[at_];
-        if (name_start(c)) word();
-        else if (digit(c)) number();
-        else if (c == '\'') quoted();
-        else sign();
+        if (name_start(c))
+            word();
+        else if (digit(c))
+            number();
+        else if (c == '\'')
+            quoted();
+        else
+            sign();
         now_.end = at_;
     }
     void word() {
         now_.kind = Token::Kind::name;
-        while (at_ < text_.size() && (name_start(text_[at_]) || digit(text_[at_]))) now_.text += text_[at_++];
+        while (at_ < text_.size() && (name_start(text_[at_]) || digit(text_[at_])))
+            now_.text += text_[at_++];
     }
     void number() {
         now_.kind = Token::Kind::number;
@@ -106,7 +120,8 @@ private:
                 return;
             }
         now_.text = text_[at_++];
-        if (std::string_view("+-*/%=<>().,[]").find(now_.text[0]) == std::string_view::npos) now_.kind = Token::Kind::bad;
+        if (std::string_view("+-*/%=<>().,[]").find(now_.text[0]) == std::string_view::npos)
+            now_.kind = Token::Kind::bad;
     }
 
     std::string_view text_;
@@ -135,7 +150,10 @@ public:
 private:
     struct Deeper {
         explicit Deeper(Reader& reader) : reader_(reader) {
-            if (++reader_.depth_ > expression_depth_max) reader_.stop(reader_.tokens_.now().begin, 1, fmt::format("the expression is nested deeper than {} levels", expression_depth_max));
+            if (++reader_.depth_ > expression_depth_max)
+                reader_.stop(reader_.tokens_.now().begin, 1,
+                             fmt::format("the expression is nested deeper than {} levels",
+                                         expression_depth_max));
         }
         ~Deeper() { --reader_.depth_; }
         Reader& reader_;
@@ -147,16 +165,22 @@ private:
     }
     [[noreturn]] void unexpected(const std::string& wanted) {
         const Token& now = tokens_.now();
-        if (now.kind == Token::Kind::end) stop(now.begin, 1, fmt::format("the expression ends where {} was expected", wanted));
-        if (now.kind == Token::Kind::bad && now.text == "==") stop(now.begin, 2, "'==' is written '='");
-        if (now.kind == Token::Kind::bad && now.text == "!=") stop(now.begin, 2, "'!=' is written '<>'");
-        if (now.kind == Token::Kind::bad && now.end > now.begin + 1 && !digit(now.text.empty() ? 'x' : now.text[0]))
+        if (now.kind == Token::Kind::end)
+            stop(now.begin, 1, fmt::format("the expression ends where {} was expected", wanted));
+        if (now.kind == Token::Kind::bad && now.text == "==")
+            stop(now.begin, 2, "'==' is written '='");
+        if (now.kind == Token::Kind::bad && now.text == "!=")
+            stop(now.begin, 2, "'!=' is written '<>'");
+        if (now.kind == Token::Kind::bad && now.end > now.begin + 1 &&
+            !digit(now.text.empty() ? 'x' : now.text[0]))
             stop(now.begin, now.end - now.begin, "a text is not closed by a quote");
-        stop(now.begin, now.end - now.begin, fmt::format("'{}' where {} was expected", now.text, wanted));
+        stop(now.begin, now.end - now.begin,
+             fmt::format("'{}' where {} was expected", now.text, wanted));
     }
 
     [[noreturn]] void too_high(std::size_t at) {
-        stop(at, 1, fmt::format("the expression joins more than {} operators", expression_height_max));
+        stop(at, 1,
+             fmt::format("the expression joins more than {} operators", expression_height_max));
     }
     /// Notes how high the tree of `made` is, whose parts are all there.
     Syntax measured(Syntax made) {
@@ -302,7 +326,8 @@ private:
         made.begin = token.begin;
         made.end = token.end;
         if (token.kind == Token::Kind::number || token.kind == Token::Kind::string) {
-            made.form = token.kind == Token::Kind::number ? Syntax::Form::number : Syntax::Form::string;
+            made.form =
+                token.kind == Token::Kind::number ? Syntax::Form::number : Syntax::Form::string;
             made.text = token.text;
             tokens_.take();
             return made;
@@ -316,20 +341,28 @@ private:
             return made;
         }
         if (word == "case" && !case_is_a_name()) return case_form();
-        static constexpr std::string_view words[] = {"and", "or", "not", "in", "is", "like", "between", "then", "else", "end", "when", "filter", "where", "distinct"};
-        if (std::find(std::begin(words), std::end(words), word) != std::end(words)) unexpected("a name, a figure or a text");
+        static constexpr std::string_view words[] = {"and",  "or",      "not",   "in",      "is",
+                                                     "like", "between", "then",  "else",    "end",
+                                                     "when", "filter",  "where", "distinct"};
+        if (std::find(std::begin(words), std::end(words), word) != std::end(words))
+            unexpected("a name, a figure or a text");
         return named();
     }
 
-    /// The built-in ledger `cases` has a field `case`: it is a name where what follows can begin no value.
+    /// The built-in ledger `cases` has a field `case`: it is a name where what follows can begin no
+    /// value.
     bool case_is_a_name() const {
         Tokens ahead = tokens_;
         ahead.take();
         if (ahead.now().kind == Token::Kind::end) return true;
-        if (ahead.now().kind == Token::Kind::sign) return !ahead.at_sign("(") && !ahead.at_sign("-");
-        if (ahead.take_word("not")) return ahead.at_word("in") || ahead.at_word("like") || ahead.at_word("between");
-        static constexpr const char* followers[] = {"and", "or", "is", "in", "like", "between", "then", "else", "end"};
-        return std::any_of(std::begin(followers), std::end(followers), [&](const char* word) { return ahead.at_word(word); });
+        if (ahead.now().kind == Token::Kind::sign)
+            return !ahead.at_sign("(") && !ahead.at_sign("-");
+        if (ahead.take_word("not"))
+            return ahead.at_word("in") || ahead.at_word("like") || ahead.at_word("between");
+        static constexpr const char* followers[] = {"and",     "or",   "is",   "in", "like",
+                                                    "between", "then", "else", "end"};
+        return std::any_of(std::begin(followers), std::end(followers),
+                           [&](const char* word) { return ahead.at_word(word); });
     }
 
     Syntax named() {
@@ -404,7 +437,8 @@ private:
 Parsed parse_expression(std::string_view text) {
     if (text.size() > expression_bytes_max) {
         Parsed parsed;
-        parsed.faults.push_back({0, 1, fmt::format("the expression is longer than {} bytes", expression_bytes_max)});
+        parsed.faults.push_back(
+            {0, 1, fmt::format("the expression is longer than {} bytes", expression_bytes_max)});
         return parsed;
     }
     return Reader(text).read();

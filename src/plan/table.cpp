@@ -48,27 +48,37 @@ struct Cursor {
     }
 };
 
-/// Places of the bytes of a TOML string that begins at the cursor, in the order of its decoded bytes.
+/// Places of the bytes of a TOML string that begins at the cursor, in the order of its decoded
+/// bytes.
 std::vector<Place> string_places(Cursor cursor, std::size_t decoded) {
     std::vector<Place> places;
-    std::string_view quote = cursor.starts("\"\"\"") ? "\"\"\"" : cursor.starts("'''") ? "'''" : cursor.starts("'") ? "'" : "\"";
+    std::string_view quote = cursor.starts("\"\"\"") ? "\"\"\""
+                             : cursor.starts("'''")  ? "'''"
+                             : cursor.starts("'")    ? "'"
+                                                     : "\"";
     const bool escapes = quote[0] == '"', multi = quote.size() == 3;
     cursor.skip(quote.size());
-    if (multi && cursor.starts("\r\n")) cursor.skip(2);
-    else if (multi && cursor.starts("\n")) cursor.skip(1);
+    if (multi && cursor.starts("\r\n"))
+        cursor.skip(2);
+    else if (multi && cursor.starts("\n"))
+        cursor.skip(1);
     while (cursor.at < cursor.text.size() && places.size() < decoded) {
         const Place here = cursor.place();
         if (escapes && cursor.starts("\\")) {
             const char kind = cursor.at + 1 < cursor.text.size() ? cursor.text[cursor.at + 1] : ' ';
             if (multi && (kind == '\n' || kind == '\r' || kind == ' ' || kind == '\t')) {
                 cursor.skip(1);
-                while (cursor.at < cursor.text.size() && std::string_view(" \t\r\n").find(cursor.text[cursor.at]) != std::string_view::npos) cursor.step();
+                while (cursor.at < cursor.text.size() &&
+                       std::string_view(" \t\r\n").find(cursor.text[cursor.at]) !=
+                           std::string_view::npos)
+                    cursor.step();
                 continue;
             }
             const std::size_t hex = kind == 'u' ? 4 : kind == 'U' ? 8 : 0;
             std::size_t bytes = 1;
             if (hex > 0) {
-                const unsigned long point = std::strtoul(std::string(cursor.text.substr(cursor.at + 2, hex)).c_str(), nullptr, 16);
+                const unsigned long point = std::strtoul(
+                    std::string(cursor.text.substr(cursor.at + 2, hex)).c_str(), nullptr, 16);
                 bytes = point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
             }
             cursor.skip(2 + hex);
@@ -89,7 +99,8 @@ Place Written::at(std::size_t byte) const {
     return places[std::min(byte, places.size() - 1)];
 }
 
-Diagnostic& Report::add(Diagnostic::Severity severity, std::string id, const Place& place, int length, std::string message, std::string hint) {
+Diagnostic& Report::add(Diagnostic::Severity severity, std::string id, const Place& place,
+                        int length, std::string message, std::string hint) {
     Diagnostic d;
     d.id = std::move(id);
     d.severity = severity;
@@ -104,12 +115,16 @@ Diagnostic& Report::add(Diagnostic::Severity severity, std::string id, const Pla
     return diagnostics.back();
 }
 
-Diagnostic& Report::error(std::string id, const Place& place, int length, std::string message, std::string hint) {
-    return add(Diagnostic::Severity::error, std::move(id), place, length, std::move(message), std::move(hint));
+Diagnostic& Report::error(std::string id, const Place& place, int length, std::string message,
+                          std::string hint) {
+    return add(Diagnostic::Severity::error, std::move(id), place, length, std::move(message),
+               std::move(hint));
 }
 
-Diagnostic& Report::warning(std::string id, const Place& place, int length, std::string message, std::string hint) {
-    return add(Diagnostic::Severity::warning, std::move(id), place, length, std::move(message), std::move(hint));
+Diagnostic& Report::warning(std::string id, const Place& place, int length, std::string message,
+                            std::string hint) {
+    return add(Diagnostic::Severity::warning, std::move(id), place, length, std::move(message),
+               std::move(hint));
 }
 
 std::optional<toml::table> parse_table(const Body& body, Report& report) {
@@ -117,7 +132,8 @@ std::optional<toml::table> parse_table(const Body& body, Report& report) {
         return toml::parse(body.text);
     } catch (const toml::parse_error& fault) {
         const auto& begin = fault.source().begin;
-        report.error("syntax", body.place(static_cast<int>(begin.line), static_cast<int>(begin.column)), 1,
+        report.error("syntax",
+                     body.place(static_cast<int>(begin.line), static_cast<int>(begin.column)), 1,
                      fmt::format("this is no TOML: {}", std::string(fault.description())));
         return std::nullopt;
     }
@@ -128,7 +144,8 @@ Written written(const toml::node& node, const Body& body) {
     result.text = node.value_or<std::string>("");
     const auto& begin = node.source().begin;
     const int line = static_cast<int>(begin.line), column = static_cast<int>(begin.column);
-    result.places = string_places({body.text, body, offset_of(body.text, line, column), line, column}, result.text.size());
+    result.places = string_places(
+        {body.text, body, offset_of(body.text, line, column), line, column}, result.text.size());
     return result;
 }
 
@@ -155,7 +172,10 @@ int Table::value_length(std::string_view key) const {
     const toml::node* found = table_.get(key);
     if (found == nullptr) return 1;
     const auto& source = found->source();
-    return source.begin.line == source.end.line ? std::max(1, static_cast<int>(source.end.column) - static_cast<int>(source.begin.column)) : 1;
+    return source.begin.line == source.end.line
+               ? std::max(
+                     1, static_cast<int>(source.end.column) - static_cast<int>(source.begin.column))
+               : 1;
 }
 
 const toml::node* Table::node(std::string_view key) {
@@ -164,7 +184,8 @@ const toml::node* Table::node(std::string_view key) {
 }
 
 void Table::wrong(std::string_view key, const char* wanted) {
-    report_.error("bad-value", place(key), value_length(key), fmt::format("'{}' must be {}", key, wanted));
+    report_.error("bad-value", place(key), value_length(key),
+                  fmt::format("'{}' must be {}", key, wanted));
 }
 
 std::optional<Written> Table::text(std::string_view key) {
@@ -213,8 +234,11 @@ std::vector<Written> Table::texts(std::string_view key) {
     }
     std::vector<Written> result;
     for (const toml::node& item : *list) {
-        if (item.is_string()) result.push_back(written(item, body_));
-        else report_.error("bad-value", node_place(item), 1, fmt::format("'{}' must be a list of texts", key));
+        if (item.is_string())
+            result.push_back(written(item, body_));
+        else
+            report_.error("bad-value", node_place(item), 1,
+                          fmt::format("'{}' must be a list of texts", key));
     }
     return result;
 }
@@ -234,9 +258,11 @@ std::vector<std::string> Table::keys() const {
 void Table::report_unknown() {
     for (const std::string& key : keys()) {
         if (asked_.contains(key) || key.starts_with("x_")) continue;
-        const std::vector<std::string> near = base::nearest_names(key, {asked_.begin(), asked_.end()});
+        const std::vector<std::string> near =
+            base::nearest_names(key, {asked_.begin(), asked_.end()});
         report_.error("unknown-key", key_place(key), static_cast<int>(base::characters(key)),
-                      owner_.empty() ? fmt::format("there is no key '{}' here", key) : fmt::format("there is no key '{}' in {}", key, owner_),
+                      owner_.empty() ? fmt::format("there is no key '{}' here", key)
+                                     : fmt::format("there is no key '{}' in {}", key, owner_),
                       near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
     }
 }

@@ -26,17 +26,21 @@ class Report {
 public:
     explicit Report(const std::vector<SourceFile>& files) : files_(files) {}
 
-    Diagnostic& error(std::string id, const Place& place, int length, std::string message, std::string hint = {});
-    Diagnostic& warning(std::string id, const Place& place, int length, std::string message, std::string hint = {});
+    Diagnostic& error(std::string id, const Place& place, int length, std::string message,
+                      std::string hint = {});
+    Diagnostic& warning(std::string id, const Place& place, int length, std::string message,
+                        std::string hint = {});
     std::vector<Diagnostic> diagnostics;
     int errors = 0;
 
 private:
-    Diagnostic& add(Diagnostic::Severity severity, std::string id, const Place& place, int length, std::string message, std::string hint);
+    Diagnostic& add(Diagnostic::Severity severity, std::string id, const Place& place, int length,
+                    std::string message, std::string hint);
     const std::vector<SourceFile>& files_;
 };
 
-/// A table of TOML that remembers which of its keys were asked for, so that the others can be reported.
+/// A table of TOML that remembers which of its keys were asked for, so that the others can be
+/// reported.
 class Table {
 public:
     Table(const toml::table& table, const Body& body, Report& report, std::string owner)

@@ -48,21 +48,36 @@ bool is_number(const Type& type) {
 
 std::string text(const Type& type) {
     switch (type.kind) {
-        case Kind::null_: return "null";
-        case Kind::boolean: return "bool";
-        case Kind::integer: return "int";
-        case Kind::decimal: return type.money ? "money" : fmt::format("decimal({},{})", type.precision, type.scale);
-        case Kind::floating: return "double";
-        case Kind::text: return "text";
-        case Kind::date: return "date";
-        case Kind::month: return "month";
-        case Kind::term: return "term";
-        case Kind::division: return "division";
-        case Kind::code: return "code:" + type.of;
-        case Kind::codes: return "codes:" + type.of;
-        case Kind::key: return "key:" + type.of;
-        case Kind::month_set: return "set of months";
-        case Kind::token: return type.of;
+        case Kind::null_:
+            return "null";
+        case Kind::boolean:
+            return "bool";
+        case Kind::integer:
+            return "int";
+        case Kind::decimal:
+            return type.money ? "money" : fmt::format("decimal({},{})", type.precision, type.scale);
+        case Kind::floating:
+            return "double";
+        case Kind::text:
+            return "text";
+        case Kind::date:
+            return "date";
+        case Kind::month:
+            return "month";
+        case Kind::term:
+            return "term";
+        case Kind::division:
+            return "division";
+        case Kind::code:
+            return "code:" + type.of;
+        case Kind::codes:
+            return "codes:" + type.of;
+        case Kind::key:
+            return "key:" + type.of;
+        case Kind::month_set:
+            return "set of months";
+        case Kind::token:
+            return type.of;
     }
     return {};
 }

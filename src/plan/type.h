@@ -6,7 +6,7 @@ namespace zs::plan {
 
 /// What kind of thing an expression gives.
 enum class Kind {
-    null_,     ///< the literal NULL, fits every type
+    null_,  ///< the literal NULL, fits every type
     boolean,
     integer,   ///< 64 bits; a calendar year is one
     decimal,   ///< exact; money is decimal(18,2) with `money` set
@@ -20,7 +20,7 @@ enum class Kind {
     codes,     ///< a set of codes of list `of`
     key,       ///< the key of a subject of grain `of`
     month_set,
-    token,     ///< what an identity field leaves in the lake: `of` is id_number, phone or bank_card
+    token,  ///< what an identity field leaves in the lake: `of` is id_number, phone or bank_card
 };
 
 /// The type of a field or an expression.
@@ -29,8 +29,8 @@ struct Type {
     int precision = 0;  ///< decimal only
     int scale = 0;      ///< decimal only
     bool money = false;
-    std::string of;     ///< code list, grain, or kind of token
-    std::string unit;   ///< empty: none. `+`, `-` and comparisons need equal units
+    std::string of;    ///< code list, grain, or kind of token
+    std::string unit;  ///< empty: none. `+`, `-` and comparisons need equal units
 
     bool operator==(const Type&) const = default;
 };

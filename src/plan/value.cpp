@@ -15,7 +15,8 @@ std::string text(const Value& value) {
         std::string operator()(base::Term term) const { return base::text(term); }
         std::string operator()(const MonthSet& set) const {
             std::string result;
-            for (const base::Month month : set) result += (result.empty() ? "" : ";") + base::text(month);
+            for (const base::Month month : set)
+                result += (result.empty() ? "" : ";") + base::text(month);
             return result;
         }
         std::string operator()(const CodeSet& set) const {

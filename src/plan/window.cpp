@@ -12,7 +12,8 @@ namespace {
 std::optional<int> whole_number(std::string_view text) {
     int number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || end != text.data() + text.size() || number < 0 || number > 1200) return std::nullopt;
+    if (error != std::errc{} || end != text.data() + text.size() || number < 0 || number > 1200)
+        return std::nullopt;
     return number;
 }
 
@@ -25,10 +26,14 @@ std::optional<Window::Unit> calendar_unit(std::string_view text) {
 
 Period period_of_unit(Window::Unit unit) {
     switch (unit) {
-        case Window::Unit::year: return Period::year;
-        case Window::Unit::calendar_year: return Period::calendar_year;
-        case Window::Unit::school_term: return Period::school_term;
-        default: return Period::month;
+        case Window::Unit::year:
+            return Period::year;
+        case Window::Unit::calendar_year:
+            return Period::calendar_year;
+        case Window::Unit::school_term:
+            return Period::school_term;
+        default:
+            return Period::month;
     }
 }
 
@@ -73,12 +78,24 @@ std::string text(const Window& window) {
     if (window.part == Window::Part::whole) result = "whole ";
     if (window.part == Window::Part::last) result = "last ";
     switch (window.unit) {
-        case Window::Unit::month: result += "month"; break;
-        case Window::Unit::months: result += std::to_string(window.count) + " months"; break;
-        case Window::Unit::ever: result += "ever"; break;
-        case Window::Unit::year: result += "year"; break;
-        case Window::Unit::calendar_year: result += "calendar_year"; break;
-        case Window::Unit::school_term: result += "school_term"; break;
+        case Window::Unit::month:
+            result += "month";
+            break;
+        case Window::Unit::months:
+            result += std::to_string(window.count) + " months";
+            break;
+        case Window::Unit::ever:
+            result += "ever";
+            break;
+        case Window::Unit::year:
+            result += "year";
+            break;
+        case Window::Unit::calendar_year:
+            result += "calendar_year";
+            break;
+        case Window::Unit::school_term:
+            result += "school_term";
+            break;
     }
     if (window.ago > 0) result += " ago " + std::to_string(window.ago);
     return result;
@@ -91,21 +108,26 @@ Months period_of(Period period, base::Month month, const Calendar& calendar) {
             const base::Month first = month.plus(-behind);
             return {first, first.plus(11)};
         }
-        case Period::calendar_year: return {base::Month::of(month.year(), 1), base::Month::of(month.year(), 12)};
+        case Period::calendar_year:
+            return {base::Month::of(month.year(), 1), base::Month::of(month.year(), 12)};
         case Period::school_term: {
             const base::Term term = base::Term::of_month(month);
             return {term.first(), term.last()};
         }
-        default: return {month, month};
+        default:
+            return {month, month};
     }
 }
 
 std::int64_t label_of(Period period, base::Month month, const Calendar& calendar) {
     switch (period) {
         case Period::year:
-        case Period::calendar_year: return period_of(period, month, calendar).last.year();
-        case Period::school_term: return base::Term::of_month(month).index;
-        default: return month.index;
+        case Period::calendar_year:
+            return period_of(period, month, calendar).last.year();
+        case Period::school_term:
+            return base::Term::of_month(month).index;
+        default:
+            return month.index;
     }
 }
 
@@ -113,9 +135,12 @@ std::string label_text(Period period, std::int64_t label) {
     const auto number = static_cast<std::int32_t>(label);
     switch (period) {
         case Period::year:
-        case Period::calendar_year: return std::to_string(number);
-        case Period::school_term: return base::text(base::Term{number});
-        default: return base::text(base::Month{number});
+        case Period::calendar_year:
+            return std::to_string(number);
+        case Period::school_term:
+            return base::text(base::Term{number});
+        default:
+            return base::text(base::Month{number});
     }
 }
 
@@ -125,19 +150,26 @@ std::string label_text(Period period, base::Month month, const Calendar& calenda
 
 std::string text(Period period) {
     switch (period) {
-        case Period::year: return "year";
-        case Period::calendar_year: return "calendar_year";
-        case Period::school_term: return "school_term";
-        default: return "month";
+        case Period::year:
+            return "year";
+        case Period::calendar_year:
+            return "calendar_year";
+        case Period::school_term:
+            return "school_term";
+        default:
+            return "month";
     }
 }
 
 int months_in(Period period) {
     switch (period) {
         case Period::year:
-        case Period::calendar_year: return 12;
-        case Period::school_term: return 6;
-        default: return 1;
+        case Period::calendar_year:
+            return 12;
+        case Period::school_term:
+            return 6;
+        default:
+            return 1;
     }
 }
 
@@ -148,26 +180,35 @@ Months months_of_label(Period period, std::int64_t label, const Calendar& calend
             const base::Month last = base::Month::of(number, calendar.year_ends);
             return {last.plus(-11), last};
         }
-        case Period::calendar_year: return {base::Month::of(number, 1), base::Month::of(number, 12)};
+        case Period::calendar_year:
+            return {base::Month::of(number, 1), base::Month::of(number, 12)};
         case Period::school_term: {
             const base::Term term{number};
             return {term.first(), term.last()};
         }
-        default: return {base::Month{number}, base::Month{number}};
+        default:
+            return {base::Month{number}, base::Month{number}};
     }
 }
 
-Months months_of(const Window& window, base::Month anchor, const Calendar& calendar, base::Month ever_first) {
+Months months_of(const Window& window, base::Month anchor, const Calendar& calendar,
+                 base::Month ever_first) {
     switch (window.unit) {
-        case Window::Unit::ever: return {ever_first, anchor};
-        case Window::Unit::month: return {anchor.plus(-window.ago), anchor.plus(-window.ago)};
-        case Window::Unit::months: return {anchor.plus(1 - window.count - window.ago), anchor.plus(-window.ago)};
-        default: break;
+        case Window::Unit::ever:
+            return {ever_first, anchor};
+        case Window::Unit::month:
+            return {anchor.plus(-window.ago), anchor.plus(-window.ago)};
+        case Window::Unit::months:
+            return {anchor.plus(1 - window.count - window.ago), anchor.plus(-window.ago)};
+        default:
+            break;
     }
     const int length = months_in(period_of_unit(window.unit));
     Months period = period_of(period_of_unit(window.unit), anchor, calendar);
     int back = window.ago * length;
-    if (window.part == Window::Part::last || (window.part == Window::Part::whole && period.last != anchor)) back += length;
+    if (window.part == Window::Part::last ||
+        (window.part == Window::Part::whole && period.last != anchor))
+        back += length;
     if (window.part == Window::Part::to_date) period.last = anchor;
     return {period.first.plus(-back), period.last.plus(-back)};
 }

@@ -44,7 +44,8 @@ struct Calendar {
     int year_ends = 12;
 };
 
-/// The period of the calendar (year, calendar_year, school_term or month) that holds `month`, whole.
+/// The period of the calendar (year, calendar_year, school_term or month) that holds `month`,
+/// whole.
 Months period_of(Period period, base::Month month, const Calendar& calendar);
 /// Its label as in the lake: month index, the year in which it ends, or the term's index.
 std::int64_t label_of(Period period, base::Month month, const Calendar& calendar);
@@ -61,6 +62,7 @@ std::string text(Period period);
 int months_in(Period period);
 
 /// The months of a window seen from month `anchor`; `ever` begins with `ever_first`.
-Months months_of(const Window& window, base::Month anchor, const Calendar& calendar, base::Month ever_first);
+Months months_of(const Window& window, base::Month anchor, const Calendar& calendar,
+                 base::Month ever_first);
 
 }  // namespace zs::plan

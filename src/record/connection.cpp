@@ -18,10 +18,11 @@ namespace {
     const std::string said = error.what();
     const auto says = [&](const char* words) { return said.find(words) != std::string::npos; };
     if (says("database is locked") || says("busy"))
-        throw base::Failure(base::Fault::system, "the record is locked by another program", "record.db",
-                            "wait until the other command has ended, then try again");
+        throw base::Failure(base::Fault::system, "the record is locked by another program",
+                            "record.db", "wait until the other command has ended, then try again");
     if (says("disk is full") || says("disk I/O"))
-        throw base::Failure(base::Fault::system, "the record cannot be written", said, "make room on the disk");
+        throw base::Failure(base::Fault::system, "the record cannot be written", said,
+                            "make room on the disk");
     throw base::Failure(base::Fault::system, "the record store could not run a statement", said,
                         "please report it with what you did");
 }
@@ -50,7 +51,8 @@ struct Bound {
         }
     }
     void attach(soci::statement& statement) {
-        for (std::size_t i = 0; i < texts.size(); ++i) statement.exchange(soci::use(texts[i], indicators[i]));
+        for (std::size_t i = 0; i < texts.size(); ++i)
+            statement.exchange(soci::use(texts[i], indicators[i]));
     }
 };
 
@@ -58,12 +60,18 @@ Cell cell_of(const soci::row& row, std::size_t column) {
     if (row.get_indicator(column) == soci::i_null) return std::nullopt;
     switch (row.get_properties(column).get_data_type()) {
         case soci::dt_string:
-        case soci::dt_xml: return row.get<std::string>(column);
-        case soci::dt_integer: return std::to_string(row.get<int>(column));
-        case soci::dt_long_long: return std::to_string(row.get<long long>(column));
-        case soci::dt_unsigned_long_long: return std::to_string(row.get<unsigned long long>(column));
-        case soci::dt_double: return fmt::format("{}", row.get<double>(column));
-        default: break;
+        case soci::dt_xml:
+            return row.get<std::string>(column);
+        case soci::dt_integer:
+            return std::to_string(row.get<int>(column));
+        case soci::dt_long_long:
+            return std::to_string(row.get<long long>(column));
+        case soci::dt_unsigned_long_long:
+            return std::to_string(row.get<unsigned long long>(column));
+        case soci::dt_double:
+            return fmt::format("{}", row.get<double>(column));
+        default:
+            break;
     }
     ZS_INVARIANT(false, "the record holds texts and whole numbers only");
     return std::nullopt;
@@ -87,8 +95,10 @@ std::string Row::text_or_empty(std::size_t column) const { return cells.at(colum
 std::int64_t Row::integer(std::size_t column) const {
     const std::string& written = text(column);
     std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(written.data(), written.data() + written.size(), value);
-    ZS_INVARIANT(error == std::errc() && end == written.data() + written.size(), "a column read as a number is one");
+    const auto [end, error] =
+        std::from_chars(written.data(), written.data() + written.size(), value);
+    ZS_INVARIANT(error == std::errc() && end == written.data() + written.size(),
+                 "a column read as a number is one");
     return value;
 }
 
@@ -108,7 +118,8 @@ Connection Connection::open(const std::filesystem::path& file) {
     guarded([&] {
         const std::string place = file.string();
         // SOCI ends a value at a space unless it is in double quotes.
-        state->session.open(soci::sqlite3, fmt::format("db=\"{}\" timeout={}", place, timeout_seconds));
+        state->session.open(soci::sqlite3,
+                            fmt::format("db=\"{}\" timeout={}", place, timeout_seconds));
     });
     Connection connection(std::move(state));
     connection.query("pragma journal_mode = wal");
@@ -130,7 +141,8 @@ void Connection::execute(const std::string& sql, const Cells& values) {
     });
 }
 
-void Connection::each(const std::string& sql, const Cells& values, const std::function<void(const Row&)>& row) {
+void Connection::each(const std::string& sql, const Cells& values,
+                      const std::function<void(const Row&)>& row) {
     guarded([&] {
         Bound bound(values.size());
         bound.set(values);
@@ -187,14 +199,17 @@ void Statement::run(const Cells& values) {
     });
 }
 
-Transaction::Transaction(Connection& connection) : connection_(&connection) { connection.execute("begin immediate"); }
+Transaction::Transaction(Connection& connection) : connection_(&connection) {
+    connection.execute("begin immediate");
+}
 
 Transaction::~Transaction() {
     if (connection_ == nullptr) return;
     try {
         connection_->execute("rollback");
     } catch (const base::Failure&) {
-        // The store undoes on its own what was not committed; why we are here is already on its way up.
+        // The store undoes on its own what was not committed; why we are here is already on its way
+        // up.
     }
 }
 

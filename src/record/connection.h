@@ -12,7 +12,8 @@
 
 namespace zs::record {
 
-/// One value as text; nothing is NULL. Whole numbers are text too: the store turns them into its own.
+/// One value as text; nothing is NULL. Whole numbers are text too: the store turns them into its
+/// own.
 using Cell = std::optional<std::string>;
 using Cells = std::vector<Cell>;
 
@@ -24,9 +25,9 @@ inline Cell flag(bool value) { return value ? "1" : "0"; }
 struct Row {
     Cells cells;
 
-    const std::string& text(std::size_t column) const;          ///< must not be NULL
+    const std::string& text(std::size_t column) const;  ///< must not be NULL
     std::string text_or_empty(std::size_t column) const;
-    std::int64_t integer(std::size_t column) const;             ///< must not be NULL
+    std::int64_t integer(std::size_t column) const;  ///< must not be NULL
     std::optional<std::int64_t> integer_or_null(std::size_t column) const;
     bool boolean(std::size_t column) const { return integer(column) != 0; }
     bool is_null(std::size_t column) const { return !cells.at(column); }
@@ -34,9 +35,9 @@ struct Row {
 
 class Statement;
 
-/// The record store: one connection to `record.db` (SQLite, journal ahead, every commit on the disk).
-/// Values stand in statements as `:name`, each name once, and are given in that order.
-/// Every call throws Failure (system) when the store fails.
+/// The record store: one connection to `record.db` (SQLite, journal ahead, every commit on the
+/// disk). Values stand in statements as `:name`, each name once, and are given in that order. Every
+/// call throws Failure (system) when the store fails.
 class Connection {
 public:
     /// Opens the file, making it if it is not there. Tables come by `migrate`.
@@ -50,7 +51,8 @@ public:
     /// The first row, or nothing.
     std::optional<Row> first(const std::string& sql, const Cells& values = {});
     /// Row by row, for what does not fit in memory.
-    void each(const std::string& sql, const Cells& values, const std::function<void(const Row&)>& row);
+    void each(const std::string& sql, const Cells& values,
+              const std::function<void(const Row&)>& row);
     /// For many rows: parsed once, run often. The connection must outlive it.
     Statement prepare(const std::string& sql, std::size_t values);
 

@@ -19,8 +19,10 @@ protected:
         std::filesystem::create_directories(folder_);
     }
     ~Record() override { std::filesystem::remove_all(folder_); }
-    std::filesystem::path folder_ = std::filesystem::temp_directory_path() /
-                                    ("zs record " + std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
+    std::filesystem::path folder_ =
+        std::filesystem::temp_directory_path() /
+        ("zs record " +
+         std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
 };
 
 TEST_F(Record, GivesBackTextsNumbersAndNulls) {
@@ -28,7 +30,9 @@ TEST_F(Record, GivesBackTextsNumbersAndNulls) {
     connection.execute("create table t (a text, b bigint)");
     connection.execute("insert into t (a, b) values (:a, :b)", {"务工's", cell(9007199254740993)});
     connection.execute("insert into t (a, b) values (:a, :b)", {std::nullopt, std::nullopt});
-    const auto rows = connection.query("select a, b, b + 1 from t where b = :b or b is null order by b desc", {cell(9007199254740993)});
+    const auto rows =
+        connection.query("select a, b, b + 1 from t where b = :b or b is null order by b desc",
+                         {cell(9007199254740993)});
     ASSERT_EQ(rows.size(), 2u);
     EXPECT_EQ(rows[0].text(0), "务工's");
     EXPECT_EQ(rows[0].integer(1), 9007199254740993);
@@ -51,7 +55,8 @@ TEST_F(Record, RunsAPreparedStatementForManyRows) {
     {
         Transaction transaction(connection);
         Statement insert = connection.prepare("insert into t (a, b) values (:a, :b)", 2);
-        for (int i = 0; i < 1000; ++i) insert.run({i % 2 == 0 ? Cell("x" + std::to_string(i)) : std::nullopt, cell(i)});
+        for (int i = 0; i < 1000; ++i)
+            insert.run({i % 2 == 0 ? Cell("x" + std::to_string(i)) : std::nullopt, cell(i)});
         transaction.commit();
     }
     const auto row = connection.first("select count(*), count(a), sum(b) from t");

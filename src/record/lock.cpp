@@ -19,7 +19,8 @@ using base::Fault;
 HomeLock::HomeLock(const std::filesystem::path& file, std::chrono::milliseconds patience) {
     descriptor_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (descriptor_ < 0)
-        throw Failure(Fault::system, "the home's lock cannot be opened", file.string() + ": " + std::strerror(errno),
+        throw Failure(Fault::system, "the home's lock cannot be opened",
+                      file.string() + ": " + std::strerror(errno),
                       "check the folder's permissions");
     constexpr std::chrono::milliseconds step(100);
     const auto until = std::chrono::steady_clock::now() + patience;

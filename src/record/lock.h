@@ -11,7 +11,8 @@ class HomeLock {
 public:
     /// Waits until the lock is free, at most `patience`.
     /// @throws Failure (system) when another command holds it longer.
-    explicit HomeLock(const std::filesystem::path& file, std::chrono::milliseconds patience = std::chrono::seconds(30));
+    explicit HomeLock(const std::filesystem::path& file,
+                      std::chrono::milliseconds patience = std::chrono::seconds(30));
     ~HomeLock();
     HomeLock(HomeLock&& other) noexcept;
     HomeLock& operator=(HomeLock&&) = delete;

@@ -27,17 +27,21 @@ std::vector<std::string> statements(const std::string& sql) {
 
 void migrate(Connection& connection) {
     Transaction transaction(connection);
-    connection.execute("create table if not exists migration (number bigint primary key, name text not null)");
+    connection.execute(
+        "create table if not exists migration (number bigint primary key, name text not null)");
     const auto row = connection.first("select coalesce(max(number), 0) from migration");
     const std::int64_t applied = row->integer(0);
     const int known = migrations().empty() ? 0 : migrations().back().number;
     if (applied > known)
         throw base::Failure(base::Fault::input,
-                            fmt::format("this home was written by a newer zengshou (its record has form {}, this program knows {})", applied, known),
+                            fmt::format("this home was written by a newer zengshou (its record has "
+                                        "form {}, this program knows {})",
+                                        applied, known),
                             "record.db", "use the newer program, or a backup from before");
     for (const Migration& migration : migrations()) {
         if (migration.number <= applied) continue;
-        for (const std::string& statement : statements(migration.sql)) connection.execute(statement);
+        for (const std::string& statement : statements(migration.sql))
+            connection.execute(statement);
         connection.execute("insert into migration (number, name) values (:number, :name)",
                            {cell(migration.number), migration.name});
     }

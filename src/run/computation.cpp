@@ -19,7 +19,8 @@ std::vector<std::string> targets_read(const plan::Model& model, const compile::R
         for (const std::string& read : plan::reads(model, name)) {
             const std::size_t space = read.find(' ');
             const std::string kind = read.substr(0, space), what = read.substr(space + 1);
-            if (kind != "feature" && kind != "rule" && kind != "indicator" && kind != "target") continue;
+            if (kind != "feature" && kind != "rule" && kind != "indicator" && kind != "target")
+                continue;
             if (!seen.insert(read).second) continue;
             follow(what);
             if (kind == "target") order.push_back(what);
@@ -35,14 +36,18 @@ std::vector<std::string> targets_read(const plan::Model& model, const compile::R
     return order;
 }
 
-std::map<std::pair<std::string, std::string>, plan::Value> placed_of(engine::Connection& connection) {
+std::map<std::pair<std::string, std::string>, plan::Value> placed_of(
+    engine::Connection& connection) {
     std::map<std::pair<std::string, std::string>, plan::Value> placed;
-    for (const auto& row : connection.query("select target, division, placed from out_placed").cells)
+    for (const auto& row :
+         connection.query("select target, division, placed from out_placed").cells)
         placed[{*row[0], *row[1]}] = row[2] ? plan::Value(true) : plan::Value();
     return placed;
 }
 
-Computation computed(engine::Connection& connection, const plan::Model& model, const compile::Request& request, const FigureSources& sources, const Progress& progress) {
+Computation computed(engine::Connection& connection, const plan::Model& model,
+                     const compile::Request& request, const FigureSources& sources,
+                     const Progress& progress) {
     Computation result{compile::compile(model, request, compile::DuckDbDialect()), {}};
     execute(connection, result.program, progress);
     result.outcome = outcome_of(connection, model);
@@ -67,13 +72,15 @@ std::set<std::string> needed_figures(const plan::Model& model, const std::string
     return names;
 }
 
-void write_target_status(engine::Connection& connection, const std::vector<plan::TargetState>& states) {
+void write_target_status(engine::Connection& connection,
+                         const std::vector<plan::TargetState>& states) {
     std::map<std::pair<std::string, std::string>, const plan::TargetState*> latest;
     for (const plan::TargetState& state : states) {
         const plan::TargetState*& kept = latest[{state.target, state.division}];
         if (kept == nullptr || kept->label < state.label) kept = &state;
     }
-    connection.execute("create or replace table in_target_status (target string, division string, status string)");
+    connection.execute(
+        "create or replace table in_target_status (target string, division string, status string)");
     engine::Appender rows(connection, "in_target_status");
     for (const auto& [place, state] : latest) {
         rows.text(place.first).text(place.second).text(state->status);
@@ -82,14 +89,18 @@ void write_target_status(engine::Connection& connection, const std::vector<plan:
     rows.close();
 }
 
-Computation computation(engine::Connection& connection, const plan::Model& model, const compile::Request& request, const FigureSources& sources, const Progress& progress) {
+Computation computation(engine::Connection& connection, const plan::Model& model,
+                        const compile::Request& request, const FigureSources& sources,
+                        const Progress& progress) {
     std::vector<plan::TargetState> states;
     compile::Request before = request;
     before.features.clear();
     for (const std::string& target : targets_read(model, request)) {
         before.only = needed_figures(model, target);
         write_target_status(connection, states);
-        for (const plan::TargetState& state : computed(connection, model, before, sources, progress).outcome.targets) states.push_back(state);
+        for (const plan::TargetState& state :
+             computed(connection, model, before, sources, progress).outcome.targets)
+            states.push_back(state);
     }
     write_target_status(connection, states);
     return computed(connection, model, request, sources, progress);

@@ -17,7 +17,9 @@ using plan::Value;
 
 namespace {
 
-bool near(double a, double b) { return std::fabs(a - b) <= 1e-6 * std::max(1.0, std::max(std::fabs(a), std::fabs(b))); }
+bool near(double a, double b) {
+    return std::fabs(a - b) <= 1e-6 * std::max(1.0, std::max(std::fabs(a), std::fabs(b)));
+}
 
 double as_double(const Value& value) {
     if (const auto* number = std::get_if<std::int64_t>(&value)) return static_cast<double>(*number);
@@ -32,17 +34,24 @@ bool is_numeric(const Value& value) { return !std::isnan(as_double(value)); }
 bool same(const Value& found, const Expectation& expected) {
     if (expected.null_expected) return plan::is_null(found);
     if (plan::is_null(found)) return false;
-    const bool doubles = std::holds_alternative<double>(found) || std::holds_alternative<double>(expected.value);
+    const bool doubles =
+        std::holds_alternative<double>(found) || std::holds_alternative<double>(expected.value);
     if (is_numeric(found) && is_numeric(expected.value)) {
         if (doubles) return near(as_double(found), as_double(expected.value));
-        const auto exact = [](const Value& v) { return std::holds_alternative<std::int64_t>(v) ? base::Decimal{std::get<std::int64_t>(v), 0} : std::get<base::Decimal>(v); };
+        const auto exact = [](const Value& v) {
+            return std::holds_alternative<std::int64_t>(v)
+                       ? base::Decimal{std::get<std::int64_t>(v), 0}
+                       : std::get<base::Decimal>(v);
+        };
         return exact(found) == exact(expected.value);
     }
     return found == expected.value;
 }
 
 std::string shown(const Value& value) { return plan::is_null(value) ? "null" : plan::text(value); }
-std::string shown(const Expectation& expected) { return expected.null_expected ? "null" : plan::text(expected.value); }
+std::string shown(const Expectation& expected) {
+    return expected.null_expected ? "null" : plan::text(expected.value);
+}
 
 compile::Request request_of(const plan::Model& model, const Example& example) {
     compile::Request request;
@@ -52,56 +61,86 @@ compile::Request request_of(const plan::Model& model, const Example& example) {
     for (const plan::Exempted& exempted : example.dataset.exempted)
         if (exempted.until >= request.month) request.exempted_rules.insert(exempted.rule);
     switch (example.what) {
-        case Example::What::feature: request.features.push_back({example.grain, example.name, example.code, example.window}); break;
+        case Example::What::feature:
+            request.features.push_back({example.grain, example.name, example.code, example.window});
+            break;
         case Example::What::indicator:
-        case Example::What::target: request.only = needed_figures(model, example.name); break;
-        default: request.only->insert(example.name);
+        case Example::What::target:
+            request.only = needed_figures(model, example.name);
+            break;
+        default:
+            request.only->insert(example.name);
     }
     return request;
 }
 
-void compare(const Expectation& expected, const std::optional<Value>& found, ExampleResult& result) {
-    if (!found) result.why.push_back(fmt::format("'{}' is not there; expected {}", expected.subject, shown(expected)));
-    else if (!same(*found, expected)) result.why.push_back(fmt::format("'{}' is {}; expected {}", expected.subject, shown(*found), shown(expected)));
+void compare(const Expectation& expected, const std::optional<Value>& found,
+             ExampleResult& result) {
+    if (!found)
+        result.why.push_back(
+            fmt::format("'{}' is not there; expected {}", expected.subject, shown(expected)));
+    else if (!same(*found, expected))
+        result.why.push_back(fmt::format("'{}' is {}; expected {}", expected.subject, shown(*found),
+                                         shown(expected)));
 }
 
-void compare_feature(engine::Connection& connection, const plan::Model& model, const compile::Program& program, const Example& example, ExampleResult& result) {
+void compare_feature(engine::Connection& connection, const plan::Model& model,
+                     const compile::Program& program, const Example& example,
+                     ExampleResult& result) {
     const plan::Feature& feature = *model.feature(example.grain, example.name);
     const compile::WideColumn& column = program.requested.at(0);
     std::map<std::string, Value> values;
-    const std::string sql = fmt::format("select {}, t.{} from {} t", program.subject_text.at(example.grain), compile::quoted(column.column), compile::quoted(program.wide_tables.at(example.grain)));
+    const std::string sql = fmt::format(
+        "select {}, t.{} from {} t", program.subject_text.at(example.grain),
+        compile::quoted(column.column), compile::quoted(program.wide_tables.at(example.grain)));
     for (const auto& row : connection.query(sql).cells)
-        values[row[0].value_or("")] = value_of(row[1], feature.type, compile::first_bit_month(example.dataset.month), model);
+        values[row[0].value_or("")] =
+            value_of(row[1], feature.type, compile::first_bit_month(example.dataset.month), model);
     for (const Expectation& expected : example.expected) {
         const auto found = values.find(expected.subject);
-        compare(expected, found == values.end() ? std::nullopt : std::optional(found->second), result);
+        compare(expected, found == values.end() ? std::nullopt : std::optional(found->second),
+                result);
     }
 }
 
-void compare_rule(engine::Connection& connection, const plan::Model& model, const compile::Program& program, const Example& example, ExampleResult& result) {
+void compare_rule(engine::Connection& connection, const plan::Model& model,
+                  const compile::Program& program, const Example& example, ExampleResult& result) {
     const plan::Rule& rule = *model.rule(example.name);
     std::map<std::string, Value> values;
-    const std::string sql = fmt::format("select {}, t.{} from {} t where t.\"#subject\"", program.subject_text.at(rule.grain), compile::quoted(program.status_columns.at(rule.name)), compile::quoted(program.wide_tables.at(rule.grain)));
-    for (const auto& row : connection.query(sql).cells) values[row[0].value_or("")] = row[1] ? Value(*row[1]) : Value(std::string("none"));
+    const std::string sql = fmt::format("select {}, t.{} from {} t where t.\"#subject\"",
+                                        program.subject_text.at(rule.grain),
+                                        compile::quoted(program.status_columns.at(rule.name)),
+                                        compile::quoted(program.wide_tables.at(rule.grain)));
+    for (const auto& row : connection.query(sql).cells)
+        values[row[0].value_or("")] = row[1] ? Value(*row[1]) : Value(std::string("none"));
     for (const Expectation& expected : example.expected) {
         const auto found = values.find(expected.subject);
-        compare(expected, found == values.end() ? std::nullopt : std::optional(found->second), result);
+        compare(expected, found == values.end() ? std::nullopt : std::optional(found->second),
+                result);
     }
 }
 
-void compare_figures(const plan::Model& model, const plan::Outcome& outcome, const Example& example, ExampleResult& result) {
+void compare_figures(const plan::Model& model, const plan::Outcome& outcome, const Example& example,
+                     ExampleResult& result) {
     for (const Expectation& expected : example.expected) {
         const std::size_t slash = expected.subject.find('/');
-        const std::string division = expected.subject.substr(0, slash), rest = slash == std::string::npos ? "" : expected.subject.substr(slash + 1);
+        const std::string division = expected.subject.substr(0, slash),
+                          rest =
+                              slash == std::string::npos ? "" : expected.subject.substr(slash + 1);
         std::optional<Value> found;
         if (example.what == Example::What::target) {
             for (const plan::TargetState& state : outcome.targets)
-                if (state.target == example.name && state.division == division && state.label == rest) found = Value(state.status);
+                if (state.target == example.name && state.division == division &&
+                    state.label == rest)
+                    found = Value(state.status);
         } else {
             const plan::Indicator& indicator = *model.indicator(example.name);
-            const std::string label = plan::label_text(indicator.period, example.dataset.month, model.calendar);
+            const std::string label =
+                plan::label_text(indicator.period, example.dataset.month, model.calendar);
             for (const plan::IndicatorValue& value : outcome.indicators)
-                if (value.indicator == example.name && value.division == division && value.codes == rest && value.label == label) found = value.value;
+                if (value.indicator == example.name && value.division == division &&
+                    value.codes == rest && value.label == label)
+                    found = value.value;
         }
         compare(expected, found, result);
     }
@@ -118,10 +157,15 @@ ExampleResult run_example(const plan::Model& model, const Example& example) {
         settings.memory = "512MB";
         engine::Connection connection = engine::Connection::open(settings);
         load(connection, model, example.dataset);
-        const Computation computed = computation(connection, model, request, {.month = example.dataset.month, .divisions = &example.dataset.divisions, .figures = &example.dataset.figures, .parameters = &example.dataset.parameters});
+        const Computation computed = computation(connection, model, request,
+                                                 {.month = example.dataset.month,
+                                                  .divisions = &example.dataset.divisions,
+                                                  .figures = &example.dataset.figures,
+                                                  .parameters = &example.dataset.parameters});
         if (example.what == Example::What::feature) {
             compare_feature(connection, model, computed.program, example, result);
-        } else if (example.what == Example::What::indicator || example.what == Example::What::target) {
+        } else if (example.what == Example::What::indicator ||
+                   example.what == Example::What::target) {
             compare_figures(model, computed.outcome, example, result);
         } else {
             compare_rule(connection, model, computed.program, example, result);

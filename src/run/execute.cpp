@@ -14,23 +14,29 @@ namespace {
 
 std::string text_of(const engine::Cell& cell) { return cell.value_or(""); }
 
-std::optional<base::Decimal> number_of(const engine::Cell& cell) { return cell ? base::parse_decimal(*cell) : std::nullopt; }
+std::optional<base::Decimal> number_of(const engine::Cell& cell) {
+    return cell ? base::parse_decimal(*cell) : std::nullopt;
+}
 
-[[noreturn]] void explain(const engine::EngineFailure& failure, const compile::Statement& statement) {
+[[noreturn]] void explain(const engine::EngineFailure& failure,
+                          const compile::Statement& statement) {
     const std::string line = failure.what();
     if (const std::size_t at = line.find("parameter without value: "); at != std::string::npos) {
         std::string words = line.substr(at);
         words = words.substr(0, words.find(';'));
-        throw base::Failure(base::Fault::input, words, "", "give it a value for this division and month, or a default");
+        throw base::Failure(base::Fault::input, words, "",
+                            "give it a value for this division and month, or a default");
     }
     if (failure.cause() == engine::EngineFailure::Cause::overflow)
-        throw base::Failure(base::Fault::input, "a figure is larger than its type can hold", statement.why, "look for an impossible amount in the rows it reads");
+        throw base::Failure(base::Fault::input, "a figure is larger than its type can hold",
+                            statement.why, "look for an impossible amount in the rows it reads");
     throw failure;
 }
 
 }  // namespace
 
-void execute(engine::Connection& connection, const compile::Program& program, const Progress& progress) {
+void execute(engine::Connection& connection, const compile::Program& program,
+             const Progress& progress) {
     std::size_t done = 0;
     for (const compile::Statement& statement : program.statements) {
         if (progress) progress(done, program.statements.size(), statement.why);
@@ -43,17 +49,25 @@ void execute(engine::Connection& connection, const compile::Program& program, co
     }
 }
 
-plan::Value value_of(const engine::Cell& cell, const plan::Type& type, base::Month first_bit, const plan::Model& model) {
+plan::Value value_of(const engine::Cell& cell, const plan::Type& type, base::Month first_bit,
+                     const plan::Model& model) {
     if (!cell) return {};
     const std::string& text = *cell;
     switch (type.kind) {
-        case plan::Kind::boolean: return text == "true";
-        case plan::Kind::integer: return static_cast<std::int64_t>(std::stoll(text));
-        case plan::Kind::decimal: return base::round(base::parse_decimal(text).value_or(base::Decimal{}), type.scale);
-        case plan::Kind::floating: return std::strtod(text.c_str(), nullptr);
-        case plan::Kind::date: return *base::parse_date(text);
-        case plan::Kind::month: return base::Month{std::stoi(text)};
-        case plan::Kind::term: return base::Term{std::stoi(text)};
+        case plan::Kind::boolean:
+            return text == "true";
+        case plan::Kind::integer:
+            return static_cast<std::int64_t>(std::stoll(text));
+        case plan::Kind::decimal:
+            return base::round(base::parse_decimal(text).value_or(base::Decimal{}), type.scale);
+        case plan::Kind::floating:
+            return std::strtod(text.c_str(), nullptr);
+        case plan::Kind::date:
+            return *base::parse_date(text);
+        case plan::Kind::month:
+            return base::Month{std::stoi(text)};
+        case plan::Kind::term:
+            return base::Term{std::stoi(text)};
         case plan::Kind::month_set: {
             plan::MonthSet set;
             const auto mask = static_cast<std::uint64_t>(std::stoll(text));
@@ -69,63 +83,79 @@ plan::Value value_of(const engine::Cell& cell, const plan::Type& type, base::Mon
                 if (((mask >> bit) & 1u) != 0) set.insert(list->codes[bit].code);
             return set;
         }
-        default: return text;
+        default:
+            return text;
     }
 }
 
 plan::Outcome outcome_of(engine::Connection& connection, const plan::Model& model) {
     plan::Outcome outcome;
-    connection.stream("select \"rule\", \"kind\", \"grain\", \"subject\", \"division\", \"status\", \"amount\", \"received\", \"score\", \"severity\", \"risk\", \"say\" from out_findings "
-                      "order by \"rule\", \"division\" nulls first, \"subject\"",
-                      [&](const std::vector<engine::Cell>& row) {
-                          plan::Finding finding;
-                          finding.rule = text_of(row[0]);
-                          finding.kind = text_of(row[1]);
-                          finding.grain = text_of(row[2]);
-                          finding.subject = text_of(row[3]);
-                          finding.division = text_of(row[4]);
-                          finding.status = text_of(row[5]);
-                          finding.amount = number_of(row[6]);
-                          finding.received = number_of(row[7]);
-                          finding.score = number_of(row[8]);
-                          finding.severity = text_of(row[9]);
-                          finding.risk = text_of(row[10]);
-                          finding.say = text_of(row[11]);
-                          outcome.findings.push_back(std::move(finding));
-                      });
+    connection.stream(
+        "select \"rule\", \"kind\", \"grain\", \"subject\", \"division\", \"status\", \"amount\", "
+        "\"received\", \"score\", \"severity\", \"risk\", \"say\" from out_findings "
+        "order by \"rule\", \"division\" nulls first, \"subject\"",
+        [&](const std::vector<engine::Cell>& row) {
+            plan::Finding finding;
+            finding.rule = text_of(row[0]);
+            finding.kind = text_of(row[1]);
+            finding.grain = text_of(row[2]);
+            finding.subject = text_of(row[3]);
+            finding.division = text_of(row[4]);
+            finding.status = text_of(row[5]);
+            finding.amount = number_of(row[6]);
+            finding.received = number_of(row[7]);
+            finding.score = number_of(row[8]);
+            finding.severity = text_of(row[9]);
+            finding.risk = text_of(row[10]);
+            finding.say = text_of(row[11]);
+            outcome.findings.push_back(std::move(finding));
+        });
     std::map<std::string, std::map<std::string, std::int64_t>> counts;
-    for (const auto& row : connection.query("select \"rule\", \"status\", \"n\" from out_counts").cells) counts[text_of(row[0])][text_of(row[1])] += std::stoll(*row[2]);
+    for (const auto& row :
+         connection.query("select \"rule\", \"status\", \"n\" from out_counts").cells)
+        counts[text_of(row[0])][text_of(row[1])] += std::stoll(*row[2]);
     for (const plan::Rule& rule : model.rules) {
         plan::RuleCount count;
         count.rule = rule.name;
-        count.kind = rule.kind == plan::Rule::Kind::clue ? "clue" : rule.kind == plan::Rule::Kind::check ? "check" : "entitlement";
+        count.kind = rule.kind == plan::Rule::Kind::clue    ? "clue"
+                     : rule.kind == plan::Rule::Kind::check ? "check"
+                                                            : "entitlement";
         static const std::vector<std::string> fired{"fired", "clear", "unknown", "exempted"};
-        static const std::vector<std::string> statuses{"satisfied", "late", "pending", "short", "gap", "excess", "improper", "unknown", "none", "exempted"};
-        for (const std::string& status : rule.kind == plan::Rule::Kind::entitlement ? statuses : fired) count.by_status[status] = counts[rule.name][status];
+        static const std::vector<std::string> statuses{
+            "satisfied", "late",     "pending", "short", "gap",
+            "excess",    "improper", "unknown", "none",  "exempted"};
+        for (const std::string& status :
+             rule.kind == plan::Rule::Kind::entitlement ? statuses : fired)
+            count.by_status[status] = counts[rule.name][status];
         outcome.counts.push_back(std::move(count));
     }
-    connection.stream("select \"indicator\", \"level\", \"division\", \"name\", \"codes\", \"value\", \"numerator\", \"denominator\", \"known\", \"unknown\", \"no_data\" from out_indicators "
-                      "order by \"indicator\", \"division\", \"codes\"",
-                      [&](const std::vector<engine::Cell>& row) {
-                          const plan::Indicator& indicator = *model.indicator(text_of(row[0]));
-                          plan::IndicatorValue value;
-                          value.indicator = indicator.name;
-                          value.level = text_of(row[1]);
-                          value.division = text_of(row[2]);
-                          value.name = text_of(row[3]);
-                          value.codes = text_of(row[4]);
-                          value.value = value_of(row[5], indicator.type, {}, model);
-                          if (indicator.per) {
-                              value.numerator = value_of(row[6], indicator.value->type, {}, model);
-                              value.denominator = value_of(row[7], indicator.per->type, {}, model);
-                          }
-                          value.known = std::stoll(*row[8]);
-                          value.unknown = std::stoll(*row[9]);
-                          value.no_data = row[10] && *row[10] == "true";
-                          value.unit = indicator.unit;
-                          outcome.indicators.push_back(std::move(value));
-                      });
-    for (const auto& row : connection.query("select \"name\", cast(sum(\"n\") as bigint) from out_sums group by \"name\"").cells) {
+    connection.stream(
+        "select \"indicator\", \"level\", \"division\", \"name\", \"codes\", \"value\", "
+        "\"numerator\", \"denominator\", \"known\", \"unknown\", \"no_data\" from out_indicators "
+        "order by \"indicator\", \"division\", \"codes\"",
+        [&](const std::vector<engine::Cell>& row) {
+            const plan::Indicator& indicator = *model.indicator(text_of(row[0]));
+            plan::IndicatorValue value;
+            value.indicator = indicator.name;
+            value.level = text_of(row[1]);
+            value.division = text_of(row[2]);
+            value.name = text_of(row[3]);
+            value.codes = text_of(row[4]);
+            value.value = value_of(row[5], indicator.type, {}, model);
+            if (indicator.per) {
+                value.numerator = value_of(row[6], indicator.value->type, {}, model);
+                value.denominator = value_of(row[7], indicator.per->type, {}, model);
+            }
+            value.known = std::stoll(*row[8]);
+            value.unknown = std::stoll(*row[9]);
+            value.no_data = row[10] && *row[10] == "true";
+            value.unit = indicator.unit;
+            outcome.indicators.push_back(std::move(value));
+        });
+    for (const auto& row :
+         connection
+             .query("select \"name\", cast(sum(\"n\") as bigint) from out_sums group by \"name\"")
+             .cells) {
         if (text_of(row[0]) == "orphans") outcome.orphans = std::stoll(*row[1]);
         if (text_of(row[0]) == "unknown rows") outcome.unknown_rows = std::stoll(*row[1]);
     }

@@ -15,12 +15,14 @@ using Progress = std::function<void(std::size_t done, std::size_t total, const s
 /// Runs a program's statements in order over a connection that holds its inputs.
 /// @throws Failure (input) naming rule, parameter, month and division where a figure overflows or a
 /// parameter has no value; else what the engine throws.
-void execute(engine::Connection& connection, const compile::Program& program, const Progress& progress = {});
+void execute(engine::Connection& connection, const compile::Program& program,
+             const Progress& progress = {});
 
 /// What the tables out_… hold, in a fixed order; indicator values typed, not yet labelled.
 plan::Outcome outcome_of(engine::Connection& connection, const plan::Model& model);
 
 /// A value read back from its column's text.
-plan::Value value_of(const engine::Cell& cell, const plan::Type& type, base::Month first_bit_month, const plan::Model& model);
+plan::Value value_of(const engine::Cell& cell, const plan::Type& type, base::Month first_bit_month,
+                     const plan::Model& model);
 
 }  // namespace zs::run

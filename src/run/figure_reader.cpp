@@ -21,22 +21,31 @@ bool is_yearly(Period period) { return plan::months_in(period) == 12; }
 
 }  // namespace
 
-FigureReader::FigureReader(const plan::Model& model, const FigureSources& sources, const std::vector<plan::IndicatorValue>& own)
-    : model_(model), sources_(sources), divisions_(compile::division_rows(model, *sources.divisions, sources.month)) {
+FigureReader::FigureReader(const plan::Model& model, const FigureSources& sources,
+                           const std::vector<plan::IndicatorValue>& own)
+    : model_(model),
+      sources_(sources),
+      divisions_(compile::division_rows(model, *sources.divisions, sources.month)) {
     for (const compile::DivisionRow& row : divisions_) by_code_[row.code] = &row;
     for (const plan::IndicatorValue& row : own) {
         const Indicator& indicator = *model.indicator(row.indicator);
-        own_[{&indicator, row.division, plan::label_text(indicator.period, sources.month, model.calendar)}][row.codes] = row.value;
+        own_[{&indicator, row.division,
+              plan::label_text(indicator.period, sources.month, model.calendar)}][row.codes] =
+            row.value;
     }
     for (const plan::Figure& figure : *sources.figures)
         if (const Indicator* indicator = model.indicator(figure.indicator))
-            published_[{indicator, figure.division, figure.label}][figure.codes].push_back({figure.value, figure.given || figure.whole, figure.run_month, figure.order});
+            published_[{indicator, figure.division, figure.label}][figure.codes].push_back(
+                {figure.value, figure.given || figure.whole, figure.run_month, figure.order});
 }
 
-std::string FigureReader::label_of(const FigureAt& at) const { return plan::label_text(at.period, at.month, model_.calendar); }
+std::string FigureReader::label_of(const FigureAt& at) const {
+    return plan::label_text(at.period, at.month, model_.calendar);
+}
 
 bool FigureReader::is_this_runs(const Indicator& indicator, const FigureAt& at) const {
-    return !indicator.given && label_of(at) == plan::label_text(indicator.period, sources_.month, model_.calendar);
+    return !indicator.given &&
+           label_of(at) == plan::label_text(indicator.period, sources_.month, model_.calendar);
 }
 
 bool FigureReader::reads_given(const Indicator& indicator) const {
@@ -55,7 +64,8 @@ bool FigureReader::is_listed(const Indicator& indicator, const std::string& divi
     const auto found = by_code_.find(division);
     if (found == by_code_.end() || !found->second->in_force) return false;
     const auto& levels = indicator.levels;
-    return levels.empty() || std::find(levels.begin(), levels.end(), found->second->level) != levels.end();
+    return levels.empty() ||
+           std::find(levels.begin(), levels.end(), found->second->level) != levels.end();
 }
 
 /// The reader's label in the periods of the indicator: 2024 of a year and of a calendar year are
@@ -63,7 +73,9 @@ bool FigureReader::is_listed(const Indicator& indicator, const std::string& divi
 std::optional<FigureAt> FigureReader::in_labels_of(const Indicator& indicator, FigureAt at) const {
     if (indicator.period == at.period) return at;
     if (is_yearly(indicator.period) && is_yearly(at.period)) {
-        const plan::Months months = plan::months_of_label(indicator.period, plan::label_of(at.period, at.month, model_.calendar), model_.calendar);
+        const plan::Months months = plan::months_of_label(
+            indicator.period, plan::label_of(at.period, at.month, model_.calendar),
+            model_.calendar);
         if (months.first > sources_.month) {
             if (!indicator.given) return std::nullopt;
             at.month = months.first;
@@ -87,42 +99,57 @@ std::optional<FoundFigure> FigureReader::figure(const Indicator& indicator, cons
 
 /// Of this run for its own label, else what was published.
 std::optional<FoundFigure> FigureReader::own(const Indicator& indicator, const FigureAt& at) const {
-    if (!is_this_runs(indicator, at) || (at.as_of && *at.as_of != sources_.month)) return published(indicator, at);
+    if (!is_this_runs(indicator, at) || (at.as_of && *at.as_of != sources_.month))
+        return published(indicator, at);
     const auto place = own_.find({&indicator, at.division, label_of(at)});
     if (place == own_.end()) return std::nullopt;
     const auto found = place->second.find(at.codes);
     if (found == place->second.end()) return std::nullopt;
-    return FoundFigure{found->second, plan::period_of(indicator.period, sources_.month, model_.calendar).last == sources_.month, sources_.month};
+    return FoundFigure{
+        found->second,
+        plan::period_of(indicator.period, sources_.month, model_.calendar).last == sources_.month,
+        sources_.month};
 }
 
 /// Of several the whole one, then the one of the latest month, then the latest published.
-std::optional<FoundFigure> FigureReader::published(const Indicator& indicator, const FigureAt& at) const {
+std::optional<FoundFigure> FigureReader::published(const Indicator& indicator,
+                                                   const FigureAt& at) const {
     const auto place = published_.find({&indicator, at.division, label_of(at)});
     if (place == published_.end()) return std::nullopt;
     const auto of_codes = place->second.find(at.codes);
     if (of_codes == place->second.end()) return std::nullopt;
     const Published* best = nullptr;
     for (const Published& one : of_codes->second) {
-        if (!indicator.given && (one.run_month > sources_.month || (at.as_of && one.run_month != *at.as_of))) continue;
-        const auto rank = [](const Published& p) { return std::tuple(p.whole, p.run_month, p.order); };
+        if (!indicator.given &&
+            (one.run_month > sources_.month || (at.as_of && one.run_month != *at.as_of)))
+            continue;
+        const auto rank = [](const Published& p) {
+            return std::tuple(p.whole, p.run_month, p.order);
+        };
         if (best == nullptr || rank(*best) < rank(one)) best = &one;
     }
     if (best == nullptr) return std::nullopt;
-    return FoundFigure{best->value, best->whole, indicator.given ? std::nullopt : std::optional(best->run_month)};
+    return FoundFigure{best->value, best->whole,
+                       indicator.given ? std::nullopt : std::optional(best->run_month)};
 }
 
-/// An indicator over indicators: computed for labels of the plan, of earlier ones what was published.
+/// An indicator over indicators: computed for labels of the plan, of earlier ones what was
+/// published.
 std::optional<FoundFigure> FigureReader::derived(const Indicator& indicator, const FigureAt& at) {
-    if (plan::period_of(at.period, at.month, model_.calendar).last < model_.first) return published(indicator, at);
-    const bool has_rows = at.division == "00" ? reads_given(indicator) : is_listed(indicator, at.division);
+    if (plan::period_of(at.period, at.month, model_.calendar).last < model_.first)
+        return published(indicator, at);
+    const bool has_rows =
+        at.division == "00" ? reads_given(indicator) : is_listed(indicator, at.division);
     if (!has_rows) return std::nullopt;
-    const auto key = std::tuple(&indicator, at.division, at.codes, at.month.index, at.as_of ? at.as_of->index : INT32_MIN);
+    const auto key = std::tuple(&indicator, at.division, at.codes, at.month.index,
+                                at.as_of ? at.as_of->index : INT32_MIN);
     if (const auto known = derived_.find(key); known != derived_.end()) return known->second;
     FigureAt inner = at;
     inner.by_year = false;
     bool whole = true;
     const Value raw = value(*indicator.value, inner, whole);
-    const FoundFigure found{exact(plan::fitted(raw, indicator.type), *indicator.value, at), whole, at.as_of.value_or(std::min(at.month, sources_.month))};
+    const FoundFigure found{exact(plan::fitted(raw, indicator.type), *indicator.value, at), whole,
+                            at.as_of.value_or(std::min(at.month, sources_.month))};
     return derived_[key] = found;
 }
 
@@ -130,17 +157,22 @@ std::optional<FoundFigure> FigureReader::derived(const Indicator& indicator, con
 FigureAt FigureReader::before(const Indicator& indicator, FigureAt at, int labels) {
     const int months = labels * plan::months_in(at.period);
     const std::optional<FoundFigure> now = figure(indicator, at);
-    if (now && now->whole) at.as_of.reset();
-    else if (now && now->run_month) at.as_of = now->run_month->plus(-months);
-    else if (at.as_of) at.as_of = at.as_of->plus(-months);
+    if (now && now->whole)
+        at.as_of.reset();
+    else if (now && now->run_month)
+        at.as_of = now->run_month->plus(-months);
+    else if (at.as_of)
+        at.as_of = at.as_of->plus(-months);
     at.month = at.month.plus(-months);
     return at;
 }
 
 Value FigureReader::read(const Expression& e, FigureAt at, bool& whole) {
     const Indicator& indicator = *model_.indicator(e.name);
-    if (e.at == "nation") at.division = "00";
-    else if (!e.at.empty()) at.division = at.division == "00" ? "" : model_.ancestor(at.division, e.at).value_or("");
+    if (e.at == "nation")
+        at.division = "00";
+    else if (!e.at.empty())
+        at.division = at.division == "00" ? "" : model_.ancestor(at.division, e.at).value_or("");
     if (e.prior > 0) at = before(indicator, at, e.prior);
     const std::optional<FoundFigure> found = figure(indicator, at);
     if (!found) return {};
@@ -148,8 +180,11 @@ Value FigureReader::read(const Expression& e, FigureAt at, bool& whole) {
     return exact(plan::fitted(found->value, indicator.type), e, at);
 }
 
-/// At the nearest division with a value in force, from the place upwards, then everywhere (ADR 1, 21).
-std::optional<Value> FigureReader::parameter_in_force(const plan::Parameter& parameter, std::string division, const std::string& item, const Value& step, base::Month month) const {
+/// At the nearest division with a value in force, from the place upwards, then everywhere (ADR 1,
+/// 21).
+std::optional<Value> FigureReader::parameter_in_force(const plan::Parameter& parameter,
+                                                      std::string division, const std::string& item,
+                                                      const Value& step, base::Month month) const {
     for (;;) {
         const plan::ParameterValue* best = nullptr;
         bool any = false;
@@ -168,7 +203,8 @@ std::optional<Value> FigureReader::parameter_in_force(const plan::Parameter& par
         if (any || division.empty()) return std::nullopt;
         std::size_t shorter = 0;
         for (const plan::Level& level : model_.levels)
-            if (static_cast<std::size_t>(level.digits) < division.size()) shorter = static_cast<std::size_t>(level.digits);
+            if (static_cast<std::size_t>(level.digits) < division.size())
+                shorter = static_cast<std::size_t>(level.digits);
         division.resize(shorter);
     }
 }
@@ -186,48 +222,71 @@ Value FigureReader::parameter(const Expression& e, const FigureAt& at, bool& who
     const Value step = e.step ? value(*e.step, at, whole) : Value(std::int64_t{0});
     if (plan::is_null(item) || plan::is_null(step)) return {};
     std::optional<Value> found;
-    if (const auto replaced = sources_.parameters->find(e.name); replaced != sources_.parameters->end()) found = replaced->second;
+    if (const auto replaced = sources_.parameters->find(e.name);
+        replaced != sources_.parameters->end())
+        found = replaced->second;
     if (!found) found = parameter_in_force(parameter, at.division, plan::text(item), step, month);
     if (!found) found = parameter.fallback;
     if (found) return exact(plan::fitted(*found, parameter.type), e, at);
     if (parameter.optional) return {};
-    throw base::Failure(base::Fault::input, fmt::format("parameter without value: '{}' in {}", parameter.name, base::text(month)), "division " + at.division,
-                        "give it a value for this division and month, or a default");
+    throw base::Failure(
+        base::Fault::input,
+        fmt::format("parameter without value: '{}' in {}", parameter.name, base::text(month)),
+        "division " + at.division, "give it a value for this division and month, or a default");
 }
 
 Value FigureReader::call(const Expression& e, const FigureAt& at, bool& whole) {
     if (e.name == "case") {
         std::size_t branch = 1;
         for (; branch < e.operands.size(); branch += 2)
-            if (const Value holds = value(*e.operands[branch - 1], at, whole); !plan::is_null(holds) && std::get<bool>(holds)) break;
-        return exact(plan::fitted(value(*e.operands[std::min(branch, e.operands.size() - 1)], at, whole), e.type), e, at);
+            if (const Value holds = value(*e.operands[branch - 1], at, whole);
+                !plan::is_null(holds) && std::get<bool>(holds))
+                break;
+        return exact(
+            plan::fitted(value(*e.operands[std::min(branch, e.operands.size() - 1)], at, whole),
+                         e.type),
+            e, at);
     }
     std::vector<Value> operands;
-    for (const plan::ExpressionPtr& operand : e.operands) operands.push_back(value(*operand, at, whole));
+    for (const plan::ExpressionPtr& operand : e.operands)
+        operands.push_back(value(*operand, at, whole));
     return exact(plan::called(e.name, operands, e.type, base::last_day(sources_.month)), e, at);
 }
 
 Value FigureReader::value(const Expression& e, const FigureAt& at, bool& whole) {
     switch (e.node) {
-        case Expression::Node::literal: return exact(plan::fitted(e.value, e.type), e, at);
-        case Expression::Node::indicator: return read(e, at, whole);
-        case Expression::Node::parameter: return parameter(e, at, whole);
-        case Expression::Node::call: return call(e, at, whole);
+        case Expression::Node::literal:
+            return exact(plan::fitted(e.value, e.type), e, at);
+        case Expression::Node::indicator:
+            return read(e, at, whole);
+        case Expression::Node::parameter:
+            return parameter(e, at, whole);
+        case Expression::Node::call:
+            return call(e, at, whole);
         case Expression::Node::run:
             if (e.name == "month") return sources_.month;
-            if (e.name == "year") return plan::label_of(Period::year, sources_.month, model_.calendar);
+            if (e.name == "year")
+                return plan::label_of(Period::year, sources_.month, model_.calendar);
             if (e.name == "term") return base::Term::of_month(sources_.month);
             return base::last_day(sources_.month);
         default:
-            throw base::Failure(base::Fault::input, "an indicator over indicators can only calculate with figures and parameters",
-                                fmt::format("{} line {}", e.place.file, e.place.line), "state the rest with a grain");
+            throw base::Failure(
+                base::Fault::input,
+                "an indicator over indicators can only calculate with figures and parameters",
+                fmt::format("{} line {}", e.place.file, e.place.line),
+                "state the rest with a grain");
     }
 }
 
-Value FigureReader::exact(const plan::Calculated& calculated, const Expression& e, const FigureAt& at) const {
+Value FigureReader::exact(const plan::Calculated& calculated, const Expression& e,
+                          const FigureAt& at) const {
     if (!calculated)
-        throw base::Failure(base::Fault::input, fmt::format("a figure at division {} for {} has more digits than can be kept", at.division, label_of(at)),
-                            fmt::format("{} line {}", e.place.file, e.place.line), "look for a figure far out of range in what it reads");
+        throw base::Failure(
+            base::Fault::input,
+            fmt::format("a figure at division {} for {} has more digits than can be kept",
+                        at.division, label_of(at)),
+            fmt::format("{} line {}", e.place.file, e.place.line),
+            "look for a figure far out of range in what it reads");
     return *calculated;
 }
 
@@ -239,11 +298,16 @@ std::set<std::string> FigureReader::codes_of(const Indicator& indicator, const F
         if (read.grain.empty() && !read.given) {
             codes.merge(codes_of(read, at));
         } else if (is_this_runs(read, at)) {
-            if (const auto place = own_.find({&read, at.division, label_of(at)}); place != own_.end())
+            if (const auto place = own_.find({&read, at.division, label_of(at)});
+                place != own_.end())
                 for (const auto& [combination, value] : place->second) codes.insert(combination);
-        } else if (const auto place = published_.find({&read, at.division, label_of(at)}); place != published_.end()) {
+        } else if (const auto place = published_.find({&read, at.division, label_of(at)});
+                   place != published_.end()) {
             for (const auto& [combination, figures] : place->second) {
-                const bool counts = std::any_of(figures.begin(), figures.end(), [&](const Published& p) { return read.given || p.run_month <= sources_.month; });
+                const bool counts =
+                    std::any_of(figures.begin(), figures.end(), [&](const Published& p) {
+                        return read.given || p.run_month <= sources_.month;
+                    });
                 if (counts) codes.insert(combination);
             }
         }

@@ -18,9 +18,10 @@ namespace zs::run {
 struct FigureAt {
     std::string division, codes;
     plan::Period period = plan::Period::month;
-    base::Month month;                 ///< a month of the label: its last, or the run's where that is earlier
+    base::Month month;  ///< a month of the label: its last, or the run's where that is earlier
     std::optional<base::Month> as_of;  ///< figures to date: those of the run of this month only
-    bool by_year = false;              ///< of a target: a month's or term's indicator is read by the year's last month
+    bool by_year =
+        false;  ///< of a target: a month's or term's indicator is read by the year's last month
 };
 
 struct FoundFigure {
@@ -29,18 +30,21 @@ struct FoundFigure {
     std::optional<base::Month> run_month;  ///< empty: given
 };
 
-/// Reads figures (PACK.md, 6; ADR 1, 39): this run's own, published and given ones, and computes those
-/// over other figures.
+/// Reads figures (PACK.md, 6; ADR 1, 39): this run's own, published and given ones, and computes
+/// those over other figures.
 class FigureReader {
 public:
     /// `own`: what this run's statements rolled up.
-    FigureReader(const plan::Model& model, const FigureSources& sources, const std::vector<plan::IndicatorValue>& own);
+    FigureReader(const plan::Model& model, const FigureSources& sources,
+                 const std::vector<plan::IndicatorValue>& own);
 
     /// Nothing where there is no such figure.
     std::optional<FoundFigure> figure(const plan::Indicator& indicator, const FigureAt& at);
-    /// An expression over figures and parameters; `whole` becomes false where a figure read is to date.
+    /// An expression over figures and parameters; `whole` becomes false where a figure read is to
+    /// date.
     plan::Value value(const plan::Expression& e, const FigureAt& at, bool& whole);
-    /// The combinations of codes in which an indicator over indicators has rows; all together always.
+    /// The combinations of codes in which an indicator over indicators has rows; all together
+    /// always.
     std::set<std::string> codes_of(const plan::Indicator& indicator, const FigureAt& at) const;
     /// Whether the nation has rows of it.
     bool reads_given(const plan::Indicator& indicator) const;
@@ -63,14 +67,18 @@ private:
     bool is_this_runs(const plan::Indicator& indicator, const FigureAt& at) const;
     std::optional<FigureAt> in_labels_of(const plan::Indicator& indicator, FigureAt at) const;
     std::optional<FoundFigure> own(const plan::Indicator& indicator, const FigureAt& at) const;
-    std::optional<FoundFigure> published(const plan::Indicator& indicator, const FigureAt& at) const;
+    std::optional<FoundFigure> published(const plan::Indicator& indicator,
+                                         const FigureAt& at) const;
     std::optional<FoundFigure> derived(const plan::Indicator& indicator, const FigureAt& at);
     plan::Value read(const plan::Expression& e, FigureAt at, bool& whole);
     FigureAt before(const plan::Indicator& indicator, FigureAt at, int labels);
     plan::Value parameter(const plan::Expression& e, const FigureAt& at, bool& whole);
-    std::optional<plan::Value> parameter_in_force(const plan::Parameter& parameter, std::string division, const std::string& item, const plan::Value& step, base::Month month) const;
+    std::optional<plan::Value> parameter_in_force(const plan::Parameter& parameter,
+                                                  std::string division, const std::string& item,
+                                                  const plan::Value& step, base::Month month) const;
     plan::Value call(const plan::Expression& e, const FigureAt& at, bool& whole);
-    plan::Value exact(const plan::Calculated& calculated, const plan::Expression& e, const FigureAt& at) const;
+    plan::Value exact(const plan::Calculated& calculated, const plan::Expression& e,
+                      const FigureAt& at) const;
 
     const plan::Model& model_;
     const FigureSources& sources_;
@@ -78,7 +86,10 @@ private:
     std::unordered_map<std::string, const compile::DivisionRow*> by_code_;
     std::map<Place, std::map<std::string, plan::Value>> own_;
     Shelf published_;
-    std::map<std::tuple<const plan::Indicator*, std::string, std::string, std::int32_t, std::int32_t>, std::optional<FoundFigure>> derived_;
+    std::map<
+        std::tuple<const plan::Indicator*, std::string, std::string, std::int32_t, std::int32_t>,
+        std::optional<FoundFigure>>
+        derived_;
 };
 
 }  // namespace zs::run

@@ -17,7 +17,10 @@ constexpr const char* nation = "00";
 class Publication {
 public:
     Publication(const plan::Model& model, const FigureSources& sources, plan::Outcome& outcome)
-        : model_(model), sources_(sources), outcome_(outcome), figures_(model, sources, outcome.indicators) {
+        : model_(model),
+          sources_(sources),
+          outcome_(outcome),
+          figures_(model, sources, outcome.indicators) {
         for (const compile::DivisionRow& row : figures_.divisions()) by_code_[row.code] = &row;
     }
 
@@ -26,7 +29,8 @@ public:
             const Indicator& indicator = *model_.indicator(row.indicator);
             row.period = plan::text(indicator.period);
             row.label = plan::label_text(indicator.period, sources_.month, model_.calendar);
-            row.whole = plan::period_of(indicator.period, sources_.month, model_.calendar).last == sources_.month;
+            row.whole = plan::period_of(indicator.period, sources_.month, model_.calendar).last ==
+                        sources_.month;
             row.unit = indicator.unit;
         }
     }
@@ -52,7 +56,8 @@ public:
             for (const auto& [division, codes] : places) {
                 if (division != nation && !figures_.is_listed(indicator, division)) continue;
                 const FigureAt at{division, codes, indicator.period, month, std::nullopt, false};
-                if (const auto found = figures_.figure(indicator, at)) add_row(indicator, at, found->value, true);
+                if (const auto found = figures_.figure(indicator, at))
+                    add_row(indicator, at, found->value, true);
             }
     }
 
@@ -65,8 +70,10 @@ private:
     /// Of every label of the plan so far its last month, or the run's where that is earlier.
     std::vector<base::Month> last_months(plan::Period period) const {
         std::vector<base::Month> months;
-        for (base::Month month = model_.first; month <= sources_.month; month = months.back().plus(1))
-            months.push_back(std::min(plan::period_of(period, month, model_.calendar).last, sources_.month));
+        for (base::Month month = model_.first; month <= sources_.month;
+             month = months.back().plus(1))
+            months.push_back(
+                std::min(plan::period_of(period, month, model_.calendar).last, sources_.month));
         return months;
     }
 
@@ -78,7 +85,8 @@ private:
         return places;
     }
 
-    void add_row(const Indicator& indicator, const FigureAt& at, const plan::Value& value, bool whole) {
+    void add_row(const Indicator& indicator, const FigureAt& at, const plan::Value& value,
+                 bool whole) {
         const auto division = by_code_.find(at.division);
         IndicatorValue row;
         row.indicator = indicator.name;
@@ -103,14 +111,19 @@ private:
 
 }  // namespace
 
-void add_figures_and_targets(const plan::Model& model, const FigureSources& sources, plan::Outcome& outcome) {
+void add_figures_and_targets(const plan::Model& model, const FigureSources& sources,
+                             plan::Outcome& outcome) {
     Publication publication(model, sources, outcome);
     publication.label_own();
-    const auto wanted = [&](const std::string& name) { return sources.only == nullptr || sources.only->contains(name); };
+    const auto wanted = [&](const std::string& name) {
+        return sources.only == nullptr || sources.only->contains(name);
+    };
     for (const Indicator& indicator : model.indicators) {
         if (!wanted(indicator.name)) continue;
-        if (indicator.given) publication.add_given(indicator);
-        else if (indicator.grain.empty()) publication.add_derived(indicator);
+        if (indicator.given)
+            publication.add_given(indicator);
+        else if (indicator.grain.empty())
+            publication.add_derived(indicator);
     }
     for (const plan::Target& target : model.targets)
         if (wanted(target.name)) publication.judge(target);

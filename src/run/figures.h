@@ -19,7 +19,8 @@ struct FigureSources {
     const std::map<std::string, plan::Value>* parameters = nullptr;  ///< replaced
     /// Of targets with `where`: by target and division, true, or NULL where it is not known.
     const std::map<std::pair<std::string, std::string>, plan::Value>* placed = nullptr;
-    const std::set<std::string>* only = nullptr;  ///< indicators and targets to compute; absent: all
+    const std::set<std::string>* only =
+        nullptr;  ///< indicators and targets to compute; absent: all
 };
 
 /// Labels this run's own indicator values, adds given figures and indicators over indicators for

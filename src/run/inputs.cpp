@@ -15,7 +15,8 @@ using plan::Kind;
 
 /// A field has a column unless it is a name, or the month of a dated ledger (made from its date).
 bool has_column(const plan::Ledger& ledger, const plan::Field& field) {
-    return field.written_type != "name" && !(field.built_in && field.name == "month" && ledger.period == plan::Period::date);
+    return field.written_type != "name" &&
+           !(field.built_in && field.name == "month" && ledger.period == plan::Period::date);
 }
 
 std::int64_t mask_of(const plan::CodeSet& set, const plan::CodeList& list) {
@@ -25,7 +26,8 @@ std::int64_t mask_of(const plan::CodeSet& set, const plan::CodeList& list) {
     return mask;
 }
 
-void append(engine::Appender& into, const plan::Value& value, const plan::Type& type, const plan::Model& model) {
+void append(engine::Appender& into, const plan::Value& value, const plan::Type& type,
+            const plan::Model& model) {
     struct Printer {
         engine::Appender& into;
         const plan::Type& type;
@@ -34,26 +36,36 @@ void append(engine::Appender& into, const plan::Value& value, const plan::Type& 
         void operator()(std::monostate) const { into.null(); }
         void operator()(bool truth) const { into.boolean(truth); }
         void operator()(std::int64_t number) const { into.integer(number); }
-        void operator()(const base::Decimal& number) const { into.decimal(base::round(number, type.scale)); }
+        void operator()(const base::Decimal& number) const {
+            into.decimal(base::round(number, type.scale));
+        }
         void operator()(double number) const { into.floating(number); }
         void operator()(const std::string& text) const { into.text(text); }
         void operator()(base::Date date) const { into.date(date); }
         void operator()(base::Month month) const { into.integer(month.index); }
         void operator()(base::Term term) const { into.integer(term.index); }
-        void operator()(const plan::MonthSet&) const { ZS_INVARIANT(false, "a ledger holds no set of months"); }
-        void operator()(const plan::CodeSet& set) const { into.integer(mask_of(set, *model.code_list(type.of))); }
+        void operator()(const plan::MonthSet&) const {
+            ZS_INVARIANT(false, "a ledger holds no set of months");
+        }
+        void operator()(const plan::CodeSet& set) const {
+            into.integer(mask_of(set, *model.code_list(type.of)));
+        }
     };
     std::visit(Printer{into, type, model}, value);
 }
 
 void optional_text(engine::Appender& into, const std::optional<std::string>& text) {
-    if (text) into.text(*text);
-    else into.null();
+    if (text)
+        into.text(*text);
+    else
+        into.null();
 }
 
 void optional_month(engine::Appender& into, const std::optional<base::Month>& month) {
-    if (month) into.integer(month->index);
-    else into.null();
+    if (month)
+        into.integer(month->index);
+    else
+        into.null();
 }
 
 }  // namespace
@@ -61,15 +73,22 @@ void optional_month(engine::Appender& into, const std::optional<base::Month>& mo
 std::string ledger_columns(const plan::Ledger& ledger) {
     std::string columns;
     for (const plan::Field& field : ledger.fields)
-        if (has_column(ledger, field)) columns += fmt::format("{} {}, ", compile::quoted(field.name), compile::sql_type(field.type));
+        if (has_column(ledger, field))
+            columns +=
+                fmt::format("{} {}, ", compile::quoted(field.name), compile::sql_type(field.type));
     return columns + "\"#line\" bigint";
 }
 
-void load_divisions(engine::Connection& connection, const plan::Model& model, const std::vector<plan::Division>& divisions, base::Month month) {
+void load_divisions(engine::Connection& connection, const plan::Model& model,
+                    const std::vector<plan::Division>& divisions, base::Month month) {
     std::string levels;
     for (const char* way : {"up_", "rp_"})
-        for (const plan::Level& level : model.levels) levels += fmt::format(", {} string", compile::quoted(way + level.name));
-    connection.execute(fmt::format("create table in_division (code string, name string, level string, in_force boolean, since int, until int{})", levels));
+        for (const plan::Level& level : model.levels)
+            levels += fmt::format(", {} string", compile::quoted(way + level.name));
+    connection.execute(
+        fmt::format("create table in_division (code string, name string, level string, in_force "
+                    "boolean, since int, until int{})",
+                    levels));
     engine::Appender into(connection, "in_division");
     for (const compile::DivisionRow& row : compile::division_rows(model, divisions, month)) {
         into.text(row.code).text(row.name).text(row.level).boolean(row.in_force);
@@ -82,9 +101,11 @@ void load_divisions(engine::Connection& connection, const plan::Model& model, co
     into.close();
 }
 
-void load_deliveries(engine::Connection& connection, const std::vector<plan::Delivered>& delivered, const std::vector<plan::SubjectDelivered>& subject_delivered) {
-    connection.execute("create table in_delivered (ledger string, division string, period bigint);"
-                       "create table in_subject_delivered (ledger string, subject string, period bigint)");
+void load_deliveries(engine::Connection& connection, const std::vector<plan::Delivered>& delivered,
+                     const std::vector<plan::SubjectDelivered>& subject_delivered) {
+    connection.execute(
+        "create table in_delivered (ledger string, division string, period bigint);"
+        "create table in_subject_delivered (ledger string, subject string, period bigint)");
     engine::Appender divisions(connection, "in_delivered");
     for (const plan::Delivered& came : delivered) {
         divisions.text(came.ledger).text(came.division).integer(came.period);
@@ -116,7 +137,8 @@ void load(engine::Connection& connection, const plan::Model& model, const plan::
     std::set<std::string> users;
     for (const plan::Ledger& ledger : model.ledgers) {
         const std::string table = compile::input_view(ledger.name);
-        connection.execute(fmt::format("create table {} ({})", compile::quoted(table), ledger_columns(ledger)));
+        connection.execute(
+            fmt::format("create table {} ({})", compile::quoted(table), ledger_columns(ledger)));
         const auto rows = dataset.rows.find(ledger.name);
         if (rows == dataset.rows.end()) continue;
         engine::Appender into(connection, table);
@@ -125,7 +147,9 @@ void load(engine::Connection& connection, const plan::Model& model, const plan::
             for (std::size_t i = 0; i < ledger.fields.size(); ++i) {
                 if (!has_column(ledger, ledger.fields[i])) continue;
                 append(into, row.at(i), ledger.fields[i].type, model);
-                if (ledger.fields[i].type.kind == Kind::key && ledger.fields[i].type.of == "user" && !plan::is_null(row[i])) users.insert(plan::text(row[i]));
+                if (ledger.fields[i].type.kind == Kind::key && ledger.fields[i].type.of == "user" &&
+                    !plan::is_null(row[i]))
+                    users.insert(plan::text(row[i]));
             }
             into.integer(++line);
             into.end_row();

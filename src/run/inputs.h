@@ -6,7 +6,8 @@
 namespace zs::run {
 
 /// Makes the tables that compiled statements read (`in_LEDGER`, `in_division`, `in_delivered`,
-/// `in_subject_delivered`, `in_exempted`, `in_user`) and fills them from a dataset: for examples and tests.
+/// `in_subject_delivered`, `in_exempted`, `in_user`) and fills them from a dataset: for examples
+/// and tests.
 void load(engine::Connection& connection, const plan::Model& model, const plan::Dataset& dataset);
 
 /// The tables besides the ledgers', empty but for the divisions.

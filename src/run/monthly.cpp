@@ -53,11 +53,17 @@ std::string snapshot_digest(const plan::Model& model, const Inputs& inputs) {
     line("lake " + inputs.lake.digest);
     std::vector<std::string> lines;
     for (const plan::Division& d : inputs.divisions)
-        lines.push_back(fmt::format("division {} {} {} {} {}", d.code, d.name, d.reporting_parent, d.since ? base::text(*d.since) : "", d.until ? base::text(*d.until) : ""));
-    for (const plan::Exempted& e : inputs.exempted) lines.push_back(fmt::format("exempted {} {} {}", e.rule, e.subject, base::text(e.until)));
+        lines.push_back(fmt::format("division {} {} {} {} {}", d.code, d.name, d.reporting_parent,
+                                    d.since ? base::text(*d.since) : "",
+                                    d.until ? base::text(*d.until) : ""));
+    for (const plan::Exempted& e : inputs.exempted)
+        lines.push_back(fmt::format("exempted {} {} {}", e.rule, e.subject, base::text(e.until)));
     for (const plan::Figure& f : inputs.figures)
-        lines.push_back(fmt::format("figure {} {} {} {} {} {} {} {} {}", f.indicator, f.division, f.label, f.codes, plan::text(f.value), f.whole, base::text(f.run_month), f.order, f.given));
-    for (const auto& [name, value] : inputs.parameters) lines.push_back(fmt::format("parameter {} {}", name, plan::text(value)));
+        lines.push_back(fmt::format("figure {} {} {} {} {} {} {} {} {}", f.indicator, f.division,
+                                    f.label, f.codes, plan::text(f.value), f.whole,
+                                    base::text(f.run_month), f.order, f.given));
+    for (const auto& [name, value] : inputs.parameters)
+        lines.push_back(fmt::format("parameter {} {}", name, plan::text(value)));
     std::sort(lines.begin(), lines.end());
     for (const std::string& text : lines) line(text);
     return digest.finish();
@@ -73,29 +79,41 @@ compile::Request request_of(const Inputs& inputs) {
 }
 
 /// The figures that rules and indicators read as rows of the built-in ledger.
-void load_figures(engine::Connection& connection, const plan::Model& model, const std::vector<plan::Figure>& figures) {
+void load_figures(engine::Connection& connection, const plan::Model& model,
+                  const std::vector<plan::Figure>& figures) {
     const plan::Ledger& ledger = *model.ledger("figures");
     connection.execute(fmt::format("create table in_figures ({})", ledger_columns(ledger)));
     engine::Appender into(connection, "in_figures");
     std::int64_t line = 0;
     for (const plan::Figure& figure : figures) {
         for (const plan::Field& field : ledger.fields) {
-            if (field.name == "indicator") into.text(figure.indicator);
-            else if (field.name == "division") into.text(figure.division);
-            else if (field.name == "label") into.text(figure.label);
-            else if (field.name == "codes") into.text(figure.codes);
-            else if (field.name == "month") into.integer(figure.run_month.index);
+            if (field.name == "indicator")
+                into.text(figure.indicator);
+            else if (field.name == "division")
+                into.text(figure.division);
+            else if (field.name == "label")
+                into.text(figure.label);
+            else if (field.name == "codes")
+                into.text(figure.codes);
+            else if (field.name == "month")
+                into.integer(figure.run_month.index);
             else if (field.name == "value") {
                 const auto* exact = std::get_if<base::Decimal>(&figure.value);
                 const auto* whole = std::get_if<std::int64_t>(&figure.value);
-                if (exact) into.decimal(base::round(*exact, field.type.scale));
-                else if (whole) into.decimal({*whole, 0});
+                if (exact)
+                    into.decimal(base::round(*exact, field.type.scale));
+                else if (whole)
+                    into.decimal({*whole, 0});
                 else if (const auto* number = std::get_if<double>(&figure.value)) {
                     const auto parsed = base::parse_decimal(fmt::format("{:.6f}", *number));
-                    if (parsed) into.decimal(*parsed);
-                    else into.null();
-                } else into.null();
-            } else into.null();
+                    if (parsed)
+                        into.decimal(*parsed);
+                    else
+                        into.null();
+                } else
+                    into.null();
+            } else
+                into.null();
         }
         into.integer(++line);
         into.end_row();
@@ -103,18 +121,24 @@ void load_figures(engine::Connection& connection, const plan::Model& model, cons
     into.close();
 }
 
-void load_exemption_rows(engine::Connection& connection, const plan::Model& model, const std::vector<plan::Exempted>& exempted) {
+void load_exemption_rows(engine::Connection& connection, const plan::Model& model,
+                         const std::vector<plan::Exempted>& exempted) {
     const plan::Ledger& ledger = *model.ledger("exemptions");
     connection.execute(fmt::format("create table in_exemptions ({})", ledger_columns(ledger)));
     engine::Appender into(connection, "in_exemptions");
     std::int64_t line = 0;
     for (const plan::Exempted& exemption : exempted) {
         for (const plan::Field& field : ledger.fields) {
-            if (field.name == "rule") into.text(exemption.rule);
-            else if (field.name == "subject") into.text(exemption.subject);
-            else if (field.name == "since") into.integer(model.first.index);
-            else if (field.name == "ended") into.integer(exemption.until.index + 1);
-            else into.null();
+            if (field.name == "rule")
+                into.text(exemption.rule);
+            else if (field.name == "subject")
+                into.text(exemption.subject);
+            else if (field.name == "since")
+                into.integer(model.first.index);
+            else if (field.name == "ended")
+                into.integer(exemption.until.index + 1);
+            else
+                into.null();
         }
         into.integer(++line);
         into.end_row();
@@ -125,37 +149,66 @@ void load_exemption_rows(engine::Connection& connection, const plan::Model& mode
 std::string parquet_literal(const fs::path& file) { return engine::literal(file.string()); }
 
 void write_table(engine::Connection& connection, const std::string& select, const fs::path& file) {
-    connection.execute(fmt::format("copy ({}) to {} (format parquet, compression zstd)", select, parquet_literal(file)));
+    connection.execute(fmt::format("copy ({}) to {} (format parquet, compression zstd)", select,
+                                   parquet_literal(file)));
 }
 
-void keep_findings(engine::Connection& connection, const compile::Program& program, const std::string& run, const fs::path& folder) {
-    write_table(connection, fmt::format("select substr(md5({} || '/' || \"rule\" || '/' || \"subject\"), 1, 16) as \"finding\", * from out_findings order by \"rule\", \"division\" nulls first, \"subject\"",
-                                        engine::literal(run)), folder / "findings.parquet");
-    write_table(connection, "select * from out_counts order by \"rule\", \"status\"", folder / "counts.parquet");
+void keep_findings(engine::Connection& connection, const compile::Program& program,
+                   const std::string& run, const fs::path& folder) {
+    write_table(connection,
+                fmt::format("select substr(md5({} || '/' || \"rule\" || '/' || \"subject\"), 1, "
+                            "16) as \"finding\", * from out_findings order by \"rule\", "
+                            "\"division\" nulls first, \"subject\"",
+                            engine::literal(run)),
+                folder / "findings.parquet");
+    write_table(connection, "select * from out_counts order by \"rule\", \"status\"",
+                folder / "counts.parquet");
     for (const auto& [grain, table] : program.wide_tables) {
-        if (*connection.value(fmt::format("select count(*) from out_findings where \"grain\" = {}", engine::literal(grain))) == "0") continue;
-        write_table(connection, fmt::format("select {0} as \"#key\", t.* from {1} t where {0} in (select \"subject\" from out_findings where \"grain\" = {2})",
-                                            program.subject_text.at(grain), compile::quoted(table), engine::literal(grain)), folder / ("wide_" + grain + ".parquet"));
+        if (*connection.value(fmt::format("select count(*) from out_findings where \"grain\" = {}",
+                                          engine::literal(grain))) == "0")
+            continue;
+        write_table(connection,
+                    fmt::format("select {0} as \"#key\", t.* from {1} t where {0} in (select "
+                                "\"subject\" from out_findings where \"grain\" = {2})",
+                                program.subject_text.at(grain), compile::quoted(table),
+                                engine::literal(grain)),
+                    folder / ("wide_" + grain + ".parquet"));
     }
 }
 
 void append_text(engine::Appender& into, const plan::Value& value) {
-    if (plan::is_null(value)) into.null();
-    else into.text(plan::text(value));
+    if (plan::is_null(value))
+        into.null();
+    else
+        into.text(plan::text(value));
 }
 
 void append_count(engine::Appender& into, const std::optional<std::int64_t>& value) {
-    if (value) into.integer(*value);
-    else into.null();
+    if (value)
+        into.integer(*value);
+    else
+        into.null();
 }
 
-void keep_figures(engine::Connection& connection, const plan::Outcome& outcome, const fs::path& folder) {
-    connection.execute("create table kept_indicators (indicator string, period string, label string, whole boolean, level string, division string, name string, codes string, "
-                       "value string, numerator string, denominator string, known bigint, unknown bigint, unit string);"
-                       "create table kept_targets (target string, division string, label string, value string, bound string, status string, gap string)");
+void keep_figures(engine::Connection& connection, const plan::Outcome& outcome,
+                  const fs::path& folder) {
+    connection.execute(
+        "create table kept_indicators (indicator string, period string, label string, whole "
+        "boolean, level string, division string, name string, codes string, "
+        "value string, numerator string, denominator string, known bigint, unknown bigint, unit "
+        "string);"
+        "create table kept_targets (target string, division string, label string, value string, "
+        "bound string, status string, gap string)");
     engine::Appender indicators(connection, "kept_indicators");
     for (const plan::IndicatorValue& v : outcome.indicators) {
-        indicators.text(v.indicator).text(v.period).text(v.label).boolean(v.whole).text(v.level).text(v.division).text(v.name).text(v.codes);
+        indicators.text(v.indicator)
+            .text(v.period)
+            .text(v.label)
+            .boolean(v.whole)
+            .text(v.level)
+            .text(v.division)
+            .text(v.name)
+            .text(v.codes);
         append_text(indicators, v.value);
         append_text(indicators, v.numerator);
         append_text(indicators, v.denominator);
@@ -175,18 +228,26 @@ void keep_figures(engine::Connection& connection, const plan::Outcome& outcome, 
         targets.end_row();
     }
     targets.close();
-    write_table(connection, "select * from kept_indicators order by indicator, label, division, codes", folder / "indicators.parquet");
-    write_table(connection, "select * from kept_targets order by target, label, division", folder / "targets.parquet");
+    write_table(connection,
+                "select * from kept_indicators order by indicator, label, division, codes",
+                folder / "indicators.parquet");
+    write_table(connection, "select * from kept_targets order by target, label, division",
+                folder / "targets.parquet");
 }
 
 /// Divisions, exemptions and figures as they were, for `verify`.
 void keep_inputs(engine::Connection& connection, const Inputs& inputs, const fs::path& folder) {
-    connection.execute("create table kept_divisions (code string, name string, reporting_parent string, since int, until int);"
-                       "create table kept_inputs_figures (indicator string, division string, label string, codes string, value string, whole boolean, run_month int, seq bigint, given boolean)");
+    connection.execute(
+        "create table kept_divisions (code string, name string, reporting_parent string, since "
+        "int, until int);"
+        "create table kept_inputs_figures (indicator string, division string, label string, codes "
+        "string, value string, whole boolean, run_month int, seq bigint, given boolean)");
     engine::Appender divisions(connection, "kept_divisions");
     const auto month = [](engine::Appender& into, const std::optional<base::Month>& m) {
-        if (m) into.integer(m->index);
-        else into.null();
+        if (m)
+            into.integer(m->index);
+        else
+            into.null();
     };
     for (const plan::Division& d : inputs.divisions) {
         divisions.text(d.code).text(d.name).text(d.reporting_parent);
@@ -213,14 +274,21 @@ struct Computed {
     std::int64_t rows_read = 0;
 };
 
-Computed compute(engine::Connection& connection, const plan::Model& model, const Inputs& inputs, const Means& means) {
+Computed compute(engine::Connection& connection, const plan::Model& model, const Inputs& inputs,
+                 const Means& means) {
     const Watch watch(connection, means.cancelled);
     Computed done;
     for (const plan::Ledger& ledger : model.ledgers) {
         if (ledger.built_in) continue;
-        done.rows_read += std::stoll(*connection.value(fmt::format("select count(*) from {}", compile::quoted(compile::input_view(ledger.name)))));
+        done.rows_read += std::stoll(*connection.value(fmt::format(
+            "select count(*) from {}", compile::quoted(compile::input_view(ledger.name)))));
     }
-    done.computation = computation(connection, model, request_of(inputs), {.month = inputs.month, .divisions = &inputs.divisions, .figures = &inputs.figures, .parameters = &inputs.parameters}, means.progress);
+    done.computation = computation(connection, model, request_of(inputs),
+                                   {.month = inputs.month,
+                                    .divisions = &inputs.divisions,
+                                    .figures = &inputs.figures,
+                                    .parameters = &inputs.parameters},
+                                   means.progress);
     return done;
 }
 
@@ -252,39 +320,56 @@ void keep_pack(const plan::Model& model, const fs::path& runs) {
     fs::rename(beside, place);
 }
 
-std::optional<base::Decimal> decimal_of(const engine::Cell& cell) { return cell ? base::parse_decimal(*cell) : std::nullopt; }
+std::optional<base::Decimal> decimal_of(const engine::Cell& cell) {
+    return cell ? base::parse_decimal(*cell) : std::nullopt;
+}
 
 }  // namespace
 
 std::string digest_of(const plan::Outcome& outcome) {
     base::Sm3 digest;
-    const auto number = [](const std::optional<base::Decimal>& n) { return n ? base::text(*n) : std::string("-"); };
+    const auto number = [](const std::optional<base::Decimal>& n) {
+        return n ? base::text(*n) : std::string("-");
+    };
     for (const plan::Finding& f : outcome.findings)
-        digest.add(fmt::format("f|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}\n", f.rule, f.subject, f.division, f.status, number(f.amount), number(f.received), number(f.score), f.severity, f.risk, f.say));
+        digest.add(fmt::format("f|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}\n", f.rule, f.subject, f.division,
+                               f.status, number(f.amount), number(f.received), number(f.score),
+                               f.severity, f.risk, f.say));
     for (const plan::RuleCount& c : outcome.counts)
-        for (const auto& [status, n] : c.by_status) digest.add(fmt::format("c|{}|{}|{}\n", c.rule, status, n));
+        for (const auto& [status, n] : c.by_status)
+            digest.add(fmt::format("c|{}|{}|{}\n", c.rule, status, n));
     std::vector<std::string> lines;
     for (const plan::IndicatorValue& v : outcome.indicators)
-        lines.push_back(fmt::format("i|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}\n", v.indicator, v.label, v.whole, v.division, v.codes, plan::text(v.value), plan::text(v.numerator), plan::text(v.denominator),
-                                    v.known ? std::to_string(*v.known) : "", v.unknown ? std::to_string(*v.unknown) : ""));
+        lines.push_back(fmt::format(
+            "i|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}\n", v.indicator, v.label, v.whole, v.division, v.codes,
+            plan::text(v.value), plan::text(v.numerator), plan::text(v.denominator),
+            v.known ? std::to_string(*v.known) : "", v.unknown ? std::to_string(*v.unknown) : ""));
     for (const plan::TargetState& t : outcome.targets)
-        lines.push_back(fmt::format("t|{}|{}|{}|{}|{}|{}|{}\n", t.target, t.division, t.label, plan::text(t.value), plan::text(t.bound), t.status, plan::text(t.gap)));
+        lines.push_back(fmt::format("t|{}|{}|{}|{}|{}|{}|{}\n", t.target, t.division, t.label,
+                                    plan::text(t.value), plan::text(t.bound), t.status,
+                                    plan::text(t.gap)));
     std::sort(lines.begin(), lines.end());
     for (const std::string& line : lines) digest.add(line);
     digest.add(fmt::format("o|{}|{}\n", outcome.orphans, outcome.unknown_rows));
     return digest.finish();
 }
 
-Inputs take_inputs(record::Connection& record, const fs::path& lake_folder, const fs::path& runs, const plan::Model& model, base::Month month) {
+Inputs take_inputs(record::Connection& record, const fs::path& lake_folder, const fs::path& runs,
+                   const plan::Model& model, base::Month month) {
     Inputs inputs;
     inputs.month = month;
     inputs.lake = lake::take(record, lake_folder);
     inputs.divisions = lake::divisions(record);
-    for (const record::Row& row : record.query("select rule, subject, until from exemption where revoked_at is null order by seq"))
-        inputs.exempted.push_back({row.text(0), row.text(1), base::Month{static_cast<std::int32_t>(row.integer(2))}});
-    for (const record::Row& row : record.query("select f.indicator, f.division, f.label, f.codes, f.value, f.seq from figure f join batch b on b.batch = f.batch where b.withdrawn_at is null order by f.seq")) {
+    for (const record::Row& row : record.query(
+             "select rule, subject, until from exemption where revoked_at is null order by seq"))
+        inputs.exempted.push_back(
+            {row.text(0), row.text(1), base::Month{static_cast<std::int32_t>(row.integer(2))}});
+    for (const record::Row& row : record.query(
+             "select f.indicator, f.division, f.label, f.codes, f.value, f.seq from figure f join "
+             "batch b on b.batch = f.batch where b.withdrawn_at is null order by f.seq")) {
         const plan::Indicator* indicator = model.indicator(row.text(0));
-        plan::Figure figure{row.text(0), row.text(1), row.text(2), row.text(3), plan::Value{}, true, model.first, row.integer(5), true};
+        plan::Figure figure{row.text(0), row.text(1), row.text(2),    row.text(3), plan::Value{},
+                            true,        model.first, row.integer(5), true};
         figure.given = indicator == nullptr || indicator->given;
         if (const auto value = base::parse_decimal(row.text(4))) figure.value = *value;
         inputs.figures.push_back(std::move(figure));
@@ -296,43 +381,73 @@ Inputs take_inputs(record::Connection& record, const fs::path& lake_folder, cons
     if (latest.empty()) return inputs;
     engine::Connection connection = engine::Connection::open({});
     for (const auto& [run_month, run] : latest)
-        connection.stream(fmt::format("select indicator, division, label, codes, value, whole from read_parquet({}) where known is not null and value is not null order by indicator, division, label, codes",
+        connection.stream(fmt::format("select indicator, division, label, codes, value, whole from "
+                                      "read_parquet({}) where known is not null and value is not "
+                                      "null order by indicator, division, label, codes",
                                       parquet_literal(runs / run.first / "indicators.parquet")),
                           [&](const std::vector<engine::Cell>& row) {
                               const plan::Indicator* indicator = model.indicator(*row[0]);
                               if (indicator == nullptr || indicator->given) return;
-                              plan::Figure figure{*row[0], *row[1], *row[2], row[3].value_or(""), plan::Value{}, *row[5] == "true", base::Month{static_cast<std::int32_t>(run_month)}, run.second, false};
-                              if (indicator->type.kind == plan::Kind::floating) figure.value = std::strtod(row[4]->c_str(), nullptr);
-                              else if (const auto exact = decimal_of(row[4])) figure.value = *exact;
+                              plan::Figure figure{*row[0],
+                                                  *row[1],
+                                                  *row[2],
+                                                  row[3].value_or(""),
+                                                  plan::Value{},
+                                                  *row[5] == "true",
+                                                  base::Month{static_cast<std::int32_t>(run_month)},
+                                                  run.second,
+                                                  false};
+                              if (indicator->type.kind == plan::Kind::floating)
+                                  figure.value = std::strtod(row[4]->c_str(), nullptr);
+                              else if (const auto exact = decimal_of(row[4]))
+                                  figure.value = *exact;
                               inputs.figures.push_back(std::move(figure));
                           });
     return inputs;
 }
 
-engine::Connection open_inputs(const plan::Model& model, const Inputs& inputs, const engine::Settings& settings) {
+engine::Connection open_inputs(const plan::Model& model, const Inputs& inputs,
+                               const engine::Settings& settings) {
     engine::Connection connection = engine::Connection::open(settings);
     load_divisions(connection, model, inputs.divisions, inputs.month);
     load_deliveries(connection, lake::delivered(inputs.lake), {});
     load_exemptions(connection, inputs.exempted);
     for (const plan::Ledger& ledger : model.ledgers) {
         const std::string view = compile::quoted(compile::input_view(ledger.name));
-        if (ledger.name == "figures") load_figures(connection, model, inputs.figures);
-        else if (ledger.name == "exemptions") load_exemption_rows(connection, model, inputs.exempted);
-        else if (ledger.name == "deliveries") load_delivery_rows(connection, model, inputs.lake, inputs.divisions, inputs.month);
-        else if (ledger.built_in) connection.execute(fmt::format("create table {} ({})", view, ledger_columns(ledger)));
-        else connection.execute(fmt::format("create view {} as select *, _line as \"#line\" from ({}) lake", view, lake::relation(inputs.lake, model, ledger)));
+        if (ledger.name == "figures")
+            load_figures(connection, model, inputs.figures);
+        else if (ledger.name == "exemptions")
+            load_exemption_rows(connection, model, inputs.exempted);
+        else if (ledger.name == "deliveries")
+            load_delivery_rows(connection, model, inputs.lake, inputs.divisions, inputs.month);
+        else if (ledger.built_in)
+            connection.execute(fmt::format("create table {} ({})", view, ledger_columns(ledger)));
+        else
+            connection.execute(
+                fmt::format("create view {} as select *, _line as \"#line\" from ({}) lake", view,
+                            lake::relation(inputs.lake, model, ledger)));
     }
     std::string users;
     for (const plan::Ledger& ledger : model.ledgers)
-        if (!ledger.built_in) users += fmt::format("{}select \"entered_by\" from {}", users.empty() ? "" : " union ", compile::quoted(compile::input_view(ledger.name)));
-    connection.execute(fmt::format("create view in_user as select distinct \"entered_by\" as \"user\", cast(null as string) as division from ({}) u where \"entered_by\" is not null",
-                                   users.empty() ? "select cast(null as string) as \"entered_by\"" : users));
+        if (!ledger.built_in)
+            users += fmt::format("{}select \"entered_by\" from {}", users.empty() ? "" : " union ",
+                                 compile::quoted(compile::input_view(ledger.name)));
+    connection.execute(
+        fmt::format("create view in_user as select distinct \"entered_by\" as \"user\", cast(null "
+                    "as string) as division from ({}) u where \"entered_by\" is not null",
+                    users.empty() ? "select cast(null as string) as \"entered_by\"" : users));
     return connection;
 }
 
-Answer run_month(record::Connection& record, const fs::path& runs, const plan::Model& model, const Inputs& inputs, const Means& means, const std::string& by, const std::string& at) {
+Answer run_month(record::Connection& record, const fs::path& runs, const plan::Model& model,
+                 const Inputs& inputs, const Means& means, const std::string& by,
+                 const std::string& at) {
     if (inputs.month < model.first || inputs.month > model.last)
-        throw base::Failure(base::Fault::input, fmt::format("the month {} is not one of the plan's", base::text(inputs.month)), fmt::format("{}..{}", base::text(model.first), base::text(model.last)), "choose a month in between");
+        throw base::Failure(
+            base::Fault::input,
+            fmt::format("the month {} is not one of the plan's", base::text(inputs.month)),
+            fmt::format("{}..{}", base::text(model.first), base::text(model.last)),
+            "choose a month in between");
     const auto begun = std::chrono::steady_clock::now();
     Answer answer;
     answer.month = inputs.month;
@@ -344,7 +459,8 @@ Answer run_month(record::Connection& record, const fs::path& runs, const plan::M
     const fs::path kept = work.folder() / "kept";
     fs::create_directories(kept);
     {
-        engine::Connection connection = open_inputs(model, inputs, settings_of(means, work.folder()));
+        engine::Connection connection =
+            open_inputs(model, inputs, settings_of(means, work.folder()));
         Computed computed = compute(connection, model, inputs, means);
         answer.outcome = std::move(computed.computation.outcome);
         answer.rows_read = computed.rows_read;
@@ -355,12 +471,16 @@ Answer run_month(record::Connection& record, const fs::path& runs, const plan::M
     }
     keep_pack(model, runs);
     for (const auto& file : fs::directory_iterator(kept)) base::sync(file.path());
-    answer.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+    answer.seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
 
     record::Transaction transaction(record);
     if (const auto known = record.first("select digest from run where run = :run", {answer.run})) {
         if (known->text(0) != answer.digest)
-            throw base::Failure(base::Fault::system, "the same snapshot gave other results than before", "run " + answer.run, "please report it: results must not depend on when or how they are computed");
+            throw base::Failure(
+                base::Fault::system, "the same snapshot gave other results than before",
+                "run " + answer.run,
+                "please report it: results must not depend on when or how they are computed");
         return answer;
     }
     const fs::path place = runs / answer.run;
@@ -370,24 +490,37 @@ Answer run_month(record::Connection& record, const fs::path& runs, const plan::M
     const auto last = record.first("select coalesce(max(seq), 0) from run");
     std::string batches;
     for (const std::string& id : inputs.lake.ids()) batches += id + "\n";
-    record.execute("insert into run (seq, run, month, snapshot, digest, engine, at, by, plan_digest, batches, answer) values (:seq, :run, :month, :snapshot, :digest, :engine, :at, :by, :plan, :batches, :answer)",
-                   {record::cell(last->integer(0) + 1), answer.run, record::cell(inputs.month.index), answer.snapshot, answer.digest, answer.engine, at, by, model.digest, batches, ""});
-    guard::append_audit(record, at, by, "run", fmt::format("run {} of {}, digest {}", answer.run, base::text(inputs.month), answer.digest));
+    record.execute(
+        "insert into run (seq, run, month, snapshot, digest, engine, at, by, plan_digest, batches, "
+        "answer) values (:seq, :run, :month, :snapshot, :digest, :engine, :at, :by, :plan, "
+        ":batches, :answer)",
+        {record::cell(last->integer(0) + 1), answer.run, record::cell(inputs.month.index),
+         answer.snapshot, answer.digest, answer.engine, at, by, model.digest, batches, ""});
+    guard::append_audit(record, at, by, "run",
+                        fmt::format("run {} of {}, digest {}", answer.run, base::text(inputs.month),
+                                    answer.digest));
     transaction.commit();
     return answer;
 }
 
 plan::Model model_of_run(record::Connection& record, const fs::path& runs, const std::string& run) {
     const auto row = record.first("select plan_digest from run where run = :run", {run});
-    if (!row) throw base::Failure(base::Fault::input, fmt::format("there is no run '{}'", run), "", "see: zengshou run list");
+    if (!row)
+        throw base::Failure(base::Fault::input, fmt::format("there is no run '{}'", run), "",
+                            "see: zengshou run list");
     plan::Checked checked = plan::check(runs / "packs" / row->text(0));
-    if (!checked.ok()) throw base::Failure(base::Fault::system, "the kept copy of the pack cannot be read", "run " + run, "restore the home from a backup");
+    if (!checked.ok())
+        throw base::Failure(base::Fault::system, "the kept copy of the pack cannot be read",
+                            "run " + run, "restore the home from a backup");
     return std::move(checked.model);
 }
 
-std::string digest_again(record::Connection& record, const fs::path& lake_folder, const fs::path& runs, const std::string& run, const Means& means) {
+std::string digest_again(record::Connection& record, const fs::path& lake_folder,
+                         const fs::path& runs, const std::string& run, const Means& means) {
     const auto row = record.first("select month, batches from run where run = :run", {run});
-    if (!row) throw base::Failure(base::Fault::input, fmt::format("there is no run '{}'", run), "", "see: zengshou run list");
+    if (!row)
+        throw base::Failure(base::Fault::input, fmt::format("there is no run '{}'", run), "",
+                            "see: zengshou run list");
     const plan::Model model = model_of_run(record, runs, run);
     Inputs inputs;
     inputs.month = base::Month{static_cast<std::int32_t>(row->integer(0))};
@@ -395,17 +528,40 @@ std::string digest_again(record::Connection& record, const fs::path& lake_folder
     std::erase(ids, "");
     inputs.lake = lake::of_batches(record, lake_folder, ids);
     engine::Connection reader = engine::Connection::open({});
-    const auto month = [](const engine::Cell& cell) { return cell ? std::optional(base::Month{std::stoi(*cell)}) : std::nullopt; };
+    const auto month = [](const engine::Cell& cell) {
+        return cell ? std::optional(base::Month{std::stoi(*cell)}) : std::nullopt;
+    };
     const fs::path place = runs / run;
-    for (const auto& cells : reader.query(fmt::format("select code, name, reporting_parent, since, until from read_parquet({})", parquet_literal(place / "input_divisions.parquet"))).cells)
-        inputs.divisions.push_back({*cells[0], cells[1].value_or(""), cells[2].value_or(""), month(cells[3]), month(cells[4])});
-    for (const auto& cells : reader.query(fmt::format("select rule, subject, until from read_parquet({})", parquet_literal(place / "input_exempted.parquet"))).cells)
+    for (const auto& cells :
+         reader
+             .query(fmt::format(
+                 "select code, name, reporting_parent, since, until from read_parquet({})",
+                 parquet_literal(place / "input_divisions.parquet")))
+             .cells)
+        inputs.divisions.push_back({*cells[0], cells[1].value_or(""), cells[2].value_or(""),
+                                    month(cells[3]), month(cells[4])});
+    for (const auto& cells :
+         reader
+             .query(fmt::format("select rule, subject, until from read_parquet({})",
+                                parquet_literal(place / "input_exempted.parquet")))
+             .cells)
         inputs.exempted.push_back({*cells[0], *cells[1], *month(cells[2])});
-    for (const auto& cells : reader.query(fmt::format("select indicator, division, label, codes, value, whole, run_month, seq, given from read_parquet({})", parquet_literal(place / "input_figures.parquet"))).cells) {
-        plan::Figure figure{*cells[0], *cells[1], *cells[2], cells[3].value_or(""), plan::Value{}, *cells[5] == "true", *month(cells[6]), std::stoll(*cells[7]), *cells[8] == "true"};
+    for (const auto& cells :
+         reader
+             .query(fmt::format("select indicator, division, label, codes, value, whole, "
+                                "run_month, seq, given from read_parquet({})",
+                                parquet_literal(place / "input_figures.parquet")))
+             .cells) {
+        plan::Figure figure{
+            *cells[0],          *cells[1],           *cells[2],        cells[3].value_or(""),
+            plan::Value{},      *cells[5] == "true", *month(cells[6]), std::stoll(*cells[7]),
+            *cells[8] == "true"};
         const plan::Indicator* indicator = model.indicator(figure.indicator);
-        if (cells[4] && indicator != nullptr && indicator->type.kind == plan::Kind::floating && !figure.given) figure.value = std::strtod(cells[4]->c_str(), nullptr);
-        else if (const auto exact = decimal_of(cells[4])) figure.value = *exact;
+        if (cells[4] && indicator != nullptr && indicator->type.kind == plan::Kind::floating &&
+            !figure.given)
+            figure.value = std::strtod(cells[4]->c_str(), nullptr);
+        else if (const auto exact = decimal_of(cells[4]))
+            figure.value = *exact;
         inputs.figures.push_back(std::move(figure));
     }
     const Workplace work(runs, "verify-" + run);

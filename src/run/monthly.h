@@ -19,8 +19,8 @@ struct Inputs {
     base::Month month;
     lake::Snapshot lake;
     std::vector<plan::Division> divisions;
-    std::vector<plan::Exempted> exempted;      ///< not revoked, of all months
-    std::vector<plan::Figure> figures;         ///< given, and published by runs of earlier months
+    std::vector<plan::Exempted> exempted;  ///< not revoked, of all months
+    std::vector<plan::Figure> figures;     ///< given, and published by runs of earlier months
     std::map<std::string, plan::Value> parameters;
 };
 
@@ -41,26 +41,31 @@ struct Answer {
 };
 
 /// The inputs that count now for a run of `month`.
-Inputs take_inputs(record::Connection& record, const std::filesystem::path& lake, const std::filesystem::path& runs,
-                   const plan::Model& model, base::Month month);
+Inputs take_inputs(record::Connection& record, const std::filesystem::path& lake,
+                   const std::filesystem::path& runs, const plan::Model& model, base::Month month);
 
-/// Computes a run in a folder of its own below `runs` and moves it to its place, `runs/RUN`; then notes it in
-/// the record, with the audit entry, in one transaction. What fails or is cancelled leaves nothing.
+/// Computes a run in a folder of its own below `runs` and moves it to its place, `runs/RUN`; then
+/// notes it in the record, with the audit entry, in one transaction. What fails or is cancelled
+/// leaves nothing.
 /// @throws Failure (input) for a month outside the plan's, a parameter without value, an overflow.
-Answer run_month(record::Connection& record, const std::filesystem::path& runs, const plan::Model& model, const Inputs& inputs,
-                 const Means& means, const std::string& by, const std::string& at);
+Answer run_month(record::Connection& record, const std::filesystem::path& runs,
+                 const plan::Model& model, const Inputs& inputs, const Means& means,
+                 const std::string& by, const std::string& at);
 
 /// Computes again from the run's own snapshot; the digest that comes out.
-std::string digest_again(record::Connection& record, const std::filesystem::path& lake, const std::filesystem::path& runs,
-                         const std::string& run, const Means& means);
+std::string digest_again(record::Connection& record, const std::filesystem::path& lake,
+                         const std::filesystem::path& runs, const std::string& run,
+                         const Means& means);
 
 /// The pack a run was made with, from its copy.
-plan::Model model_of_run(record::Connection& record, const std::filesystem::path& runs, const std::string& run);
+plan::Model model_of_run(record::Connection& record, const std::filesystem::path& runs,
+                         const std::string& run);
 
 /// SM3 over all results, in a fixed order.
 std::string digest_of(const plan::Outcome& outcome);
 
 /// Opens an engine over a run's inputs: views of the ledgers, divisions, deliveries, exemptions.
-engine::Connection open_inputs(const plan::Model& model, const Inputs& inputs, const engine::Settings& settings);
+engine::Connection open_inputs(const plan::Model& model, const Inputs& inputs,
+                               const engine::Settings& settings);
 
 }  // namespace zs::run

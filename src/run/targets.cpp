@@ -25,35 +25,47 @@ Share share_due(const Target& target, const Bound& bound, int months_gone) {
     if (target.linear) return {{months_gone, 0}, {12, 0}};
     if (target.pace.empty()) return {};
     Decimal due{0, 0};
-    for (int i = 0; i < months_gone; ++i) due = *base::add(due, target.pace[static_cast<std::size_t>(i)]);
+    for (int i = 0; i < months_gone; ++i)
+        due = *base::add(due, target.pace[static_cast<std::size_t>(i)]);
     return {due, {1, 0}};
 }
 
 [[noreturn]] void too_large(const Target& target, const std::string& division) {
-    throw base::Failure(base::Fault::input, "target '" + target.name + "' cannot be judged: a figure has more digits than can be kept",
-                        "division " + division, "look for a figure far out of range");
+    throw base::Failure(
+        base::Fault::input,
+        "target '" + target.name + "' cannot be judged: a figure has more digits than can be kept",
+        "division " + division, "look for a figure far out of range");
 }
 
 plan::Type type_of(const Value& a, const Value& b) {
     const auto* left = std::get_if<Decimal>(&a);
     const auto* right = std::get_if<Decimal>(&b);
-    if (std::holds_alternative<double>(a) || std::holds_alternative<double>(b)) return plan::floating_type();
+    if (std::holds_alternative<double>(a) || std::holds_alternative<double>(b))
+        return plan::floating_type();
     return plan::decimal_type(38, std::max(left ? left->scale : 0, right ? right->scale : 0));
 }
 
-Value difference(const Target& target, const std::string& division, const Value& a, const Value& b) {
+Value difference(const Target& target, const std::string& division, const Value& a,
+                 const Value& b) {
     const plan::Calculated result = plan::calculated("-", a, b, type_of(a, b));
     if (!result) too_large(target, division);
     return *result;
 }
 
 bool is_nearer(const Value& a, const Value& b) {
-    const auto size = [](const Value& gap) { return std::holds_alternative<double>(gap) ? Value(std::abs(std::get<double>(gap))) : Value(std::get<Decimal>(gap).units < 0 ? base::negate(std::get<Decimal>(gap)) : std::get<Decimal>(gap)); };
+    const auto size = [](const Value& gap) {
+        return std::holds_alternative<double>(gap)
+                   ? Value(std::abs(std::get<double>(gap)))
+                   : Value(std::get<Decimal>(gap).units < 0 ? base::negate(std::get<Decimal>(gap))
+                                                            : std::get<Decimal>(gap));
+    };
     return plan::compared(size(a), size(b)) < 0;
 }
 
-/// Nothing is rounded: instead of bound × parts ÷ whole, value × whole is set against bound × parts.
-Value times(const Target& target, const std::string& division, const Value& value, const Decimal& factor) {
+/// Nothing is rounded: instead of bound × parts ÷ whole, value × whole is set against bound ×
+/// parts.
+Value times(const Target& target, const std::string& division, const Value& value,
+            const Decimal& factor) {
     if (const auto* number = std::get_if<double>(&value)) return *number * base::to_double(factor);
     const auto product = base::multiply(*plan::as_decimal(value), factor);
     if (!product) too_large(target, division);
@@ -71,9 +83,13 @@ bool holds(const std::string& comparison, const Value& value, const Value& low, 
 }
 
 /// The calendar by which a target counts years: over months and terms calendar years.
-Period years_of(const plan::Indicator& indicator) { return indicator.period == Period::year ? Period::year : Period::calendar_year; }
+Period years_of(const plan::Indicator& indicator) {
+    return indicator.period == Period::year ? Period::year : Period::calendar_year;
+}
 
-TargetState judged(const plan::Model& model, base::Month now, const Target& target, const Bound& bound, int year, const std::string& division, FigureReader& figures) {
+TargetState judged(const plan::Model& model, base::Month now, const Target& target,
+                   const Bound& bound, int year, const std::string& division,
+                   FigureReader& figures) {
     TargetState state{target.name, division, std::to_string(year), {}, {}, {}, "no_data"};
     const plan::Indicator& indicator = *model.indicator(target.indicator);
     const plan::Months months = plan::months_of_label(years_of(indicator), year, model.calendar);
@@ -95,28 +111,39 @@ TargetState judged(const plan::Model& model, base::Month now, const Target& targ
     if (plan::is_null(state.value) || plan::is_null(low) || plan::is_null(high)) return state;
 
     state.gap = difference(target, division, state.value, low);
-    if (const Value to_high = difference(target, division, state.value, high); is_nearer(to_high, state.gap)) {
+    if (const Value to_high = difference(target, division, state.value, high);
+        is_nearer(to_high, state.gap)) {
         state.bound = high;
         state.gap = to_high;
     }
     const bool is_closed = whole && (plan::months_in(indicator.period) == 12 || months.last <= now);
-    const Share due = is_closed ? Share{} : share_due(target, bound, std::min(12, now.index - months.first.index + 1));
-    const bool kept = holds(bound.comparison, times(target, division, state.value, due.whole), times(target, division, low, due.parts), times(target, division, high, due.parts));
+    const Share due =
+        is_closed ? Share{}
+                  : share_due(target, bound, std::min(12, now.index - months.first.index + 1));
+    const bool kept =
+        holds(bound.comparison, times(target, division, state.value, due.whole),
+              times(target, division, low, due.parts), times(target, division, high, due.parts));
     state.status = is_closed ? (kept ? "met" : "missed") : kept ? "on_track" : "behind";
     return state;
 }
 
 }  // namespace
 
-std::vector<TargetState> target_states(const plan::Model& model, const FigureSources& sources, const Target& target, FigureReader& figures) {
-    ZS_INVARIANT(!target.where || sources.placed != nullptr, "where a target is placed was computed before it is judged");
+std::vector<TargetState> target_states(const plan::Model& model, const FigureSources& sources,
+                                       const Target& target, FigureReader& figures) {
+    ZS_INVARIANT(!target.where || sources.placed != nullptr,
+                 "where a target is placed was computed before it is judged");
     std::vector<TargetState> states;
-    const std::int64_t now = plan::label_of(years_of(*model.indicator(target.indicator)), sources.month, model.calendar);
+    const std::int64_t now =
+        plan::label_of(years_of(*model.indicator(target.indicator)), sources.month, model.calendar);
     for (const auto& [year, bound] : target.years) {
         if (year > now) continue;
         for (const compile::DivisionRow& row : figures.divisions()) {
             if (!row.in_force || row.level != target.at_level) continue;
-            const auto placed = target.where ? sources.placed->find({target.name, row.code}) : std::map<std::pair<std::string, std::string>, Value>::const_iterator();
+            const auto placed =
+                target.where
+                    ? sources.placed->find({target.name, row.code})
+                    : std::map<std::pair<std::string, std::string>, Value>::const_iterator();
             if (target.where && placed == sources.placed->end()) continue;
             states.push_back(judged(model, sources.month, target, bound, year, row.code, figures));
             if (!target.where || !plan::is_null(placed->second)) continue;

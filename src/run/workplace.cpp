@@ -31,12 +31,15 @@ void clear_abandoned(const fs::path& runs) {
 
 }  // namespace
 
-Workplace::Workplace(const fs::path& runs, const std::string& purpose) : folder_(runs / fmt::format(".{}-{}", purpose, ::getpid())) {
+Workplace::Workplace(const fs::path& runs, const std::string& purpose)
+    : folder_(runs / fmt::format(".{}-{}", purpose, ::getpid())) {
     clear_abandoned(runs);
     std::error_code error;
     fs::remove_all(folder_, error);
     fs::create_directories(folder_, error);
-    if (error) throw base::Failure(base::Fault::system, "the folder cannot be made", runs.string(), "check the disk's free space and the folder's permissions");
+    if (error)
+        throw base::Failure(base::Fault::system, "the folder cannot be made", runs.string(),
+                            "check the disk's free space and the folder's permissions");
 }
 
 Workplace::~Workplace() {

@@ -5,8 +5,8 @@
 
 namespace zs::run {
 
-/// A folder below `runs` for one computation, gone with it. A process that was killed leaves its own
-/// behind: whoever comes next clears it away.
+/// A folder below `runs` for one computation, gone with it. A process that was killed leaves its
+/// own behind: whoever comes next clears it away.
 class Workplace {
 public:
     /// @throws Failure (system) where the folder cannot be made.

@@ -17,8 +17,10 @@ constexpr std::size_t row_bytes_max = 1u << 20;
 constexpr std::size_t cells_max = 4096;
 constexpr std::size_t piece_bytes = 1u << 18;
 
-[[noreturn]] void refuse(const std::string& what, const std::string& file, std::int64_t line, const std::string& remedy) {
-    throw base::Failure(base::Fault::input, what, line > 0 ? fmt::format("{} line {}", file, line) : file, remedy);
+[[noreturn]] void refuse(const std::string& what, const std::string& file, std::int64_t line,
+                         const std::string& remedy) {
+    throw base::Failure(base::Fault::input, what,
+                        line > 0 ? fmt::format("{} line {}", file, line) : file, remedy);
 }
 
 /// The whole file is valid UTF-8; read once, in pieces.
@@ -31,9 +33,12 @@ bool is_utf8_file(const std::filesystem::path& file) {
         // A code point may be cut at the piece's end: keep its beginning for the next.
         std::size_t keep = 0;
         if (in)
-            while (keep < 4 && keep < rest.size() && (static_cast<unsigned char>(rest[rest.size() - 1 - keep]) & 0xC0) == 0x80) ++keep;
+            while (keep < 4 && keep < rest.size() &&
+                   (static_cast<unsigned char>(rest[rest.size() - 1 - keep]) & 0xC0) == 0x80)
+                ++keep;
         if (in && keep < rest.size()) ++keep;
-        if (!base::is_valid_utf8(std::string_view(rest).substr(0, rest.size() - keep))) return false;
+        if (!base::is_valid_utf8(std::string_view(rest).substr(0, rest.size() - keep)))
+            return false;
         rest.erase(0, rest.size() - keep);
     }
     return base::is_valid_utf8(rest);
@@ -42,7 +47,8 @@ bool is_utf8_file(const std::filesystem::path& file) {
 /// Bytes of a file as UTF-8, in pieces.
 class Text {
 public:
-    explicit Text(const std::filesystem::path& file) : name_(file.filename().string()), in_(file, std::ios::binary) {
+    explicit Text(const std::filesystem::path& file)
+        : name_(file.filename().string()), in_(file, std::ios::binary) {
         char mark[3] = {0, 0, 0};
         in_.read(mark, 3);
         const bool bom = in_.gcount() == 3 && std::string_view(mark, 3) == "\xEF\xBB\xBF";
@@ -77,14 +83,17 @@ public:
         std::size_t to_left = out.size();
         const std::size_t result = iconv(converter_, &from, &from_left, &to, &to_left);
         if (result == static_cast<std::size_t>(-1) && (errno != EINVAL || piece.empty()))
-            refuse("the file is neither UTF-8 nor GB18030", name_, 0, "save it as UTF-8 or as GB18030 (ANSI in Chinese Windows)");
+            refuse("the file is neither UTF-8 nor GB18030", name_, 0,
+                   "save it as UTF-8 or as GB18030 (ANSI in Chinese Windows)");
         into.append(out.data(), out.size() - to_left);
         rest_.erase(0, rest_.size() - from_left);
         return true;
     }
 
 private:
-    static iconv_t no_converter() { return reinterpret_cast<iconv_t>(-1); }  // iconv's own way to say none
+    static iconv_t no_converter() {
+        return reinterpret_cast<iconv_t>(-1);
+    }  // iconv's own way to say none
     std::string name_;
     std::ifstream in_;
     iconv_t converter_ = no_converter();
@@ -93,14 +102,17 @@ private:
 
 class CsvReader final : public Reader {
 public:
-    explicit CsvReader(const std::filesystem::path& file) : name_(file.filename().string()), text_(file) {
+    explicit CsvReader(const std::filesystem::path& file)
+        : name_(file.filename().string()), text_(file) {
         fill(piece_bytes);
         separator_ = sniffed();
     }
 
     bool next(RawRow& row) override {
         while (read_row(row))
-            if (std::any_of(row.cells.begin(), row.cells.end(), [](const Cell& c) { return !base::trim(c.text).empty(); })) return true;
+            if (std::any_of(row.cells.begin(), row.cells.end(),
+                            [](const Cell& c) { return !base::trim(c.text).empty(); }))
+                return true;
         return false;
     }
 
@@ -137,14 +149,19 @@ private:
         for (;;) {
             row.cells.emplace_back();
             const bool row_ends = read_cell(row.cells.back(), row.line, bytes);
-            if (row.cells.size() > cells_max) refuse(fmt::format("a row has more than {} columns", cells_max), name_, row.line, "check the separator, or split the table");
+            if (row.cells.size() > cells_max)
+                refuse(fmt::format("a row has more than {} columns", cells_max), name_, row.line,
+                       "check the separator, or split the table");
             if (row_ends) return true;
         }
     }
 
     void count(std::size_t& bytes, std::int64_t line) {
-        if (++bytes > row_bytes_max) refuse("a row is longer than 1 MB", name_, line, "check that every quote is closed");
-        if (buffer_[at_] == '\0') refuse("the file holds a NUL byte: it is no text", name_, line_, "export it again as CSV");
+        if (++bytes > row_bytes_max)
+            refuse("a row is longer than 1 MB", name_, line, "check that every quote is closed");
+        if (buffer_[at_] == '\0')
+            refuse("the file holds a NUL byte: it is no text", name_, line_,
+                   "export it again as CSV");
     }
 
     bool at_line_end() { return buffer_[at_] == '\n' || buffer_[at_] == '\r'; }
@@ -159,14 +176,17 @@ private:
     bool read_cell(Cell& cell, std::int64_t line, std::size_t& bytes) {
         std::string value;
         bool wrapped = false;
-        if (has(1) && buffer_[at_] == '=' && buffer_[at_ + 1] == '"') {  // ="…" keeps Excel from reading a number
+        if (has(1) && buffer_[at_] == '=' &&
+            buffer_[at_ + 1] == '"') {  // ="…" keeps Excel from reading a number
             ++at_;
             wrapped = true;
         }
         if (has() && buffer_[at_] == '"') {
             ++at_;
             for (;;) {
-                if (!has()) refuse("a quote is never closed", name_, line, "close it, or double it inside a cell");
+                if (!has())
+                    refuse("a quote is never closed", name_, line,
+                           "close it, or double it inside a cell");
                 count(bytes, line);
                 if (buffer_[at_] == '"') {
                     if (has(1) && buffer_[at_ + 1] == '"') {
@@ -185,7 +205,8 @@ private:
                 value += buffer_[at_++];
             }
             // ="…" written by others comes quoted as a whole: "=""…""".
-            if (!wrapped && value.size() >= 3 && value.starts_with("=\"") && value.ends_with("\"")) value = value.substr(2, value.size() - 3);
+            if (!wrapped && value.size() >= 3 && value.starts_with("=\"") && value.ends_with("\""))
+                value = value.substr(2, value.size() - 3);
         }
         for (;;) {
             if (!has()) {
@@ -223,6 +244,8 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Reader> open_csv(const std::filesystem::path& file) { return std::make_unique<CsvReader>(file); }
+std::unique_ptr<Reader> open_csv(const std::filesystem::path& file) {
+    return std::make_unique<CsvReader>(file);
+}
 
 }  // namespace zs::sheet

@@ -18,7 +18,8 @@ constexpr std::size_t line_bytes_max = 1u << 20;
 
 class JsonReader final : public Reader {
 public:
-    explicit JsonReader(const std::filesystem::path& file) : name_(file.filename().string()), in_(file, std::ios::binary) {}
+    explicit JsonReader(const std::filesystem::path& file)
+        : name_(file.filename().string()), in_(file, std::ios::binary) {}
 
     bool next(RawRow& row) override {
         if (!begun_) {
@@ -45,11 +46,16 @@ public:
         return true;
     }
 
-    std::vector<std::string> late_names() const override { return {names_.begin() + static_cast<std::ptrdiff_t>(std::min(names_.size(), first_.size())), names_.end()}; }
+    std::vector<std::string> late_names() const override {
+        return {
+            names_.begin() + static_cast<std::ptrdiff_t>(std::min(names_.size(), first_.size())),
+            names_.end()};
+    }
 
 private:
     [[noreturn]] void refuse(const std::string& what) const {
-        throw base::Failure(base::Fault::input, what, fmt::format("{} line {}", name_, line_), "write one flat JSON object a line");
+        throw base::Failure(base::Fault::input, what, fmt::format("{} line {}", name_, line_),
+                            "write one flat JSON object a line");
     }
 
     bool read_object(boost::json::object& object) {
@@ -57,7 +63,8 @@ private:
         while (std::getline(in_, line)) {
             ++line_;
             if (line.size() > line_bytes_max) refuse("a row is longer than 1 MB");
-            if (line.find('\0') != std::string::npos) refuse("the file holds a NUL byte: it is no text");
+            if (line.find('\0') != std::string::npos)
+                refuse("the file holds a NUL byte: it is no text");
             if (base::trim(line).empty()) continue;
             boost::system::error_code fault;
             const boost::json::value value = boost::json::parse(line, fault);
@@ -84,7 +91,9 @@ private:
 
     Cell cell_of(const boost::json::value& value) const {
         if (value.is_null()) return {};
-        if (value.is_string()) return {value.as_string().empty() ? Cell::Kind::empty : Cell::Kind::text, std::string(value.as_string())};
+        if (value.is_string())
+            return {value.as_string().empty() ? Cell::Kind::empty : Cell::Kind::text,
+                    std::string(value.as_string())};
         if (value.is_bool()) return {Cell::Kind::boolean, value.as_bool() ? "true" : "false"};
         if (value.is_int64()) return {Cell::Kind::number, std::to_string(value.as_int64())};
         if (value.is_uint64()) return {Cell::Kind::number, std::to_string(value.as_uint64())};
@@ -102,6 +111,8 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Reader> open_json_lines(const std::filesystem::path& file) { return std::make_unique<JsonReader>(file); }
+std::unique_ptr<Reader> open_json_lines(const std::filesystem::path& file) {
+    return std::make_unique<JsonReader>(file);
+}
 
 }  // namespace zs::sheet

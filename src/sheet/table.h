@@ -25,7 +25,8 @@ struct Cell {
 
 /// One row. A header is a row like any other (of JSON lines the first row, line 0, names the keys).
 struct RawRow {
-    std::int64_t line = 0;  ///< where it begins: line of the file (from 1), row of the sheet, line of JSON
+    std::int64_t line =
+        0;  ///< where it begins: line of the file (from 1), row of the sheet, line of JSON
     std::vector<Cell> cells;
 };
 
@@ -34,8 +35,8 @@ class Reader {
 public:
     virtual ~Reader() = default;
     /// The next row; false at the end. Rows without any filled cell are passed over.
-    /// @throws Failure (input) naming the line: NUL bytes, a row over 1 MB or 4096 cells, a quote never
-    /// closed, a file cut short.
+    /// @throws Failure (input) naming the line: NUL bytes, a row over 1 MB or 4096 cells, a quote
+    /// never closed, a file cut short.
     virtual bool next(RawRow& row) = 0;
     /// Keys that JSON objects have and the first did not: later rows may be longer; their names.
     virtual std::vector<std::string> late_names() const { return {}; }
@@ -45,9 +46,10 @@ struct Options {
     std::string sheet;  ///< XLSX: its name; empty: the first that is visible
 };
 
-/// Opens .csv/.txt/.tsv (a BOM, else valid UTF-8, else GB18030; comma, semicolon or tab), .xlsx, .jsonl/.ndjson/.json
-/// by the bytes first, then by the name.
-/// @throws Failure (input): not there, empty, encrypted, an old .xls, a damaged or bomb-like workbook.
+/// Opens .csv/.txt/.tsv (a BOM, else valid UTF-8, else GB18030; comma, semicolon or tab), .xlsx,
+/// .jsonl/.ndjson/.json by the bytes first, then by the name.
+/// @throws Failure (input): not there, empty, encrypted, an old .xls, a damaged or bomb-like
+/// workbook.
 std::unique_ptr<Reader> open_table(const std::filesystem::path& file, const Options& options = {});
 
 /// The bytes begin like a Parquet file.

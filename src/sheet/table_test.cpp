@@ -19,7 +19,8 @@ using ::testing::HasSubstr;
 class Tables : public ::testing::Test {
 protected:
     void SetUp() override {
-        folder_ = std::filesystem::temp_directory_path() / ("zs_sheet_" + std::to_string(::getpid()));
+        folder_ =
+            std::filesystem::temp_directory_path() / ("zs_sheet_" + std::to_string(::getpid()));
         std::filesystem::create_directories(folder_);
     }
     void TearDown() override { std::filesystem::remove_all(folder_); }
@@ -33,18 +34,26 @@ protected:
     std::filesystem::path zipped(const std::map<std::string, std::string>& entries) {
         const std::filesystem::path file = folder_ / "book.xlsx";
         zip_t* archive = zip_open(file.c_str(), ZIP_CREATE | ZIP_TRUNCATE, nullptr);
-        for (const auto& [name, text] : entries) zip_file_add(archive, name.c_str(), zip_source_buffer(archive, text.data(), text.size(), 0), 0);
+        for (const auto& [name, text] : entries)
+            zip_file_add(archive, name.c_str(),
+                         zip_source_buffer(archive, text.data(), text.size(), 0), 0);
         EXPECT_EQ(zip_close(archive), 0);
         return file;
     }
 
     /// With the parts that every workbook has, and one sheet of these rows.
-    std::filesystem::path workbook(const std::string& rows, const std::string& shared = "", const std::string& styles = "") {
+    std::filesystem::path workbook(const std::string& rows, const std::string& shared = "",
+                                   const std::string& styles = "") {
         std::map<std::string, std::string> entries{
             {"[Content_Types].xml", "<Types/>"},
-            {"xl/workbook.xml", "<workbook xmlns:r=\"r\"><sheets><sheet name=\"表\" sheetId=\"1\" r:id=\"rId1\"/></sheets></workbook>"},
-            {"xl/_rels/workbook.xml.rels", "<Relationships><Relationship Id=\"rId1\" Type=\"worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>"},
-            {"xl/worksheets/sheet1.xml", "<worksheet><sheetData>" + rows + "</sheetData></worksheet>"}};
+            {"xl/workbook.xml",
+             "<workbook xmlns:r=\"r\"><sheets><sheet name=\"表\" sheetId=\"1\" "
+             "r:id=\"rId1\"/></sheets></workbook>"},
+            {"xl/_rels/workbook.xml.rels",
+             "<Relationships><Relationship Id=\"rId1\" Type=\"worksheet\" "
+             "Target=\"worksheets/sheet1.xml\"/></Relationships>"},
+            {"xl/worksheets/sheet1.xml",
+             "<worksheet><sheetData>" + rows + "</sheetData></worksheet>"}};
         if (!shared.empty()) entries["xl/sharedStrings.xml"] = "<sst>" + shared + "</sst>";
         if (!styles.empty()) entries["xl/styles.xml"] = "<styleSheet>" + styles + "</styleSheet>";
         return zipped(entries);
@@ -75,7 +84,8 @@ std::string refusal(const std::filesystem::path& file) {
 
 TEST_F(Tables, ReadsQuotesLineEndsAndBlankRows) {
     EXPECT_THAT(rows_of(written("a.csv", "甲,乙\r\n\"一,\n二\",\"说\"\"话\"\r\n\r\n3,4")),
-                ElementsAre(ElementsAre("甲", "乙"), ElementsAre("一,\n二", "说\"话"), ElementsAre("3", "4")));
+                ElementsAre(ElementsAre("甲", "乙"), ElementsAre("一,\n二", "说\"话"),
+                            ElementsAre("3", "4")));
 }
 
 TEST_F(Tables, KnowsTheLineOnWhichARowBegins) {
@@ -88,7 +98,8 @@ TEST_F(Tables, KnowsTheLineOnWhichARowBegins) {
 }
 
 TEST_F(Tables, TellsEncodingsApart) {
-    EXPECT_THAT(rows_of(written("bom.csv", "\xEF\xBB\xBF姓,1\n")), ElementsAre(ElementsAre("姓", "1")));
+    EXPECT_THAT(rows_of(written("bom.csv", "\xEF\xBB\xBF姓,1\n")),
+                ElementsAre(ElementsAre("姓", "1")));
     EXPECT_THAT(rows_of(written("gb.csv", "\xD0\xD5,1\n")), ElementsAre(ElementsAre("姓", "1")));
 }
 
@@ -100,13 +111,18 @@ TEST_F(Tables, RefusesWhatIsNoText) {
 }
 
 TEST_F(Tables, RefusesARowOfMoreThanAMegabyte) {
-    EXPECT_THAT(refusal(written("long.csv", "a\n" + std::string((1u << 20) + 1, 'x') + "\n")), HasSubstr("longer than 1 MB"));
-    EXPECT_EQ(rows_of(written("fits.csv", "a\n" + std::string((1u << 20) - 10, 'x') + "\n")).size(), 2u);
+    EXPECT_THAT(refusal(written("long.csv", "a\n" + std::string((1u << 20) + 1, 'x') + "\n")),
+                HasSubstr("longer than 1 MB"));
+    EXPECT_EQ(rows_of(written("fits.csv", "a\n" + std::string((1u << 20) - 10, 'x') + "\n")).size(),
+              2u);
 }
 
 TEST_F(Tables, ReadsSharedInlineAndPlainCells) {
-    const auto file = workbook("<row r=\"2\"><c r=\"A2\" t=\"s\"><v>1</v></c><c r=\"C2\" t=\"inlineStr\"><is><t>内</t></is></c><c r=\"D2\"><v>4.10526E+17</v></c><c r=\"E2\" t=\"b\"><v>1</v></c></row>",
-                               "<si><t>零</t></si><si><r><t>一</t></r><r><t>一</t></r></si>");
+    const auto file = workbook(
+        "<row r=\"2\"><c r=\"A2\" t=\"s\"><v>1</v></c><c r=\"C2\" "
+        "t=\"inlineStr\"><is><t>内</t></is></c><c r=\"D2\"><v>4.10526E+17</v></c><c r=\"E2\" "
+        "t=\"b\"><v>1</v></c></row>",
+        "<si><t>零</t></si><si><r><t>一</t></r><r><t>一</t></r></si>");
     const auto reader = open_table(file);
     RawRow row;
     ASSERT_TRUE(reader->next(row));
@@ -122,8 +138,10 @@ TEST_F(Tables, ReadsSharedInlineAndPlainCells) {
 }
 
 TEST_F(Tables, ReadsDatesByTheirFormat) {
-    const auto file = workbook("<row r=\"1\"><c r=\"A1\" s=\"1\"><v>45536</v></c><c r=\"B1\" s=\"0\"><v>45536</v></c></row>", "",
-                               "<cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs>");
+    const auto file = workbook(
+        "<row r=\"1\"><c r=\"A1\" s=\"1\"><v>45536</v></c><c r=\"B1\" "
+        "s=\"0\"><v>45536</v></c></row>",
+        "", "<cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs>");
     EXPECT_THAT(rows_of(file), ElementsAre(ElementsAre("2024-09-01", "45536")));
 }
 
@@ -138,7 +156,9 @@ TEST_F(Tables, ReadsWhatTheWriterWrites) {
         book.end_row();
         book.close();
     }
-    EXPECT_THAT(rows_of(folder_ / "own.xlsx"), ElementsAre(ElementsAre("名", "", "数"), ElementsAre("甲", "2024-09-30", "4200.5")));
+    EXPECT_THAT(
+        rows_of(folder_ / "own.xlsx"),
+        ElementsAre(ElementsAre("名", "", "数"), ElementsAre("甲", "2024-09-30", "4200.5")));
 }
 
 TEST_F(Tables, RefusesAWorkbookThatUnpacksWithoutMeasure) {
@@ -152,15 +172,18 @@ TEST_F(Tables, RefusesWorkbooksThatAreCutShortLockedOrNone) {
         std::ifstream in(workbook("<row r=\"1\"><c r=\"A1\"><v>1</v></c></row>"), std::ios::binary);
         bytes.assign(std::istreambuf_iterator<char>(in), {});
     }
-    EXPECT_THAT(refusal(written("short.xlsx", bytes.substr(0, bytes.size() / 2))), HasSubstr("damaged or cut short"));
-    EXPECT_THAT(refusal(written("locked.xlsx", "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")), HasSubstr("encrypted"));
+    EXPECT_THAT(refusal(written("short.xlsx", bytes.substr(0, bytes.size() / 2))),
+                HasSubstr("damaged or cut short"));
+    EXPECT_THAT(refusal(written("locked.xlsx", "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")),
+                HasSubstr("encrypted"));
     EXPECT_THAT(refusal(zipped({{"readme.txt", "no workbook"}})), HasSubstr("workbook"));
     EXPECT_THAT(refusal(workbook("<row r=\"1\"><c r=\"A1\"><v>1</v></row>")), HasSubstr("damaged"));
 }
 
 TEST_F(Tables, ReadsJsonLinesByTheKeysOfTheFirst) {
-    EXPECT_THAT(rows_of(written("a.jsonl", "{\"a\": 1.25, \"b\": \"x\"}\n{\"b\": \"y\", \"a\": null}\n")),
-                ElementsAre(ElementsAre("a", "b"), ElementsAre("1.25", "x"), ElementsAre("", "y")));
+    EXPECT_THAT(
+        rows_of(written("a.jsonl", "{\"a\": 1.25, \"b\": \"x\"}\n{\"b\": \"y\", \"a\": null}\n")),
+        ElementsAre(ElementsAre("a", "b"), ElementsAre("1.25", "x"), ElementsAre("", "y")));
     EXPECT_NE(refusal(written("bad.jsonl", "{\"a\": 1}\n{\"a\": \n")), "taken");
 }
 

@@ -24,7 +24,9 @@ Workbook::Workbook(const std::filesystem::path& file) : state_(std::make_unique<
     lxw_workbook_options options{};
     options.constant_memory = 1;
     state_->workbook = workbook_new_opt(file.c_str(), &options);
-    if (state_->workbook == nullptr) throw base::Failure(base::Fault::system, "the workbook cannot be made", file.string(), "check the disk's free space and the folder's permissions");
+    if (state_->workbook == nullptr)
+        throw base::Failure(base::Fault::system, "the workbook cannot be made", file.string(),
+                            "check the disk's free space and the folder's permissions");
     state_->bold = workbook_add_format(state_->workbook);
     format_set_bold(state_->bold);
     state_->date = workbook_add_format(state_->workbook);
@@ -48,42 +50,59 @@ void Workbook::add_sheet(const std::string& name) {
 
 void Workbook::add_row(const std::vector<std::optional<std::string>>& cells, bool bold) {
     for (std::size_t i = 0; i < cells.size(); ++i)
-        if (cells[i]) worksheet_write_string(state_->worksheet, state_->row, static_cast<lxw_col_t>(i), cells[i]->c_str(), bold ? state_->bold : nullptr);
+        if (cells[i])
+            worksheet_write_string(state_->worksheet, state_->row, static_cast<lxw_col_t>(i),
+                                   cells[i]->c_str(), bold ? state_->bold : nullptr);
     end_row();
 }
 
-void Workbook::set_number(int column, double value) { worksheet_write_number(state_->worksheet, state_->row, static_cast<lxw_col_t>(column), value, nullptr); }
+void Workbook::set_number(int column, double value) {
+    worksheet_write_number(state_->worksheet, state_->row, static_cast<lxw_col_t>(column), value,
+                           nullptr);
+}
 
 void Workbook::set_date(int column, const std::string& iso_date) {
     lxw_datetime moment{};
     moment.year = std::atoi(iso_date.substr(0, 4).c_str());
     moment.month = std::atoi(iso_date.substr(5, 2).c_str());
     moment.day = std::atoi(iso_date.substr(8, 2).c_str());
-    worksheet_write_datetime(state_->worksheet, state_->row, static_cast<lxw_col_t>(column), &moment, state_->date);
+    worksheet_write_datetime(state_->worksheet, state_->row, static_cast<lxw_col_t>(column),
+                             &moment, state_->date);
 }
 
-void Workbook::set_text(int column, const std::string& value) { worksheet_write_string(state_->worksheet, state_->row, static_cast<lxw_col_t>(column), value.c_str(), nullptr); }
+void Workbook::set_text(int column, const std::string& value) {
+    worksheet_write_string(state_->worksheet, state_->row, static_cast<lxw_col_t>(column),
+                           value.c_str(), nullptr);
+}
 
 void Workbook::end_row() { ++state_->row; }
 
-void Workbook::add_choices(int column, int first_row, int last_row, const std::vector<std::string>& choices) {
+void Workbook::add_choices(int column, int first_row, int last_row,
+                           const std::vector<std::string>& choices) {
     if (state_->choices == nullptr) {
         state_->choices = workbook_add_worksheet(state_->workbook, "选项");
         worksheet_hide(state_->choices);
     }
     const lxw_row_t first = state_->choices_row;
-    for (const std::string& choice : choices) worksheet_write_string(state_->choices, state_->choices_row++, 0, choice.c_str(), nullptr);
-    std::string range = "='选项'!$A$" + std::to_string(first + 1) + ":$A$" + std::to_string(state_->choices_row);
+    for (const std::string& choice : choices)
+        worksheet_write_string(state_->choices, state_->choices_row++, 0, choice.c_str(), nullptr);
+    std::string range =
+        "='选项'!$A$" + std::to_string(first + 1) + ":$A$" + std::to_string(state_->choices_row);
     lxw_data_validation validation{};
     validation.validate = LXW_VALIDATION_TYPE_LIST_FORMULA;
     validation.value_formula = range.data();
-    worksheet_data_validation_range(state_->worksheet, static_cast<lxw_row_t>(first_row), static_cast<lxw_col_t>(column), static_cast<lxw_row_t>(last_row), static_cast<lxw_col_t>(column), &validation);
+    worksheet_data_validation_range(
+        state_->worksheet, static_cast<lxw_row_t>(first_row), static_cast<lxw_col_t>(column),
+        static_cast<lxw_row_t>(last_row), static_cast<lxw_col_t>(column), &validation);
 }
 
 void Workbook::close() {
     lxw_workbook* workbook = state_->workbook;
     state_->workbook = nullptr;
-    if (workbook_close(workbook) != LXW_NO_ERROR) throw base::Failure(base::Fault::system, "the workbook cannot be written", state_->file.string(), "check the disk's free space and the folder's permissions");
+    if (workbook_close(workbook) != LXW_NO_ERROR)
+        throw base::Failure(base::Fault::system, "the workbook cannot be written",
+                            state_->file.string(),
+                            "check the disk's free space and the folder's permissions");
 }
 
 }  // namespace zs::sheet

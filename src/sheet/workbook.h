@@ -17,7 +17,8 @@ public:
     Workbook(const Workbook&) = delete;
     Workbook& operator=(const Workbook&) = delete;
 
-    /// When the workbook says it was made (seconds since 1970); without this call, the time of closing.
+    /// When the workbook says it was made (seconds since 1970); without this call, the time of
+    /// closing.
     void set_created(std::int64_t seconds);
     /// Starts a sheet; later calls write to it.
     void add_sheet(const std::string& name);
@@ -28,9 +29,11 @@ public:
     void set_date(int column, const std::string& iso_date);
     void set_text(int column, const std::string& value);
     void end_row();
-    /// A drop-down for a column of the sheet, from row `first_row` (from 0) on. What it offers stands on a
-    /// hidden sheet of its own, as a list inside the cell's rule holds no more than 255 bytes.
-    void add_choices(int column, int first_row, int last_row, const std::vector<std::string>& choices);
+    /// A drop-down for a column of the sheet, from row `first_row` (from 0) on. What it offers
+    /// stands on a hidden sheet of its own, as a list inside the cell's rule holds no more than 255
+    /// bytes.
+    void add_choices(int column, int first_row, int last_row,
+                     const std::vector<std::string>& choices);
     /// @throws Failure (system) when the file cannot be written.
     void close();
 

@@ -36,18 +36,24 @@ public:
     Zip(const Zip&) = delete;
     Zip& operator=(const Zip&) = delete;
 
-    bool has(const std::string& entry) const { return zip_name_locate(zip_, entry.c_str(), 0) >= 0; }
+    bool has(const std::string& entry) const {
+        return zip_name_locate(zip_, entry.c_str(), 0) >= 0;
+    }
     const std::string& name() const { return name_; }
 
     /// Opens an entry that is no bomb.
     zip_file_t* open(const std::string& entry) const {
         zip_stat_t found;
         zip_stat_init(&found);
-        if (zip_stat(zip_, entry.c_str(), 0, &found) != 0) refuse(fmt::format("the workbook has no part '{}'", entry));
+        if (zip_stat(zip_, entry.c_str(), 0, &found) != 0)
+            refuse(fmt::format("the workbook has no part '{}'", entry));
         if (found.encryption_method != ZIP_EM_NONE) refuse("the workbook is encrypted");
         const std::uint64_t packed = std::max<std::uint64_t>(1, found.comp_size);
-        if (found.size > entry_bytes_max || (found.size > bomb_bytes && found.size / packed > bomb_ratio))
-            throw base::Failure(base::Fault::input, "the workbook unpacks to far more than a table holds", name_, "send the rows as CSV");
+        if (found.size > entry_bytes_max ||
+            (found.size > bomb_bytes && found.size / packed > bomb_ratio))
+            throw base::Failure(base::Fault::input,
+                                "the workbook unpacks to far more than a table holds", name_,
+                                "send the rows as CSV");
         zip_file_t* opened = zip_fopen(zip_, entry.c_str(), 0);
         if (opened == nullptr) refuse("the workbook is damaged or cut short");
         return opened;
@@ -69,7 +75,10 @@ public:
         zip_fclose(file);
     }
 
-    [[noreturn]] void refuse(const std::string& what) const { throw base::Failure(base::Fault::input, what, name_, "save it again as .xlsx without a password"); }
+    [[noreturn]] void refuse(const std::string& what) const {
+        throw base::Failure(base::Fault::input, what, name_,
+                            "save it again as .xlsx without a password");
+    }
 
 private:
     std::string name_;
@@ -80,16 +89,23 @@ bool is_date_format(const std::string& format) {
     bool quoted = false, bracket = false;
     for (std::size_t i = 0; i < format.size(); ++i) {
         const char c = format[i];
-        if (c == '"') quoted = !quoted;
-        else if (c == '\\') ++i;
-        else if (c == '[') bracket = true;
-        else if (c == ']') bracket = false;
-        else if (!quoted && !bracket && (c == 'y' || c == 'Y' || c == 'd' || c == 'D')) return true;
+        if (c == '"')
+            quoted = !quoted;
+        else if (c == '\\')
+            ++i;
+        else if (c == '[')
+            bracket = true;
+        else if (c == ']')
+            bracket = false;
+        else if (!quoted && !bracket && (c == 'y' || c == 'Y' || c == 'd' || c == 'D'))
+            return true;
     }
     return format.find("年") != std::string::npos && format.find("月") != std::string::npos;
 }
 
-bool is_date_format(int id) { return (id >= 14 && id <= 17) || id == 22 || (id >= 27 && id <= 36) || (id >= 50 && id <= 58); }
+bool is_date_format(int id) {
+    return (id >= 14 && id <= 17) || id == 22 || (id >= 27 && id <= 36) || (id >= 50 && id <= 58);
+}
 
 /// Column of a cell's reference, `C12` → 2; -1 where there is none.
 int column_of(const std::string& reference) {
@@ -110,12 +126,17 @@ public:
         read_shared();
         file_ = zip_.open(entry);
         XmlEvents events;
-        events.begin = [this](const std::string& name, const std::map<std::string, std::string>& attributes) { begin(name, attributes); };
+        events.begin = [this](const std::string& name,
+                              const std::map<std::string, std::string>& attributes) {
+            begin(name, attributes);
+        };
         events.end = [this](const std::string& name) { end(name); };
         events.text = [this](std::string_view text) {
             if (!taking_) return;
             text_ += text;
-            if (text_.size() > row_bytes_max) throw base::Failure(base::Fault::input, "a cell is longer than 1 MB", zip_.name(), "shorten it");
+            if (text_.size() > row_bytes_max)
+                throw base::Failure(base::Fault::input, "a cell is longer than 1 MB", zip_.name(),
+                                    "shorten it");
         };
         reader_ = std::make_unique<XmlReader>(zip_.name(), std::move(events));
     }
@@ -141,21 +162,38 @@ private:
     std::string sheet_entry(const std::string& wanted) {
         std::string id, first;
         bool found = false;
-        zip_.read_all("xl/workbook.xml", {[&](const std::string& name, const std::map<std::string, std::string>& a) {
-                          const auto of = [&](const char* key) { return a.contains(key) ? a.at(key) : std::string(); };
-                          if (name == "workbookPr" && (of("date1904") == "1" || of("date1904") == "true")) from_1904_ = true;
-                          if (name != "sheet") return;
-                          const bool hidden = of("state") == "hidden" || of("state") == "veryHidden";
-                          if (wanted.empty() ? (!found && !hidden) : of("name") == wanted) {
-                              id = of("id");
-                              found = true;
-                          }
-                      }, {}, {}});
-        if (!found) throw base::Failure(base::Fault::input, wanted.empty() ? "the workbook has no visible sheet" : fmt::format("the workbook has no sheet '{}'", wanted), zip_.name(), "put the table on a visible sheet");
+        zip_.read_all(
+            "xl/workbook.xml",
+            {[&](const std::string& name, const std::map<std::string, std::string>& a) {
+                 const auto of = [&](const char* key) {
+                     return a.contains(key) ? a.at(key) : std::string();
+                 };
+                 if (name == "workbookPr" && (of("date1904") == "1" || of("date1904") == "true"))
+                     from_1904_ = true;
+                 if (name != "sheet") return;
+                 const bool hidden = of("state") == "hidden" || of("state") == "veryHidden";
+                 if (wanted.empty() ? (!found && !hidden) : of("name") == wanted) {
+                     id = of("id");
+                     found = true;
+                 }
+             },
+             {},
+             {}});
+        if (!found)
+            throw base::Failure(base::Fault::input,
+                                wanted.empty()
+                                    ? "the workbook has no visible sheet"
+                                    : fmt::format("the workbook has no sheet '{}'", wanted),
+                                zip_.name(), "put the table on a visible sheet");
         std::string target;
-        zip_.read_all("xl/_rels/workbook.xml.rels", {[&](const std::string& name, const std::map<std::string, std::string>& a) {
-                          if (name == "Relationship" && a.contains("Id") && a.at("Id") == id && a.contains("Target")) target = a.at("Target");
-                      }, {}, {}});
+        zip_.read_all("xl/_rels/workbook.xml.rels",
+                      {[&](const std::string& name, const std::map<std::string, std::string>& a) {
+                           if (name == "Relationship" && a.contains("Id") && a.at("Id") == id &&
+                               a.contains("Target"))
+                               target = a.at("Target");
+                       },
+                       {},
+                       {}});
         if (target.empty()) zip_.refuse("the workbook does not say where its sheet is");
         return target.starts_with("/") ? target.substr(1) : "xl/" + target;
     }
@@ -164,19 +202,24 @@ private:
         if (!zip_.has("xl/styles.xml")) return;
         std::set<int> custom_dates;
         bool in_cells = false;
-        zip_.read_all("xl/styles.xml", {[&](const std::string& name, const std::map<std::string, std::string>& a) {
-                          const auto of = [&](const char* key) { return a.contains(key) ? a.at(key) : std::string(); };
-                          if (name == "numFmt" && is_date_format(of("formatCode"))) custom_dates.insert(std::atoi(of("numFmtId").c_str()));
-                          if (name == "cellXfs") in_cells = true;
-                          if (name == "xf" && in_cells) {
-                              const int id = std::atoi(of("numFmtId").c_str());
-                              date_styles_.push_back(is_date_format(id) || custom_dates.contains(id));
-                          }
-                      },
-                      [&](const std::string& name) {
-                          if (name == "cellXfs") in_cells = false;
-                      },
-                      {}});
+        zip_.read_all(
+            "xl/styles.xml",
+            {[&](const std::string& name, const std::map<std::string, std::string>& a) {
+                 const auto of = [&](const char* key) {
+                     return a.contains(key) ? a.at(key) : std::string();
+                 };
+                 if (name == "numFmt" && is_date_format(of("formatCode")))
+                     custom_dates.insert(std::atoi(of("numFmtId").c_str()));
+                 if (name == "cellXfs") in_cells = true;
+                 if (name == "xf" && in_cells) {
+                     const int id = std::atoi(of("numFmtId").c_str());
+                     date_styles_.push_back(is_date_format(id) || custom_dates.contains(id));
+                 }
+             },
+             [&](const std::string& name) {
+                 if (name == "cellXfs") in_cells = false;
+             },
+             {}});
     }
 
     void read_shared() {
@@ -184,26 +227,32 @@ private:
         std::size_t bytes = 0;
         bool in_text = false, phonetic = false;
         std::string text;
-        zip_.read_all("xl/sharedStrings.xml", {[&](const std::string& name, const std::map<std::string, std::string>&) {
-                          if (name == "si") text.clear();
-                          if (name == "rPh") phonetic = true;
-                          in_text = name == "t" && !phonetic;
-                      },
-                      [&](const std::string& name) {
-                          in_text = false;
-                          if (name == "rPh") phonetic = false;
-                          if (name != "si") return;
-                          bytes += text.size() + 32;
-                          if (bytes > shared_bytes_max) throw base::Failure(base::Fault::input, "the workbook holds more text than can be read", zip_.name(), "send the rows as CSV");
-                          shared_.push_back(text);
-                      },
-                      [&](std::string_view piece) {
-                          if (in_text) text += piece;
-                      }});
+        zip_.read_all("xl/sharedStrings.xml",
+                      {[&](const std::string& name, const std::map<std::string, std::string>&) {
+                           if (name == "si") text.clear();
+                           if (name == "rPh") phonetic = true;
+                           in_text = name == "t" && !phonetic;
+                       },
+                       [&](const std::string& name) {
+                           in_text = false;
+                           if (name == "rPh") phonetic = false;
+                           if (name != "si") return;
+                           bytes += text.size() + 32;
+                           if (bytes > shared_bytes_max)
+                               throw base::Failure(base::Fault::input,
+                                                   "the workbook holds more text than can be read",
+                                                   zip_.name(), "send the rows as CSV");
+                           shared_.push_back(text);
+                       },
+                       [&](std::string_view piece) {
+                           if (in_text) text += piece;
+                       }});
     }
 
     void begin(const std::string& name, const std::map<std::string, std::string>& a) {
-        const auto of = [&](const char* key) { return a.contains(key) ? a.at(key) : std::string(); };
+        const auto of = [&](const char* key) {
+            return a.contains(key) ? a.at(key) : std::string();
+        };
         if (name == "row") {
             row_ = RawRow{};
             row_.line = a.contains("r") ? std::atoll(of("r").c_str()) : last_line_ + 1;
@@ -211,8 +260,13 @@ private:
         } else if (name == "c") {
             type_ = of("t");
             style_ = static_cast<std::size_t>(std::max(0, std::atoi(of("s").c_str())));
-            const int column = a.contains("r") ? column_of(of("r")) : static_cast<int>(row_.cells.size());
-            if (column < 0 || column >= static_cast<int>(cells_max)) throw base::Failure(base::Fault::input, fmt::format("a row has more than {} columns", cells_max), fmt::format("{} line {}", zip_.name(), row_.line), "remove columns that hold nothing");
+            const int column =
+                a.contains("r") ? column_of(of("r")) : static_cast<int>(row_.cells.size());
+            if (column < 0 || column >= static_cast<int>(cells_max))
+                throw base::Failure(base::Fault::input,
+                                    fmt::format("a row has more than {} columns", cells_max),
+                                    fmt::format("{} line {}", zip_.name(), row_.line),
+                                    "remove columns that hold nothing");
             column_ = static_cast<std::size_t>(column);
             text_.clear();
         } else if (name == "v" || (name == "t" && type_ == "inlineStr")) {
@@ -250,7 +304,9 @@ private:
             if (serial >= 1 && serial < 3'000'000) {
                 // 1900-01-01 is day 1; Excel counts a 29 February 1900 that never was.
                 const int days = static_cast<int>(std::floor(serial));
-                const base::Date start = from_1904_ ? *base::Date::of(1904, 1, 1) : *base::Date::of(1899, 12, days < 60 ? 31 : 30);
+                const base::Date start = from_1904_
+                                             ? *base::Date::of(1904, 1, 1)
+                                             : *base::Date::of(1899, 12, days < 60 ? 31 : 30);
                 return {Cell::Kind::date, base::text(base::Date{start.days + days})};
             }
         }
@@ -273,6 +329,8 @@ private:
 
 }  // namespace
 
-std::unique_ptr<Reader> open_xlsx(const std::filesystem::path& file, const Options& options) { return std::make_unique<XlsxReader>(file, options); }
+std::unique_ptr<Reader> open_xlsx(const std::filesystem::path& file, const Options& options) {
+    return std::make_unique<XlsxReader>(file, options);
+}
 
 }  // namespace zs::sheet

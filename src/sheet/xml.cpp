@@ -36,7 +36,8 @@ XmlReader::XmlReader(std::string where, XmlEvents events) : state_(new State) {
         [](void* user, const char* name, const char** attributes) {
             auto* state = static_cast<State*>(user);
             std::map<std::string, std::string> found;
-            for (; *attributes != nullptr; attributes += 2) found[bare(attributes[0])] = attributes[1];
+            for (; *attributes != nullptr; attributes += 2)
+                found[bare(attributes[0])] = attributes[1];
             try {
                 if (state->events.begin) state->events.begin(bare(name), found);
             } catch (const base::Failure&) {
@@ -57,11 +58,12 @@ XmlReader::XmlReader(std::string where, XmlEvents events) : state_(new State) {
         auto* state = static_cast<State*>(user);
         if (state->events.text) state->events.text({text, static_cast<std::size_t>(length)});
     });
-    XML_SetStartDoctypeDeclHandler(state_->parser, [](void* user, const char*, const char*, const char*, int) {
-        auto* state = static_cast<State*>(user);
-        state->doctype = true;
-        XML_StopParser(state->parser, XML_FALSE);
-    });
+    XML_SetStartDoctypeDeclHandler(state_->parser,
+                                   [](void* user, const char*, const char*, const char*, int) {
+                                       auto* state = static_cast<State*>(user);
+                                       state->doctype = true;
+                                       XML_StopParser(state->parser, XML_FALSE);
+                                   });
 }
 
 XmlReader::~XmlReader() {
@@ -70,10 +72,16 @@ XmlReader::~XmlReader() {
 }
 
 void XmlReader::feed(std::string_view piece, bool last) {
-    const XML_Status status = XML_Parse(state_->parser, piece.data(), static_cast<int>(piece.size()), last ? 1 : 0);
+    const XML_Status status =
+        XML_Parse(state_->parser, piece.data(), static_cast<int>(piece.size()), last ? 1 : 0);
     if (state_->thrown) std::rethrow_exception(state_->thrown);
-    if (state_->doctype) throw base::Failure(base::Fault::input, "the workbook declares a DOCTYPE, as no spreadsheet does", state_->where, "save it again as .xlsx");
-    if (status != XML_STATUS_OK) throw base::Failure(base::Fault::input, "the workbook is damaged", state_->where, "save it again as .xlsx");
+    if (state_->doctype)
+        throw base::Failure(base::Fault::input,
+                            "the workbook declares a DOCTYPE, as no spreadsheet does",
+                            state_->where, "save it again as .xlsx");
+    if (status != XML_STATUS_OK)
+        throw base::Failure(base::Fault::input, "the workbook is damaged", state_->where,
+                            "save it again as .xlsx");
 }
 
 }  // namespace zs::sheet

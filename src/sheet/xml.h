@@ -9,7 +9,9 @@ namespace zs::sheet {
 
 /// What a piece of XML says, in order. Names come without their prefix.
 struct XmlEvents {
-    std::function<void(const std::string& name, const std::map<std::string, std::string>& attributes)> begin;
+    std::function<void(const std::string& name,
+                       const std::map<std::string, std::string>& attributes)>
+        begin;
     std::function<void(const std::string& name)> end;
     std::function<void(std::string_view text)> text;
 };

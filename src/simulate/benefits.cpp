@@ -13,11 +13,14 @@ namespace {
 using base::Date;
 using base::Month;
 
-Date day(Month month, int day_of_month) { return *Date::of(month.year(), month.month_of_year(), day_of_month); }
+Date day(Month month, int day_of_month) {
+    return *Date::of(month.year(), month.month_of_year(), day_of_month);
+}
 
-void miss(Scene& scene, const Person& person, std::string_view benefit, std::string_view period, Fen due, Fen paid,
-          std::string_view how) {
-    scene.truth.missed_benefits += fmt::format("{},{},{},{},{},{}\n", person.key, benefit, period, money(due), money(paid), how);
+void miss(Scene& scene, const Person& person, std::string_view benefit, std::string_view period,
+          Fen due, Fen paid, std::string_view how) {
+    scene.truth.missed_benefits += fmt::format("{},{},{},{},{},{}\n", person.key, benefit, period,
+                                               money(due), money(paid), how);
 }
 
 // Some are paid late or short, some never: the office's own mistakes, noted as truth.
@@ -25,13 +28,14 @@ struct Lapse {
     double never = 0, late = 0, brief = 0;
 };
 
-void pay_or_lapse(Scene& scene, Household& household, const Person& person, Payment payment, std::string_view code,
-                  std::string_view period, const Lapse& lapse, Dice& dice) {
+void pay_or_lapse(Scene& scene, Household& household, const Person& person, Payment payment,
+                  std::string_view code, std::string_view period, const Lapse& lapse, Dice& dice) {
     const double at = dice.unit();
     // Only what the files can show is told as truth: whole years and terms of theirs.
     const bool told = payment.for_month.year() > scene.setting.history.year();
     const Date late{payment.date.days + dice.whole(120, 200)};
-    const bool never = at < lapse.never || (at < lapse.never + lapse.late && late.month() > scene.setting.last);
+    const bool never =
+        at < lapse.never || (at < lapse.never + lapse.late && late.month() > scene.setting.last);
     if (never) {
         if (told) miss(scene, person, code, period, payment.paid, 0, "unpaid");
         return;
@@ -50,10 +54,13 @@ void pay_or_lapse(Scene& scene, Household& household, const Person& person, Paym
 void pay_posts(Scene& scene, Household& household, const Person& person, Month month) {
     // The pay of a month is handed over on the 10th of the next.
     const Month worked = month.plus(-1);
-    if (!person.post || person.post->since > worked || (person.post->ended && *person.post->ended <= worked)) return;
+    if (!person.post || person.post->since > worked ||
+        (person.post->ended && *person.post->ended <= worked))
+        return;
     if (worked < scene.setting.dawn) return;
     const Date due = day(month, 10);
-    if (person.post_unpaid && *person.post_unpaid <= worked && worked <= person.post_unpaid->plus(1)) {
+    if (person.post_unpaid && *person.post_unpaid <= worked &&
+        worked <= person.post_unpaid->plus(1)) {
         if (worked >= scene.setting.history)
             miss(scene, person, "post", base::text(worked), person.post->pay, 0, "unpaid");
         return;
@@ -88,22 +95,29 @@ void pay_transport(Scene& scene, Household& household, const Person& person, Mon
     const int year = turn == 11 ? month.year() : month.year() - 1;
     const Month counted = Month::of(year, turn == 11 ? 10 : 12);
     if (counted < scene.setting.dawn || !away_enough(scene, person, year, counted)) return;
-    if (turn == 1 && away_enough(scene, person, year, std::max(scene.setting.dawn, Month::of(year, 10)))) return;
+    if (turn == 1 &&
+        away_enough(scene, person, year, std::max(scene.setting.dawn, Month::of(year, 10))))
+        return;
     Dice dice(scene.setting.seed, Matter::benefit,
-              {scene.village->number, household.number, static_cast<std::uint64_t>(person.number), static_cast<std::uint64_t>(year)});
+              {scene.village->number, household.number, static_cast<std::uint64_t>(person.number),
+               static_cast<std::uint64_t>(year)});
     const Date date = day(month, dice.whole(8, 19));
-    pay_or_lapse(scene, household, person, {"跨省务工交通补贴", date, counted, day(month, 20), yuan(300)}, "transport",
+    pay_or_lapse(scene, household, person,
+                 {"跨省务工交通补贴", date, counted, day(month, 20), yuan(300)}, "transport",
                  std::to_string(year), {.never = 0.045, .late = 0.03, .brief = 0.02}, dice);
 }
 
 void pay_yulu(Scene& scene, Household& household, const Person& person, Month month) {
-    const bool vocational = person.stage == Stage::secondary_vocational || person.stage == Stage::higher_vocational;
+    const bool vocational =
+        person.stage == Stage::secondary_vocational || person.stage == Stage::higher_vocational;
     const int turn = month.month_of_year();
     if (!vocational || (turn != 5 && turn != 11)) return;
     Dice dice(scene.setting.seed, Matter::schooling,
-              {scene.village->number, household.number, static_cast<std::uint64_t>(person.number), static_cast<std::uint64_t>(month.index)});
+              {scene.village->number, household.number, static_cast<std::uint64_t>(person.number),
+               static_cast<std::uint64_t>(month.index)});
     const std::string term = std::to_string(month.year()) + (turn == 5 ? "s" : "a");
-    pay_or_lapse(scene, household, person, {"雨露计划", day(month, dice.whole(5, 25)), month, {}, yuan(1500)}, "yulu", term,
+    pay_or_lapse(scene, household, person,
+                 {"雨露计划", day(month, dice.whole(5, 25)), month, {}, yuan(1500)}, "yulu", term,
                  {.never = 0.03, .late = 0.02}, dice);
 }
 
@@ -112,12 +126,17 @@ void pay_age_and_illness(Scene& scene, Household& household, const Person& perso
     const Date date = day(month, 20);
     if (age >= 60) {
         const Fen own = yuan(12 + person.birth.days % 40 + (person.birth.days % 40 < 0 ? 40 : 0));
-        hand_over(scene, household, person, {"城乡居民养老保险金", date, month, {}, basic_pension(month) + own});
+        hand_over(scene, household, person,
+                  {"城乡居民养老保险金", date, month, {}, basic_pension(month) + own});
     }
-    if (age >= 80) hand_over(scene, household, person, {"高龄津贴", date, month, {}, yuan(age >= 90 ? 100 : 50)});
+    if (age >= 80)
+        hand_over(scene, household, person,
+                  {"高龄津贴", date, month, {}, yuan(age >= 90 ? 100 : 50)});
     if (person.disability_kind == 0 || person.tekun) return;
-    if (household.dibao > 0) hand_over(scene, household, person, {"困难残疾人生活补贴", date, month, {}, yuan(75)});
-    if (person.disability_grade <= 2) hand_over(scene, household, person, {"重度残疾人护理补贴", date, month, {}, yuan(75)});
+    if (household.dibao > 0)
+        hand_over(scene, household, person, {"困难残疾人生活补贴", date, month, {}, yuan(75)});
+    if (person.disability_grade <= 2)
+        hand_over(scene, household, person, {"重度残疾人护理补贴", date, month, {}, yuan(75)});
 }
 
 void pay_land(Scene& scene, Household& household, const Person& head, Month month) {
@@ -129,20 +148,30 @@ void pay_land(Scene& scene, Household& household, const Person& head, Month mont
     }
     const bool farms = household.farm.land_mu - household.farm.rented_out_mu > 1.5;
     if (turn == 11 && farms && !household.stable && dice.chance(0.35))
-        hand_over(scene, household, head, {"到户产业奖补", day(month, 15), month, {}, yuan(dice.whole(4, 20) * 50)});
+        hand_over(scene, household, head,
+                  {"到户产业奖补", day(month, 15), month, {}, yuan(dice.whole(4, 20) * 50)});
     if (turn == 9 && household.number % 17 == 0 && head.age(month) >= 60)
         hand_over(scene, household, head, {"计划生育奖扶", day(month, 12), month, {}, yuan(960)});
     if (turn == 12 && household.number % 13 == 0)
-        hand_over(scene, household, head, {"生态补偿金", day(month, 12), month, {}, yuan(125 * (1 + static_cast<int>(household.number % 3)))});
+        hand_over(scene, household, head,
+                  {"生态补偿金",
+                   day(month, 12),
+                   month,
+                   {},
+                   yuan(125 * (1 + static_cast<int>(household.number % 3)))});
 }
 
 // A pension that runs on after its owner's death, one death in twelve, up to four months.
 void pay_the_dead(Scene& scene, Household& household, const Person& person, Month month) {
-    if (!person.dead || !person.left || *person.left <= scene.setting.history || person.age(*person.left) < 60) return;
+    if (!person.dead || !person.left || *person.left <= scene.setting.history ||
+        person.age(*person.left) < 60)
+        return;
     const int after = month.index - person.left->index;
-    Dice dice(scene.setting.seed, Matter::fault, {scene.village->number, household.number, static_cast<std::uint64_t>(person.number)});
+    Dice dice(scene.setting.seed, Matter::fault,
+              {scene.village->number, household.number, static_cast<std::uint64_t>(person.number)});
     if (!dice.chance(0.08) || after < 1 || after > dice.whole(1, 4)) return;
-    hand_over(scene, household, person, {"城乡居民养老保险金", day(month, 20), month, {}, basic_pension(month)});
+    hand_over(scene, household, person,
+              {"城乡居民养老保险金", day(month, 20), month, {}, basic_pension(month)});
     if (month >= scene.setting.history)
         miss(scene, person, "pension", base::text(month), 0, basic_pension(month), "after_death");
 }
@@ -153,14 +182,17 @@ void hand_over(Scene& scene, Household& household, const Person& person, const P
     const Month month = payment.date.month();
     if (month > scene.setting.last || payment.paid <= 0) return;
     scene.file(Ledger::payments, month,
-               {person.id, std::string(payment.benefit), base::text(payment.date), base::text(payment.for_month),
-                payment.due ? base::text(*payment.due) : "", money(payment.paid)});
+               {person.id, std::string(payment.benefit), base::text(payment.date),
+                base::text(payment.for_month), payment.due ? base::text(*payment.due) : "",
+                money(payment.paid)});
     // What only reduces spending, or is tied to a purpose, is no income.
     constexpr std::array<std::string_view, 3> memo = {"雨露计划", "临时救助", "医保参保资助"};
     if (person.dead || std::find(memo.begin(), memo.end(), payment.benefit) != memo.end()) return;
     Account& account = household.accounts[scene.setting.index(month)];
-    if (payment.benefit == "公岗工资") account.wage += payment.paid;
-    else account.transfer += payment.paid;
+    if (payment.benefit == "公岗工资")
+        account.wage += payment.paid;
+    else
+        account.transfer += payment.paid;
     if (payment.benefit == "农村低保金") account.dibao += payment.paid;
 }
 
@@ -172,14 +204,21 @@ void pay(Scene& scene, Household& household, Month month) {
         pay_posts(scene, household, person, month);
         pay_age_and_illness(scene, household, person, month);
         if (person.tekun)
-            hand_over(scene, household, person, {"特困供养金", day(month, 18), month, {}, dibao_standard(month) * 13 / 10 + yuan(130)});
+            hand_over(scene, household, person,
+                      {"特困供养金",
+                       day(month, 18),
+                       month,
+                       {},
+                       dibao_standard(month) * 13 / 10 + yuan(130)});
         if (!household.in_scope(month)) continue;
         pay_transport(scene, household, person, month);
         pay_yulu(scene, household, person, month);
     }
     if (head == nullptr) return;
     pay_land(scene, household, *head, month);
-    if (household.dibao > 0) hand_over(scene, household, *head, {"农村低保金", day(month, 18), month, {}, household.dibao});
+    if (household.dibao > 0)
+        hand_over(scene, household, *head,
+                  {"农村低保金", day(month, 18), month, {}, household.dibao});
 }
 
 }  // namespace zs::simulate

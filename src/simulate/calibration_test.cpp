@@ -34,7 +34,8 @@ std::vector<Row> rows_of(const fs::path& file) {
             continue;
         }
         Row row;
-        for (std::size_t i = 0; i < header.size() && i < cells.size(); ++i) row[header[i]] = cells[i];
+        for (std::size_t i = 0; i < header.size() && i < cells.size(); ++i)
+            row[header[i]] = cells[i];
         rows.push_back(std::move(row));
     }
     return rows;
@@ -44,9 +45,9 @@ std::vector<Row> rows_of(const fs::path& file) {
 struct Census {
     struct Home {
         bool lifted = false;
-        std::map<int, int> members;            ///< at September of the year
+        std::map<int, int> members;                    ///< at September of the year
         std::map<int, std::map<char, double>> income;  ///< by accounting year and kind
-        std::map<int, double> medical;         ///< self-paid, by accounting year
+        std::map<int, double> medical;                 ///< self-paid, by accounting year
     };
     std::map<std::string, Home> homes;
     std::map<int, std::set<std::string>> workers;  ///< persons with a wage in the year
@@ -62,14 +63,17 @@ int accounting_year(const std::string& month) {
     return std::stoi(month.substr(5, 2)) >= 10 ? year + 1 : year;
 }
 
-void read_people(const fs::path& files, Census& census, std::map<std::string, std::string>& home_of, int last_year) {
+void read_people(const fs::path& files, Census& census, std::map<std::string, std::string>& home_of,
+                 int last_year) {
     std::map<std::string, Row> people;
-    for (const auto& folder : std::set<fs::path>(fs::directory_iterator(files), fs::directory_iterator())) {
+    for (const auto& folder :
+         std::set<fs::path>(fs::directory_iterator(files), fs::directory_iterator())) {
         if (!fs::is_directory(folder) || folder.filename() == "maps") continue;
         for (const auto& file : fs::directory_iterator(folder)) {
             const std::string name = file.path().filename().string();
             if (name.find("农户登记") != std::string::npos)
-                for (const Row& row : rows_of(file)) census.homes[row.at("户编号")].lifted = row.at("户类型") != "一般农户";
+                for (const Row& row : rows_of(file))
+                    census.homes[row.at("户编号")].lifted = row.at("户类型") != "一般农户";
             if (name.find("人员登记") == std::string::npos) continue;
             for (const Row& row : rows_of(file)) {
                 home_of[row.at("证件号码")] = row.at("户编号");
@@ -82,21 +86,24 @@ void read_people(const fs::path& files, Census& census, std::map<std::string, st
         for (int year = 2022; year <= last_year; ++year) {
             const std::string september = std::to_string(year) + "-09";
             if (!row.at("减少时间").empty() && row.at("减少时间") <= september) continue;
-            const std::string birth = row.at("证件号码").substr(6, 4) + "-" + row.at("证件号码").substr(10, 2);
+            const std::string birth =
+                row.at("证件号码").substr(6, 4) + "-" + row.at("证件号码").substr(10, 2);
             if (birth <= september) ++census.homes[row.at("户编号")].members[year];
         }
 }
 
 char kind(const std::string& item) { return item.front(); }
 
-void read_month(const fs::path& folder, Census& census, const std::map<std::string, std::string>& home_of, const fs::path& scratch) {
+void read_month(const fs::path& folder, Census& census,
+                const std::map<std::string, std::string>& home_of, const fs::path& scratch) {
     const std::string month = folder.filename().string();
     const int year = accounting_year(month);
     for (const auto& entry : fs::directory_iterator(folder)) {
         const std::string name = entry.path().filename().string();
         if (name.find("收入台账") != std::string::npos) {
             for (const Row& row : rows_of(entry))
-                census.homes[row.at("户编号")].income[year][kind(row.at("项目编码"))] += std::stod(row.at("金额"));
+                census.homes[row.at("户编号")].income[year][kind(row.at("项目编码"))] +=
+                    std::stod(row.at("金额"));
         } else if (name.find("务工台账") != std::string::npos) {
             for (const Row& row : rows_of(entry)) {
                 if (row.at("月工资").empty() || std::stod(row.at("月工资")) > 100000) continue;
@@ -105,8 +112,10 @@ void read_month(const fs::path& folder, Census& census, const std::map<std::stri
                 census.work_wages += std::stod(row.at("月工资"));
                 ++census.work_rows;
             }
-        } else if (name.find("一卡通发放") != std::string::npos || name.find("结算") != std::string::npos) {
-            const std::string command = "iconv -f GB18030 -t UTF-8 '" + entry.path().string() + "' > '" + scratch.string() + "'";
+        } else if (name.find("一卡通发放") != std::string::npos ||
+                   name.find("结算") != std::string::npos) {
+            const std::string command = "iconv -f GB18030 -t UTF-8 '" + entry.path().string() +
+                                        "' > '" + scratch.string() + "'";
             ASSERT_EQ(std::system(command.c_str()), 0);
             for (const Row& row : rows_of(scratch)) {
                 const bool medical = row.contains("合规自付");
@@ -128,7 +137,8 @@ void read_month(const fs::path& folder, Census& census, const std::map<std::stri
 /// Makes the population once for all tests: 2000 households of 淮滨, run months 2024-01 … 2025-12.
 const Census& census() {
     static const Census made = [] {
-        const fs::path place = fs::temp_directory_path() / ("zs_calibration_" + std::to_string(::getpid()));
+        const fs::path place =
+            fs::temp_directory_path() / ("zs_calibration_" + std::to_string(::getpid()));
         Request request;
         request.divisions = fs::path(ZS_SOURCE_DIR) / "plan/henan/divisions.csv";
         request.division = "411527";
@@ -141,7 +151,8 @@ const Census& census() {
         Census result;
         std::map<std::string, std::string> home_of;
         read_people(request.output, result, home_of, 2025);
-        for (const auto& folder : std::set<fs::path>(fs::directory_iterator(request.output), fs::directory_iterator()))
+        for (const auto& folder :
+             std::set<fs::path>(fs::directory_iterator(request.output), fs::directory_iterator()))
             if (fs::is_directory(folder) && folder.filename() != "maps")
                 read_month(folder, result, home_of, place / "scratch");
         fs::remove_all(place);
@@ -159,7 +170,7 @@ double net(const std::map<char, double>& income) {
 struct Year {
     double per_head = 0;
     double persons = 0;
-    double below = 0;   ///< persons of households below the line
+    double below = 0;  ///< persons of households below the line
     std::map<char, double> share;
 };
 
@@ -204,7 +215,8 @@ TEST(Calibration, WagesAreTwoThirdsOfIncome) {
 TEST(Calibration, OneToFourInAHundredLiveBelowTheLine) {
     const Year before = year_of(2023, 7500);
     const Year after = year_of(2024, 8300);
-    EXPECT_THAT(before.below / before.persons, testing::AllOf(testing::Ge(0.01), testing::Le(0.045)));
+    EXPECT_THAT(before.below / before.persons,
+                testing::AllOf(testing::Ge(0.01), testing::Le(0.045)));
     EXPECT_THAT(after.below / after.persons, testing::AllOf(testing::Ge(0.01), testing::Le(0.045)));
 }
 
@@ -223,11 +235,14 @@ TEST(Calibration, MedicalBillsHaveALongTail) {
 }
 
 TEST(Calibration, WorkersEarnWhatLiftedWorkersDo) {
-    EXPECT_THAT(census().work_wages / census().work_rows, testing::AllOf(testing::Ge(3000), testing::Le(4500)));
+    EXPECT_THAT(census().work_wages / census().work_rows,
+                testing::AllOf(testing::Ge(3000), testing::Le(4500)));
     const double persons = year_of(2024, 8300).persons;
     // 210 of 718 … 770 registered persons in ten thousands.
-    EXPECT_THAT(static_cast<double>(census().workers.at(2024).size()) / persons, testing::AllOf(testing::Ge(0.25), testing::Le(0.40)));
-    const double months = census().months_worked.at(2024) / static_cast<double>(census().workers.at(2024).size());
+    EXPECT_THAT(static_cast<double>(census().workers.at(2024).size()) / persons,
+                testing::AllOf(testing::Ge(0.25), testing::Le(0.40)));
+    const double months =
+        census().months_worked.at(2024) / static_cast<double>(census().workers.at(2024).size());
     EXPECT_THAT(months, testing::AllOf(testing::Ge(6.5), testing::Le(10)));
 }
 

@@ -16,7 +16,7 @@ struct Truth {
     std::string at_risk;          ///< household,month,why
     std::string missed_benefits;  ///< person,benefit,period,due,paid,how
     std::string invented_income;  ///< village,household,how,month
-    std::string in_need;          ///< household,month: by its true income 低保 was its due and not drawn
+    std::string in_need;  ///< household,month: by its true income 低保 was its due and not drawn
 };
 
 /// A county in the making: what the steps of a month share.
@@ -36,26 +36,34 @@ struct Scene {
     void file(Ledger ledger, base::Month month, std::vector<std::string> cells) {
         desk.file(ledger, month, village->town, std::move(cells));
     }
-    Dice dice(Matter matter, const Household& household, base::Month month, std::uint64_t person = 0) const {
-        return Dice(setting.seed, matter,
-                    {village->number, household.number, person, static_cast<std::uint64_t>(month.index)});
+    Dice dice(Matter matter, const Household& household, base::Month month,
+              std::uint64_t person = 0) const {
+        return Dice(
+            setting.seed, matter,
+            {village->number, household.number, person, static_cast<std::uint64_t>(month.index)});
     }
 };
 
 /// The steps of one household's month, in this order.
-void live(Scene& scene, Household& household, base::Month month);        ///< births, deaths, moves, school, health
-void work(Scene& scene, Household& household, base::Month month);        ///< who works where for what
-void serve(Scene& scene, Household& household, base::Month month);       ///< public-service posts
-void earn(Scene& scene, Household& household, base::Month month);        ///< income by item, as it is and as it is stated
-void pay(Scene& scene, Household& household, base::Month month);         ///< what departments pay through the one card
-void secure(Scene& scene, Household& household, base::Month month);      ///< 低保, 特困, relief, checks of property
-void cure(Scene& scene, Household& household, base::Month month);        ///< medicine and its bills
-void judge(Scene& scene, Household& household, base::Month month);       ///< at risk or not; monitoring, measures, visits
+void live(Scene& scene, Household& household,
+          base::Month month);  ///< births, deaths, moves, school, health
+void work(Scene& scene, Household& household, base::Month month);   ///< who works where for what
+void serve(Scene& scene, Household& household, base::Month month);  ///< public-service posts
+void earn(Scene& scene, Household& household,
+          base::Month month);  ///< income by item, as it is and as it is stated
+void pay(Scene& scene, Household& household,
+         base::Month month);  ///< what departments pay through the one card
+void secure(Scene& scene, Household& household,
+            base::Month month);  ///< 低保, 特困, relief, checks of property
+void cure(Scene& scene, Household& household, base::Month month);  ///< medicine and its bills
+void judge(Scene& scene, Household& household,
+           base::Month month);  ///< at risk or not; monitoring, measures, visits
 
 /// The rows with which registers begin, in the first month of the files.
 void register_all(Scene& scene, Household& household);
 /// A person's row of the register in `month`'s file.
-void register_person(Scene& scene, const Household& household, const Person& person, base::Month month);
+void register_person(Scene& scene, const Household& household, const Person& person,
+                     base::Month month);
 void register_monitoring(Scene& scene, const Household& household, base::Month month);
 void register_student(Scene& scene, const Person& person, Stage stage, base::Month since,
                       std::optional<base::Month> ended, base::Month month);

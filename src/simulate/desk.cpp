@@ -41,9 +41,9 @@ struct Desk::Sheet {
     Key key{};
     Delivery delivery;
     Punctual punctual = Punctual::in_time;
-    std::string text;                              ///< of a CSV file, not yet written
-    std::vector<std::vector<std::string>> rows;    ///< of a workbook
-    std::int64_t line = 0;                         ///< lines so far, titles included
+    std::string text;                            ///< of a CSV file, not yet written
+    std::vector<std::vector<std::string>> rows;  ///< of a workbook
+    std::int64_t line = 0;                       ///< lines so far, titles included
     std::int64_t filed = 0;
     bool begun = false;
 };
@@ -59,7 +59,8 @@ Desk::~Desk() = default;
 Desk::Punctual Desk::punctual(Ledger ledger, Month month, const std::string& division) const {
     if (month >= setting_.last || month <= setting_.history) return Punctual::in_time;
     Dice dice(setting_.seed, Matter::delivery,
-              {static_cast<std::uint64_t>(ledger), static_cast<std::uint64_t>(month.index), number_of(division)});
+              {static_cast<std::uint64_t>(ledger), static_cast<std::uint64_t>(month.index),
+               number_of(division)});
     const double at = dice.unit();
     if (division.size() == 6) return at < 0.014 ? Punctual::late : Punctual::in_time;
     return at < 0.003 ? Punctual::never : at < 0.012 ? Punctual::late : Punctual::in_time;
@@ -81,20 +82,24 @@ Desk::Sheet& Desk::sheet_of(const Key& key) {
     if (!fresh) return sheet;
     const Form& form = form_of(key.ledger);
     sheet.key = key;
-    const std::string division = key.town == whole_county ? county_.county.code : towns_[key.town].code;
+    const std::string division =
+        key.town == whole_county ? county_.county.code : towns_[key.town].code;
     const bool decided_by_towns = form.by_town && key.town == whole_county;
-    sheet.punctual = decided_by_towns || !form.owed ? Punctual::in_time : punctual(key.ledger, key.month, division);
+    sheet.punctual = decided_by_towns || !form.owed ? Punctual::in_time
+                                                    : punctual(key.ledger, key.month, division);
     sheet.delivery = {key.month, key.ledger, "", key.month, division};
     if (sheet.punctual == Punctual::late) sheet.delivery.folder = key.month.plus(1);
     if (sheet.punctual != Punctual::in_time)
-        late_.push_back({std::string(form.name), fmt::format("{},{}", base::text(key.month), division),
+        late_.push_back({std::string(form.name),
+                         fmt::format("{},{}", base::text(key.month), division),
                          sheet.punctual == Punctual::late ? "late" : "never"});
     return sheet;
 }
 
 void Desk::file(Ledger ledger, Month month, std::size_t town, std::vector<std::string> cells) {
     const Form& form = form_of(ledger);
-    ZS_INVARIANT(cells.size() == form.columns.size(), "a row has a cell for each column of its form");
+    ZS_INVARIANT(cells.size() == form.columns.size(),
+                 "a row has a cell for each column of its form");
     ZS_INVARIANT(month <= setting_.last, "no row is about a month after the last");
     if (month < setting_.history) return;
     const bool split = form.by_town && !merged(form, month);
@@ -107,35 +112,48 @@ void Desk::file(Ledger ledger, Month month, std::size_t town, std::vector<std::s
 // The faulty row stands beside the right one, as when a clerk types it anew and leaves the first:
 // so the truth of everything else does not depend on it.
 void Desk::err(const Form& form, Sheet& sheet, std::vector<std::string> cells) {
-    Dice dice(setting_.seed, Matter::fault,
-              {static_cast<std::uint64_t>(form.ledger), static_cast<std::uint64_t>(sheet.key.month.index),
-               number_of(sheet.delivery.division), static_cast<std::uint64_t>(sheet.filed)});
+    Dice dice(
+        setting_.seed, Matter::fault,
+        {static_cast<std::uint64_t>(form.ledger), static_cast<std::uint64_t>(sheet.key.month.index),
+         number_of(sheet.delivery.division), static_cast<std::uint64_t>(sheet.filed)});
     if (!dice.chance(0.002)) return;
-    constexpr std::array kinds = {Holds::plain, Holds::id_number, Holds::code, Holds::wage, Holds::division};
+    constexpr std::array kinds = {Holds::plain, Holds::id_number, Holds::code, Holds::wage,
+                                  Holds::division};
     const Holds kind = kinds[static_cast<std::size_t>(dice.whole(0, 4))];
     const std::size_t at = column_that_holds(form, kind);
     std::string what = "duplicate";
     if (kind != Holds::plain && at < cells.size() && !cells[at].empty()) {
         std::string& cell = cells[at];
         switch (kind) {
-            case Holds::id_number: cell.back() = cell.back() == '7' ? '3' : '7'; break;
-            case Holds::code: cell += "?"; break;
-            case Holds::wage: cell = "2" + std::string(cell.size() < 6 ? 6 - cell.size() : 0, '0') + cell; break;
-            default: cell[cell.size() / 2] = 'O';
+            case Holds::id_number:
+                cell.back() = cell.back() == '7' ? '3' : '7';
+                break;
+            case Holds::code:
+                cell += "?";
+                break;
+            case Holds::wage:
+                cell = "2" + std::string(cell.size() < 6 ? 6 - cell.size() : 0, '0') + cell;
+                break;
+            default:
+                cell[cell.size() / 2] = 'O';
         }
-        what = kind == Holds::id_number ? "id_number" : kind == Holds::code ? "code"
-             : kind == Holds::wage      ? "max" : "division";
+        what = kind == Holds::id_number ? "id_number"
+               : kind == Holds::code    ? "code"
+               : kind == Holds::wage    ? "max"
+                                        : "division";
     }
     // A list without a key keeps equal rows: an exact copy is a fault only where rows have one.
     write(form, sheet, cells);
-    bad_rows_.push_back({std::string(form.name), fmt::format("{},{}", sheet.delivery.file, sheet.line), what});
+    bad_rows_.push_back(
+        {std::string(form.name), fmt::format("{},{}", sheet.delivery.file, sheet.line), what});
 }
 
 // The title rows that stand above a header, and the header.
 std::string Desk::head_of(const Form& form) const {
     std::string head;
     const std::string commas(form.columns.size() - 1, ',');
-    if (form.header_row >= 2) head += county_.county.name + std::string(form.subject) + commas + "\n";
+    if (form.header_row >= 2)
+        head += county_.county.name + std::string(form.subject) + commas + "\n";
     if (form.header_row >= 3) head += fmt::format("填报单位：{}{}\n", form.office, commas);
     for (std::size_t i = 0; i < form.columns.size(); ++i)
         head += (i > 0 ? "," : "") + csv_cell(form.columns[i].header);
@@ -146,8 +164,8 @@ void Desk::write(const Form& form, Sheet& sheet, const std::vector<std::string>&
     if (!sheet.begun) {
         sheet.begun = true;
         ++files_;
-        sheet.delivery.file = fmt::format("{}/{}-{}-{}{}{}", base::text(sheet.delivery.folder), form.office,
-                                          form.subject, sheet.delivery.division,
+        sheet.delivery.file = fmt::format("{}/{}-{}-{}{}{}", base::text(sheet.delivery.folder),
+                                          form.office, form.subject, sheet.delivery.division,
                                           sheet.punctual == Punctual::late ? "-补报" : "",
                                           form.layout == Layout::xlsx ? ".xlsx" : ".csv");
         sheet.line = form.header_row;
@@ -176,7 +194,8 @@ void Desk::write_workbook(const Form& form, const Sheet& sheet) const {
     sheet::Workbook workbook(file);
     workbook.set_created(base::first_day(sheet.delivery.folder).days * std::int64_t{86400});
     workbook.add_sheet(std::string(form.subject));
-    if (form.header_row >= 2) workbook.add_row({county_.county.name + std::string(form.subject)}, true);
+    if (form.header_row >= 2)
+        workbook.add_row({county_.county.name + std::string(form.subject)}, true);
     if (form.header_row >= 3) workbook.add_row({fmt::format("填报单位：{}", form.office)});
     std::vector<std::optional<std::string>> headers;
     for (const Column& column : form.columns) headers.emplace_back(column.header);
@@ -185,8 +204,10 @@ void Desk::write_workbook(const Form& form, const Sheet& sheet) const {
         for (std::size_t i = 0; i < row.size(); ++i) {
             if (row[i].empty()) continue;
             const std::optional<base::Decimal> number = base::parse_decimal(row[i]);
-            if (number && number->scale == 2) workbook.set_number(static_cast<int>(i), base::to_double(*number));
-            else workbook.set_text(static_cast<int>(i), row[i]);
+            if (number && number->scale == 2)
+                workbook.set_number(static_cast<int>(i), base::to_double(*number));
+            else
+                workbook.set_text(static_cast<int>(i), row[i]);
         }
         workbook.end_row();
     }
@@ -201,7 +222,8 @@ void Desk::flush(Sheet& sheet) {
     const bool gb = form_of(sheet.key.ledger).layout == Layout::gb18030_csv;
     out << (gb ? gb18030(sheet.text) : sheet.text);
     if (!out.flush())
-        throw base::Failure(base::Fault::system, "cannot write", file.string(), "see that the disk has room");
+        throw base::Failure(base::Fault::system, "cannot write", file.string(),
+                            "see that the disk has room");
     sheet.text.clear();
 }
 
@@ -214,12 +236,15 @@ void Desk::close() {
                 sheet_of({form.ledger, month, whole_county});
                 continue;
             }
-            for (std::size_t town = 0; town < towns_.size(); ++town) sheet_of({form.ledger, month, town});
+            for (std::size_t town = 0; town < towns_.size(); ++town)
+                sheet_of({form.ledger, month, town});
         }
     }
     for (auto& [key, sheet] : sheets_) {
-        if (sheet.rows.empty()) flush(sheet);
-        else write_workbook(form_of(key.ledger), sheet);
+        if (sheet.rows.empty())
+            flush(sheet);
+        else
+            write_workbook(form_of(key.ledger), sheet);
         if (sheet.punctual != Punctual::never) deliveries_.push_back(sheet.delivery);
     }
     sheets_.clear();

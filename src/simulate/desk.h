@@ -12,19 +12,20 @@
 
 namespace zs::simulate {
 
-/// A line of manifest.csv: one call of `zengshou import`. `file` empty: nothing to report (--empty).
+/// A line of manifest.csv: one call of `zengshou import`. `file` empty: nothing to report
+/// (--empty).
 struct Delivery {
-    base::Month folder;     ///< the month in whose folder it lies
+    base::Month folder;  ///< the month in whose folder it lies
     Ledger ledger;
-    std::string file;       ///< beside the manifest
-    base::Month month;      ///< the month it is about
+    std::string file;   ///< beside the manifest
+    base::Month month;  ///< the month it is about
     std::string division;
 };
 
 /// The truth about the files themselves: what was put in wrong, what came late or never.
 struct Flaw {
     std::string ledger;
-    std::string where;      ///< file and line, or month and division
+    std::string where;  ///< file and line, or month and division
     std::string what;
 };
 
@@ -54,7 +55,7 @@ private:
     struct Key {
         Ledger ledger;
         base::Month month;
-        std::size_t town;   ///< whole_county where the county sends one file
+        std::size_t town;  ///< whole_county where the county sends one file
         auto operator<=>(const Key&) const = default;
     };
     enum class Punctual { in_time, late, never };

@@ -17,12 +17,12 @@ using base::Fault;
 
 // The 53 counties lifted from poverty, 38 national and 15 provincial; from memory, for shape only.
 constexpr std::array lifted_counties = {
-    "410225", "410324", "410325", "410326", "410327", "410328", "410329", "410423", "410422", "410526",
-    "410527", "410727", "410725", "410926", "410927", "410928", "411121", "411224", "411321", "411326",
-    "411327", "411330", "411324", "411325", "411322", "411421", "411422", "411423", "411425", "411424",
-    "411426", "411522", "411523", "411524", "411525", "411527", "411526", "411521", "411528", "411624",
-    "411603", "411623", "411625", "411627", "411621", "411622", "411722", "411723", "411725", "411729",
-    "411724", "411727", "411726"};
+    "410225", "410324", "410325", "410326", "410327", "410328", "410329", "410423", "410422",
+    "410526", "410527", "410727", "410725", "410926", "410927", "410928", "411121", "411224",
+    "411321", "411326", "411327", "411330", "411324", "411325", "411322", "411421", "411422",
+    "411423", "411425", "411424", "411426", "411522", "411523", "411524", "411525", "411527",
+    "411526", "411521", "411528", "411624", "411603", "411623", "411625", "411627", "411621",
+    "411622", "411722", "411723", "411725", "411729", "411724", "411727", "411726"};
 
 // One CSV line into cells; quotes may hold commas and doubled quotes.
 std::vector<std::string> cells_of(std::string_view line) {
@@ -30,10 +30,14 @@ std::vector<std::string> cells_of(std::string_view line) {
     bool quoted = false;
     for (std::size_t i = 0; i < line.size(); ++i) {
         const char c = line[i];
-        if (c == '"' && quoted && i + 1 < line.size() && line[i + 1] == '"') cells.back() += line[++i];
-        else if (c == '"') quoted = !quoted;
-        else if (c == ',' && !quoted) cells.emplace_back();
-        else cells.back() += c;
+        if (c == '"' && quoted && i + 1 < line.size() && line[i + 1] == '"')
+            cells.back() += line[++i];
+        else if (c == '"')
+            quoted = !quoted;
+        else if (c == ',' && !quoted)
+            cells.emplace_back();
+        else
+            cells.back() += c;
     }
     return cells;
 }
@@ -59,7 +63,8 @@ std::vector<Division> read_divisions(const std::filesystem::path& csv) {
         const std::vector<std::string> cells = cells_of(line);
         if (header) {
             const auto at = [&](std::string_view title) {
-                return static_cast<std::size_t>(std::find(cells.begin(), cells.end(), title) - cells.begin());
+                return static_cast<std::size_t>(std::find(cells.begin(), cells.end(), title) -
+                                                cells.begin());
             };
             code = at("code");
             name = at("name");
@@ -74,7 +79,8 @@ std::vector<Division> read_divisions(const std::filesystem::path& csv) {
     return rows;
 }
 
-std::vector<CountyPlan> counties_within(const std::vector<Division>& divisions, std::string_view division) {
+std::vector<CountyPlan> counties_within(const std::vector<Division>& divisions,
+                                        std::string_view division) {
     std::map<std::string, std::string> names;
     for (const Division& row : divisions) names[row.code] = row.name;
     if (!names.contains(std::string(division)))
@@ -91,7 +97,8 @@ std::vector<CountyPlan> counties_within(const std::vector<Division>& divisions, 
             county.lifted = std::find(lifted_counties.begin(), lifted_counties.end(),
                                       county.county.code) != lifted_counties.end();
         }
-        county.settlements.push_back({{code, name}, {code.substr(0, 9), names[code.substr(0, 9)]}, 0});
+        county.settlements.push_back(
+            {{code, name}, {code.substr(0, 9), names[code.substr(0, 9)]}, 0});
     }
     if (counties.empty())
         throw Failure(Fault::input, "the division has no villages", std::string(division),
@@ -113,7 +120,8 @@ void apportion(std::vector<CountyPlan>& counties, std::int64_t households) {
             weights += weight_of(county, settlement);
             ++villages;
         }
-    // A few for every village first, the rest by weight; what rounding leaves goes to the largest rests.
+    // A few for every village first, the rest by weight; what rounding leaves goes to the largest
+    // rests.
     const std::int64_t floor = std::min<std::int64_t>(3, households / villages);
     const auto free = static_cast<double>(households - floor * villages);
     std::vector<Share> shares;
@@ -136,7 +144,8 @@ void apportion(std::vector<CountyPlan>& counties, std::int64_t households) {
 std::int64_t full_scale(const std::vector<CountyPlan>& counties) {
     double total = 0;
     for (const CountyPlan& county : counties)
-        for (const Settlement& settlement : county.settlements) total += weight_of(county, settlement);
+        for (const Settlement& settlement : county.settlements)
+            total += weight_of(county, settlement);
     return static_cast<std::int64_t>(total + 0.5);
 }
 

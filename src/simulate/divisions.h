@@ -24,8 +24,8 @@ struct Settlement {
 /// A county's villages, in the order of their codes.
 struct CountyPlan {
     Division county;
-    std::string city;      ///< city code, 4 digits
-    bool lifted = false;   ///< one of the 53 counties once registered poor (a list from memory)
+    std::string city;     ///< city code, 4 digits
+    bool lifted = false;  ///< one of the 53 counties once registered poor (a list from memory)
     std::vector<Settlement> settlements;
 };
 
@@ -35,7 +35,8 @@ std::vector<Division> read_divisions(const std::filesystem::path& csv);
 
 /// The counties and villages in `division` (any level), with no households yet.
 /// @throws Failure (input) when the table knows no such division or no village in it.
-std::vector<CountyPlan> counties_within(const std::vector<Division>& divisions, std::string_view division);
+std::vector<CountyPlan> counties_within(const std::vector<Division>& divisions,
+                                        std::string_view division);
 
 /// Spreads `households` over the villages by the weight of their counties and kinds, exactly; each
 /// village has some as long as there are enough for all.

@@ -49,8 +49,12 @@ void add_parents(std::vector<Slot>& family, int count, int child_age, Dice& dice
 std::vector<Slot> two(Dice& dice) {
     std::vector<Slot> family;
     switch (dice.pick({0.45, 0.20, 0.18, 0.06, 0.11})) {
-        case 0: add_couple(family, dice.whole(62, 82), dice); break;
-        case 1: add_couple(family, dice.whole(44, 61), dice); break;
+        case 0:
+            add_couple(family, dice.whole(62, 82), dice);
+            break;
+        case 1:
+            add_couple(family, dice.whole(44, 61), dice);
+            break;
         case 2: {
             const int age = dice.whole(58, 80);
             family.push_back({"户主", either(dice), age});
@@ -89,7 +93,8 @@ std::vector<Slot> family_of(int size, Dice& dice) {
     std::vector<Slot> family;
     if (size == 1) {
         const bool old = dice.chance(0.74);
-        family.push_back({"户主", old ? either(dice) : 'm', old ? dice.whole(62, 88) : dice.whole(42, 61)});
+        family.push_back(
+            {"户主", old ? either(dice) : 'm', old ? dice.whole(62, 88) : dice.whole(42, 61)});
         return family;
     }
     if (size == 2) return two(dice);
@@ -100,8 +105,9 @@ std::vector<Slot> family_of(int size, Dice& dice) {
         add_children(family, 2, age, dice);
         return family;
     }
-    const int parents = size == 3 ? static_cast<int>(dice.pick({0.75, 0.25}))
-                                  : std::min(size - 3, static_cast<int>(dice.pick({0.5, 0.3, 0.2})));
+    const int parents = size == 3
+                            ? static_cast<int>(dice.pick({0.75, 0.25}))
+                            : std::min(size - 3, static_cast<int>(dice.pick({0.5, 0.3, 0.2})));
     const int age = dice.whole(parents > 0 ? 34 : 29, parents > 0 ? 54 : 60);
     add_couple(family, age, dice);
     add_children(family, size - 2 - parents, age, dice);
@@ -116,14 +122,23 @@ Date birth_at(int age, Month month, Dice& dice) {
 
 // Health against age; in registered households illness and disability are several times the usual.
 void give_health(Person& person, int age, Dice& dice) {
-    person.chronic = dice.chance(age < 16 ? 0.01 : age < 45 ? 0.03 : age < 60 ? 0.09 : age < 75 ? 0.28 : 0.42);
+    person.chronic = dice.chance(age < 16   ? 0.01
+                                 : age < 45 ? 0.03
+                                 : age < 60 ? 0.09
+                                 : age < 75 ? 0.28
+                                            : 0.42);
     person.severe = dice.chance(age < 45 ? 0.004 : age < 60 ? 0.012 : 0.025);
     if (dice.chance(age < 16 ? 0.012 : age < 60 ? 0.05 : 0.10)) {
-        person.disability_kind = 1 + static_cast<int>(dice.pick({0.15, 0.12, 0.03, 0.45, 0.10, 0.12, 0.03}));
+        person.disability_kind =
+            1 + static_cast<int>(dice.pick({0.15, 0.12, 0.03, 0.45, 0.10, 0.12, 0.03}));
         person.disability_grade = 1 + static_cast<int>(dice.pick({0.15, 0.30, 0.30, 0.25}));
     }
-    const double lost = person.disability_grade == 1 ? 0.95 : person.disability_grade == 2 ? 0.55
-                      : person.disability_grade > 2  ? 0.10 : person.severe ? 0.4 : person.chronic ? 0.06 : 0;
+    const double lost = person.disability_grade == 1   ? 0.95
+                        : person.disability_grade == 2 ? 0.55
+                        : person.disability_grade > 2  ? 0.10
+                        : person.severe                ? 0.4
+                        : person.chronic               ? 0.06
+                                                       : 0;
     person.cannot_work = age >= 16 && dice.chance(lost);
 }
 
@@ -135,20 +150,25 @@ void give_trade(Person& person, int age, const Village& village, double luck, Di
     person.vigour = dice.unit();
     person.skilled = age >= 18 && age < 56 && dice.chance(0.13);
     const bool weak = person.chronic || person.disability_kind > 0 || person.severe || age >= 60;
-    if (weak) person.usual_place = static_cast<Place>(1 + dice.pick({0.06, 0.06, 0.88}));
-    else if (age >= 50) person.usual_place = static_cast<Place>(1 + dice.pick({0.30, 0.18, 0.52}));
-    else if (person.sex == 'm') person.usual_place = static_cast<Place>(1 + dice.pick({0.56, 0.19, 0.25}));
-    else person.usual_place = static_cast<Place>(1 + dice.pick({0.42, 0.18, 0.40}));
-    person.trade = person.sex == 'm' ? static_cast<Trade>(dice.pick({0.08, 0.22, 0.36, 0.16, 0.08, 0.10}))
-                                     : static_cast<Trade>(dice.pick({0.30, 0.26, 0.04, 0.25, 0.09, 0.06}));
+    if (weak)
+        person.usual_place = static_cast<Place>(1 + dice.pick({0.06, 0.06, 0.88}));
+    else if (age >= 50)
+        person.usual_place = static_cast<Place>(1 + dice.pick({0.30, 0.18, 0.52}));
+    else if (person.sex == 'm')
+        person.usual_place = static_cast<Place>(1 + dice.pick({0.56, 0.19, 0.25}));
+    else
+        person.usual_place = static_cast<Place>(1 + dice.pick({0.42, 0.18, 0.40}));
+    person.trade = person.sex == 'm'
+                       ? static_cast<Trade>(dice.pick({0.08, 0.22, 0.36, 0.16, 0.08, 0.10}))
+                       : static_cast<Trade>(dice.pick({0.30, 0.26, 0.04, 0.25, 0.09, 0.06}));
     if (weak || age >= 60) person.trade = dice.chance(0.5) ? Trade::farming : Trade::service;
 }
 
 void give_crops(Farm& farm, std::string_view city, double share, Dice& dice) {
     farm.summer_crop = city == "4115" && dice.chance(0.45) ? "B21" : "B10";
-    farm.autumn_crop = city == "4115" ? (dice.chance(0.8) ? "B12" : "B20")
-                     : city == "4117" || city == "4113" ? (dice.chance(0.5) ? "B20" : "B11")
-                                                        : (dice.chance(0.85) ? "B11" : "B20");
+    farm.autumn_crop = city == "4115"                     ? (dice.chance(0.8) ? "B12" : "B20")
+                       : city == "4117" || city == "4113" ? (dice.chance(0.5) ? "B20" : "B11")
+                                                          : (dice.chance(0.85) ? "B11" : "B20");
     if (dice.chance(0.10 * share)) {
         constexpr std::array<std::string_view, 5> extras = {"B30", "B31", "B32", "B33", "B34"};
         const std::size_t which = dice.pick({0.4, 0.12, 0.12, 0.16, city == "4115" ? 0.3 : 0.0});
@@ -157,21 +177,30 @@ void give_crops(Farm& farm, std::string_view city, double share, Dice& dice) {
     }
 }
 
-void give_farm(Household& household, const CountyPlan& county, const Village& village, Month month, Dice& dice) {
+void give_farm(Household& household, const CountyPlan& county, const Village& village, Month month,
+               Dice& dice) {
     Farm& farm = household.farm;
     const int members = household.size(month);
     const bool able = household.has_able(month);
     farm.land_mu = std::max(1.0, static_cast<int>(members * dice.between(0.8, 1.9) * 10) / 10.0);
-    const double rented = able ? (dice.chance(0.38) ? dice.between(0.5, 1.0) : 0) : (dice.chance(0.8) ? 1.0 : 0.5);
+    const double rented =
+        able ? (dice.chance(0.38) ? dice.between(0.5, 1.0) : 0) : (dice.chance(0.8) ? 1.0 : 0.5);
     farm.rented_out_mu = static_cast<int>(farm.land_mu * rented * 10) / 10.0;
     farm.rent_a_mu = village.rent_a_mu;
     give_crops(farm, county.city, able ? 1.0 : 0.2, dice);
     if (able && dice.chance(0.13)) {
         switch (dice.pick({0.3, 0.15, 0.3, 0.25})) {
-            case 0: farm.stock = "B40", farm.stock_heads = dice.whole(2, 9); break;
-            case 1: farm.stock = "B41", farm.stock_heads = dice.whole(1, 2); break;
-            case 2: farm.stock = "B43", farm.stock_heads = dice.whole(3, 12); break;
-            default: farm.stock = "B44", farm.stock_heads = dice.whole(20, 120);
+            case 0:
+                farm.stock = "B40", farm.stock_heads = dice.whole(2, 9);
+                break;
+            case 1:
+                farm.stock = "B41", farm.stock_heads = dice.whole(1, 2);
+                break;
+            case 2:
+                farm.stock = "B43", farm.stock_heads = dice.whole(3, 12);
+                break;
+            default:
+                farm.stock = "B44", farm.stock_heads = dice.whole(20, 120);
         }
     }
     if (able && dice.chance(0.03)) {
@@ -187,12 +216,13 @@ void give_farm(Household& household, const CountyPlan& county, const Village& vi
 void give_support(Household& household, Month month, Dice& dice) {
     const bool elders = std::any_of(household.members.begin(), household.members.end(),
                                     [&](const Person& p) { return p.age(month) >= 60; });
-    const bool able_young = std::any_of(household.members.begin(), household.members.end(), [&](const Person& p) {
-        return is_able(p.labour) && p.labour != Labour::weak;
-    });
+    const bool able_young =
+        std::any_of(household.members.begin(), household.members.end(),
+                    [&](const Person& p) { return is_able(p.labour) && p.labour != Labour::weak; });
     const double sum = std::clamp(330 + 110 * dice.spread(), 100.0, 800.0);
     if (elders && dice.chance(able_young ? 0.32 : 0.85))
-        household.support_a_month = yuan(static_cast<int>(sum / 10) * 10) * (able_young ? 1 : 2) / 1;
+        household.support_a_month =
+            yuan(static_cast<int>(sum / 10) * 10) * (able_young ? 1 : 2) / 1;
 }
 
 void give_house_and_car(Household& household, Dice& dice) {
@@ -212,11 +242,14 @@ Risk first_risk(const Household& household, Month month, Dice& dice) {
                                       [](const Person& p) { return p.disability_kind > 0; });
     const bool student = std::any_of(household.members.begin(), household.members.end(),
                                      [](const Person& p) { return p.stage >= Stage::senior; });
-    if (!household.has_able(month)) return dice.chance(0.5) && disabled ? Risk::disability : Risk::no_labour;
+    if (!household.has_able(month))
+        return dice.chance(0.5) && disabled ? Risk::disability : Risk::no_labour;
     if (ill && dice.chance(0.7)) return Risk::illness;
     if (disabled && dice.chance(0.7)) return Risk::disability;
     if (student && dice.chance(0.6)) return Risk::schooling;
-    return dice.chance(0.6) ? Risk::unstable_work : dice.chance(0.5) ? Risk::disaster : Risk::project_failure;
+    return dice.chance(0.6)   ? Risk::unstable_work
+           : dice.chance(0.5) ? Risk::disaster
+                              : Risk::project_failure;
 }
 
 void give_monitoring(const Setting& setting, Household& household, Dice& dice) {
@@ -239,7 +272,8 @@ void give_monitoring(const Setting& setting, Household& household, Dice& dice) {
 
 }  // namespace
 
-Village make_village(const Setting& setting, const CountyPlan& county, const Settlement& settlement) {
+Village make_village(const Setting& setting, const CountyPlan& county,
+                     const Settlement& settlement) {
     Village village;
     village.code = settlement.village.code;
     village.name = settlement.village.name;

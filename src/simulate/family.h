@@ -8,7 +8,8 @@
 namespace zs::simulate {
 
 /// A village's own traits: wages, yields, whether it invents income (about 3 in 100 do).
-Village make_village(const Setting& setting, const CountyPlan& county, const Settlement& settlement);
+Village make_village(const Setting& setting, const CountyPlan& county,
+                     const Settlement& settlement);
 
 /// A household as it stands in the first month of history: members, health, land, house.
 /// About 82 in 100 are lifted; of these 12 in 100 have been monitored, most of them cleared.
@@ -17,8 +18,8 @@ Household make_household(const Setting& setting, const CountyPlan& county, const
 
 /// A person of the household, born or married into it; has number, key and identity.
 Person& add_member(const Setting& setting, const Village& village, Household& household,
-                   std::string_view relation, char sex, base::Date birth, base::Month joined, Dice& dice,
-                   Identities& identities);
+                   std::string_view relation, char sex, base::Date birth, base::Month joined,
+                   Dice& dice, Identities& identities);
 
 /// The stage of school that the person is at, by birth and fate; school years begin in September.
 Stage stage_of(const Person& person, base::Month month);

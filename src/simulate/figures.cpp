@@ -26,10 +26,10 @@ double of_year(const std::array<double, 8>& figures, int year) {
 // 2022, rounded, from memory, to shape only.
 const std::map<std::string_view, int>& cities_2022() {
     static const std::map<std::string_view, int> incomes = {
-        {"4101", 28200}, {"4102", 17700}, {"4103", 18300}, {"4104", 18000}, {"4105", 19500}, {"4106", 22000},
-        {"4107", 20300}, {"4108", 22700}, {"4109", 17400}, {"4110", 22500}, {"4111", 20800}, {"4112", 19000},
-        {"4113", 18200}, {"4114", 15900}, {"4115", 17000}, {"4116", 15100}, {"4117", 16200}, {"4190", 24800},
-        {"4191", 27000}};
+        {"4101", 28200}, {"4102", 17700}, {"4103", 18300}, {"4104", 18000}, {"4105", 19500},
+        {"4106", 22000}, {"4107", 20300}, {"4108", 22700}, {"4109", 17400}, {"4110", 22500},
+        {"4111", 20800}, {"4112", 19000}, {"4113", 18200}, {"4114", 15900}, {"4115", 17000},
+        {"4116", 15100}, {"4117", 16200}, {"4190", 24800}, {"4191", 27000}};
     return incomes;
 }
 
@@ -54,11 +54,17 @@ int festival_month(int year) {
     return months[static_cast<std::size_t>(year < 2020 ? 0 : year > 2027 ? 7 : year - 2020)];
 }
 
-Fen dibao_standard(Month month) { return yuan(of_year({355, 377, 410, 450, 490, 530, 550, 570}, month.year())); }
+Fen dibao_standard(Month month) {
+    return yuan(of_year({355, 377, 410, 450, 490, 530, 550, 570}, month.year()));
+}
 
-Fen basic_pension(Month month) { return yuan(of_year({103, 108, 113, 123, 143, 163, 173, 183}, month.year())); }
+Fen basic_pension(Month month) {
+    return yuan(of_year({103, 108, 113, 123, 143, 163, 173, 183}, month.year()));
+}
 
-Fen subsistence(Month month) { return yuan(of_year({5200, 5700, 6200, 6700, 7200, 7600, 7900, 8200}, month.year())); }
+Fen subsistence(Month month) {
+    return yuan(of_year({5200, 5700, 6200, 6700, 7200, 7600, 7900, 8200}, month.year()));
+}
 
 int rural_income(std::string_view division, int year) {
     if (year < 2020 || year > 2025) return 0;

@@ -20,8 +20,8 @@ double usual_wage(Place place, Trade trade);
 /// The month of the year in which migrants come home for the Spring Festival.
 int festival_month(int year);
 
-Fen dibao_standard(base::Month month);       ///< a head and month
-Fen basic_pension(base::Month month);        ///< a month, 60 and older
+Fen dibao_standard(base::Month month);  ///< a head and month
+Fen basic_pension(base::Month month);   ///< a month, 60 and older
 /// What a head needs in a year; who has less, after medicine and schooling, is at risk.
 Fen subsistence(base::Month month);
 

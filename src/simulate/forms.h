@@ -10,10 +10,35 @@ namespace zs::simulate {
 /// The ledgers that departments' files feed, in the order in which they can be imported:
 /// registers before what speaks of their subjects.
 enum class Ledger : std::uint8_t {
-    enterprises, households, people, monitoring, students, deaths, posts, dibao, tekun, insured,
-    employment, income, payments, medical, certificates, property_checks, relief_requests,
-    measures_taken, projects, ties, fund_lines, support_villages, support_grants, vehicles,
-    public_pay, crop_areas, pv_output, rural_income, visits
+    enterprises,
+    households,
+    people,
+    monitoring,
+    students,
+    deaths,
+    posts,
+    dibao,
+    tekun,
+    insured,
+    employment,
+    income,
+    payments,
+    medical,
+    certificates,
+    property_checks,
+    relief_requests,
+    measures_taken,
+    projects,
+    ties,
+    fund_lines,
+    support_villages,
+    support_grants,
+    vehicles,
+    public_pay,
+    crop_areas,
+    pv_output,
+    rural_income,
+    visits
 };
 constexpr std::size_t ledger_count = 29;
 
@@ -38,9 +63,9 @@ enum class Layout : std::uint8_t { utf8_csv, gb18030_csv, xlsx };
 /// How a department sends one ledger.
 struct Form {
     Ledger ledger;
-    std::string_view name;         ///< of the ledger
-    std::string_view office;       ///< 人社局
-    std::string_view subject;      ///< 务工台账
+    std::string_view name;     ///< of the ledger
+    std::string_view office;   ///< 人社局
+    std::string_view subject;  ///< 务工台账
     Layout layout = Layout::utf8_csv;
     int header_row = 1;            ///< title rows stand above it
     bool owed = false;             ///< sent each month, if need be empty (零报告)

@@ -13,11 +13,17 @@ using base::Date;
 using base::Month;
 
 double yearly_death(int age, bool ill) {
-    const double base = age < 60 ? 0.002 : age < 70 ? 0.012 : age < 80 ? 0.035 : age < 90 ? 0.09 : 0.2;
+    const double base = age < 60   ? 0.002
+                        : age < 70 ? 0.012
+                        : age < 80 ? 0.035
+                        : age < 90 ? 0.09
+                                   : 0.2;
     return ill ? base * 2.5 : base;
 }
 
-Date day_in(Month month, Dice& dice) { return *Date::of(month.year(), month.month_of_year(), dice.whole(1, 28)); }
+Date day_in(Month month, Dice& dice) {
+    return *Date::of(month.year(), month.month_of_year(), dice.whole(1, 28));
+}
 
 // A change reaches the register in its month, or up to three months late.
 Month registered_in(const Scene& scene, Month month, Dice& dice) {
@@ -28,7 +34,8 @@ Month registered_in(const Scene& scene, Month month, Dice& dice) {
 void leave(Scene& scene, const Household& household, Person& person, Month month, Dice& dice) {
     person.left = std::max(month, person.joined.plus(1));
     register_person(scene, household, person, registered_in(scene, month, dice));
-    if (person.stage != Stage::none) register_student(scene, person, person.stage, person.stage_since, month, month);
+    if (person.stage != Stage::none)
+        register_student(scene, person, person.stage, person.stage_since, month, month);
     person.stage = Stage::none;
     if (person.post && !person.post->ended) {
         person.post->ended = month;
@@ -47,7 +54,8 @@ void die(Scene& scene, Household& household, Person& person, Month month, Dice& 
     }
     const Month told = registered_in(scene, month, dice);
     if (month > scene.setting.history)
-        scene.file(Ledger::deaths, told, {person.id, base::text(day), dice.chance(0.7) ? "疾病" : "其他"});
+        scene.file(Ledger::deaths, told,
+                   {person.id, base::text(day), dice.chance(0.7) ? "疾病" : "其他"});
     if (person.relation != "户主") return;
     // The next of age becomes the head.
     Person* next = nullptr;
@@ -88,15 +96,19 @@ void enrol(Scene& scene, const Household& household, const Person& person, Month
 }
 
 void bear(Scene& scene, Household& household, Month month, Dice& dice) {
-    const auto mother = std::find_if(household.members.begin(), household.members.end(), [&](const Person& p) {
-        return p.is_member(month) && p.sex == 'f' && p.married && p.age(month) >= 20 && p.age(month) < 39;
-    });
+    const auto mother =
+        std::find_if(household.members.begin(), household.members.end(), [&](const Person& p) {
+            return p.is_member(month) && p.sex == 'f' && p.married && p.age(month) >= 20 &&
+                   p.age(month) < 39;
+        });
     if (mother == household.members.end() || !dice.chance(0.055 / 12)) return;
     const bool heads_child = mother->relation == "配偶" || mother->relation == "户主";
     const char sex = dice.chance(0.52) ? 'm' : 'f';
-    const std::string_view relation = heads_child ? (sex == 'm' ? "之子" : "之女") : (sex == 'm' ? "之孙子" : "之孙女");
+    const std::string_view relation =
+        heads_child ? (sex == 'm' ? "之子" : "之女") : (sex == 'm' ? "之孙子" : "之孙女");
     const Date day = day_in(month, dice);
-    Person& child = add_member(scene.setting, *scene.village, household, relation, sex, day, month, dice, scene.identities);
+    Person& child = add_member(scene.setting, *scene.village, household, relation, sex, day, month,
+                               dice, scene.identities);
     enrol(scene, household, child, month);
 }
 
@@ -104,7 +116,9 @@ void marry(Scene& scene, Household& household, Month month, Dice& dice) {
     for (std::size_t i = 0; i < household.members.size(); ++i) {
         Person& person = household.members[i];
         const int age = person.age(month);
-        if (!person.is_member(month) || person.married || person.stage != Stage::none || age < 20 || age > 34) continue;
+        if (!person.is_member(month) || person.married || person.stage != Stage::none || age < 20 ||
+            age > 34)
+            continue;
         if (!dice.chance(0.08 / 12)) continue;
         if (person.sex == 'f') {
             if (person.since >= month) continue;
@@ -116,7 +130,8 @@ void marry(Scene& scene, Household& household, Month month, Dice& dice) {
         const Month born = month.plus(-12 * (age - 1) - dice.whole(0, 24));
         const Date birth = *Date::of(born.year(), born.month_of_year(), dice.whole(1, 28));
         Person& bride = add_member(scene.setting, *scene.village, household, "之儿媳", 'f',
-                                   std::min(birth, *Date::of(month.year() - 20, 1, 1)), month, dice, scene.identities);
+                                   std::min(birth, *Date::of(month.year() - 20, 1, 1)), month, dice,
+                                   scene.identities);
         bride.married = true;
         enrol(scene, household, bride, month);
         return;
@@ -130,7 +145,9 @@ void live(Scene& scene, Household& household, Month month) {
     grow(scene, household, month);
     for (std::size_t i = 0; i < household.members.size(); ++i) {
         Person& person = household.members[i];
-        if (!person.is_member(month) || person.since >= month || !dice.chance(yearly_death(person.age(month), person.severe) / 12)) continue;
+        if (!person.is_member(month) || person.since >= month ||
+            !dice.chance(yearly_death(person.age(month), person.severe) / 12))
+            continue;
         // The last of a household stays: a household that dies out is for the next screening.
         if (household.size(month) > 1) die(scene, household, person, month, dice);
     }

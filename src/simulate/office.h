@@ -8,7 +8,8 @@
 namespace zs::simulate {
 
 /// The county's enterprises, written to its register; their keys.
-std::vector<std::string> register_enterprises(const Setting& setting, const CountyPlan& county, Desk& desk);
+std::vector<std::string> register_enterprises(const Setting& setting, const CountyPlan& county,
+                                              Desk& desk);
 
 /// A village's projects and who is tied to them, and its grant for the collective economy.
 void register_projects(Scene& scene);
@@ -24,6 +25,7 @@ void register_public_pay(Scene& scene);
 void allot_funds(const Setting& setting, const CountyPlan& county, Desk& desk, base::Month month);
 
 /// Rural disposable income of the year before, of county, city, province and nation, in February.
-void publish_statistics(const Setting& setting, const CountyPlan& county, Desk& desk, base::Month month);
+void publish_statistics(const Setting& setting, const CountyPlan& county, Desk& desk,
+                        base::Month month);
 
 }  // namespace zs::simulate

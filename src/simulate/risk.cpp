@@ -20,21 +20,25 @@ std::optional<Risk> risk_of(const Scene& scene, const Household& household, Mont
     if (year.members == 0) return std::nullopt;
     const Fen need = subsistence(month) * year.members;
     if (year.net() - year.rigid < need) {
-        if (household.shock && month.index - household.shock->index < 12) return household.shock_kind;
+        if (household.shock && month.index - household.shock->index < 12)
+            return household.shock_kind;
         if (year.rigid * 4 > year.net()) return Risk::illness;
         return household.has_able(month) ? Risk::unstable_work : Risk::no_labour;
     }
     const Account& now = household.accounts[at];
     const Account& last = household.accounts[at - 1];
     const bool lived_off_wages = year.wage * 10 > year.net() * 7;
-    if (household.shock && month.index - household.shock->index <= 6 && lived_off_wages && now.wage + last.wage == 0)
+    if (household.shock && month.index - household.shock->index <= 6 && lived_off_wages &&
+        now.wage + last.wage == 0)
         return household.shock_kind;
     return std::nullopt;
 }
 
-void take_measure(Scene& scene, const Household& household, std::string_view measure, const Person* member, Month since, Month month) {
+void take_measure(Scene& scene, const Household& household, std::string_view measure,
+                  const Person* member, Month since, Month month) {
     scene.file(Ledger::measures_taken, month,
-               {household.key, std::string(measure), member == nullptr ? "" : member->key, base::text(since), ""});
+               {household.key, std::string(measure), member == nullptr ? "" : member->key,
+                base::text(since), ""});
 }
 
 void help(Scene& scene, const Household& household, Risk risk, Month month, Dice& dice) {
@@ -42,15 +46,19 @@ void help(Scene& scene, const Household& household, Risk risk, Month month, Dice
     const bool able = household.has_able(month);
     if (risk == Risk::illness) take_measure(scene, household, "健康帮扶", nullptr, month, month);
     if (risk == Risk::schooling) take_measure(scene, household, "教育帮扶", nullptr, month, month);
-    if (able) take_measure(scene, household, dice.chance(0.5) ? "就业帮扶" : "产业帮扶", nullptr, month, month);
-    if (!able || dice.chance(0.5)) take_measure(scene, household, "综合性保障", nullptr, month, month);
+    if (able)
+        take_measure(scene, household, dice.chance(0.5) ? "就业帮扶" : "产业帮扶", nullptr, month,
+                     month);
+    if (!able || dice.chance(0.5))
+        take_measure(scene, household, "综合性保障", nullptr, month, month);
     take_measure(scene, household, "社会帮扶", nullptr, month, month);
 }
 
 void identify(Scene& scene, Household& household, Risk risk, Month month, Dice& dice) {
     Monitoring spell;
     spell.kind = household.shock && month.index - household.shock->index < 12 ? "突发严重困难户"
-               : household.lifted                                             ? "脱贫不稳定户" : "边缘易致贫户";
+                 : household.lifted                                           ? "脱贫不稳定户"
+                                    : "边缘易致贫户";
     spell.main = risk;
     spell.risks = title(risk);
     spell.since = month;
@@ -83,24 +91,30 @@ void first_measures(Scene& scene, const Household& household, Month month) {
         const Person* worker = nullptr;
         for (const Person& person : household.members)
             if (person.is_member(month) && is_able(person.labour)) worker = &person;
-        take_measure(scene, household, dice.chance(0.6) ? "产业帮扶" : "就业帮扶", worker, since, month);
+        take_measure(scene, household, dice.chance(0.6) ? "产业帮扶" : "就业帮扶", worker, since,
+                     month);
         if (dice.chance(0.35)) take_measure(scene, household, "金融帮扶", nullptr, since, month);
     }
     for (const Person& person : household.members)
         if (person.is_member(month) && person.post && !person.post->ended)
             take_measure(scene, household, "公益岗位", &person, person.post->since, month);
-    if (household.dibao > 0 || !able) take_measure(scene, household, "综合性保障", nullptr, since, month);
+    if (household.dibao > 0 || !able)
+        take_measure(scene, household, "综合性保障", nullptr, since, month);
     if (dice.chance(0.8)) take_measure(scene, household, "健康帮扶", nullptr, since, month);
 }
 
 void visit(Scene& scene, const Household& household, Month month) {
-    const bool due = household.is_open(month) || (household.in_scope(month) && (household.number + static_cast<std::uint64_t>(month.index)) % 3 == 0);
+    const bool due = household.is_open(month) ||
+                     (household.in_scope(month) &&
+                      (household.number + static_cast<std::uint64_t>(month.index)) % 3 == 0);
     if (!due) return;
     Dice dice = scene.dice(Matter::monitoring, household, month, 1);
     if (dice.chance(0.04)) return;
     const int day = dice.whole(1, 28);
-    scene.file(Ledger::visits, month,
-               {household.key, base::text(*base::Date::of(month.year(), month.month_of_year(), day)), dice.chance(0.85) ? "入户" : "电话"});
+    scene.file(
+        Ledger::visits, month,
+        {household.key, base::text(*base::Date::of(month.year(), month.month_of_year(), day)),
+         dice.chance(0.85) ? "入户" : "电话"});
 }
 
 }  // namespace
@@ -109,8 +123,11 @@ void judge(Scene& scene, Household& household, Month month) {
     const std::optional<Risk> risk = risk_of(scene, household, month);
     household.at_risk_months = risk ? household.at_risk_months + 1 : 0;
     if (risk && month >= scene.setting.history && !household.members.empty()) {
-        constexpr std::string_view words[] = {"illness", "disability", "schooling", "disaster", "project_failure", "unstable_work", "no_labour"};
-        scene.truth.at_risk += fmt::format("{},{},{},{}\n", household.key, base::text(month), words[static_cast<std::size_t>(*risk)],
+        constexpr std::string_view words[] = {"illness",  "disability",      "schooling",
+                                              "disaster", "project_failure", "unstable_work",
+                                              "no_labour"};
+        scene.truth.at_risk += fmt::format("{},{},{},{}\n", household.key, base::text(month),
+                                           words[static_cast<std::size_t>(*risk)],
                                            household.in_scope(month) ? "in_scope" : "ordinary");
     }
     monitor(scene, household, risk, month);

@@ -28,9 +28,11 @@ constexpr int history_months = 15;
 void claim_folder(const fs::path& folder) {
     std::error_code error;
     if (fs::exists(folder) && !fs::is_empty(folder, error))
-        throw Failure(Fault::input, "the folder is not empty", folder.string(), "give a new folder");
+        throw Failure(Fault::input, "the folder is not empty", folder.string(),
+                      "give a new folder");
     fs::create_directories(folder, error);
-    if (error) throw Failure(Fault::system, "cannot make the folder", folder.string(), error.message());
+    if (error)
+        throw Failure(Fault::system, "cannot make the folder", folder.string(), error.message());
 }
 
 /// The files that grow with each county.
@@ -46,7 +48,9 @@ public:
         std::ofstream out(file, std::ios::binary | std::ios::app);
         if (fresh) out << header << '\n';
         out << lines;
-        if (!out.flush()) throw Failure(Fault::system, "cannot write", file.string(), "see that the disk has room");
+        if (!out.flush())
+            throw Failure(Fault::system, "cannot write", file.string(),
+                          "see that the disk has room");
     }
 
 private:
@@ -56,7 +60,8 @@ private:
 std::vector<Division> towns_of(const CountyPlan& county) {
     std::vector<Division> towns;
     for (const Settlement& settlement : county.settlements)
-        if (towns.empty() || towns.back().code != settlement.town.code) towns.push_back(settlement.town);
+        if (towns.empty() || towns.back().code != settlement.town.code)
+            towns.push_back(settlement.town);
     return towns;
 }
 
@@ -66,7 +71,8 @@ void settle(Scene& scene, const Settlement& settlement, std::size_t town, Report
     village.town = town;
     scene.village = &village;
     for (std::int64_t i = 1; i <= settlement.households; ++i)
-        village.households.push_back(make_household(scene.setting, scene.county, village, static_cast<std::uint64_t>(i), scene.identities));
+        village.households.push_back(make_household(
+            scene.setting, scene.county, village, static_cast<std::uint64_t>(i), scene.identities));
     for (Month month = scene.setting.dawn; month <= scene.setting.last; month = month.plus(1)) {
         const bool begins = month == scene.setting.history;
         for (Household& household : village.households) {
@@ -90,7 +96,8 @@ void settle(Scene& scene, const Settlement& settlement, std::size_t town, Report
     ++report.villages;
     report.households += settlement.households;
     for (const Household& household : village.households)
-        for (const Person& person : household.members) report.persons += !person.left || *person.left > scene.setting.history ? 1 : 0;
+        for (const Person& person : household.members)
+            report.persons += !person.left || *person.left > scene.setting.history ? 1 : 0;
 }
 
 void write_truth(Pages& truth, const Truth& told, const Desk& desk) {
@@ -99,45 +106,55 @@ void write_truth(Pages& truth, const Truth& told, const Desk& desk) {
     truth.add("missed_dibao.csv", "household,month", told.in_need);
     truth.add("invented_income.csv", "village,household,how,month", told.invented_income);
     std::string lines;
-    for (const Flaw& flaw : desk.bad_rows()) lines += flaw.ledger + "," + flaw.where + "," + flaw.what + "\n";
+    for (const Flaw& flaw : desk.bad_rows())
+        lines += flaw.ledger + "," + flaw.where + "," + flaw.what + "\n";
     truth.add("bad_rows.csv", "ledger,file,line,reason", lines);
     lines.clear();
-    for (const Flaw& flaw : desk.late()) lines += flaw.ledger + "," + flaw.where + "," + flaw.what + "\n";
+    for (const Flaw& flaw : desk.late())
+        lines += flaw.ledger + "," + flaw.where + "," + flaw.what + "\n";
     truth.add("deliveries.csv", "ledger,month,division,state", lines);
 }
 
 void write_manifest(const fs::path& output, std::vector<Delivery> deliveries) {
-    std::stable_sort(deliveries.begin(), deliveries.end(), [](const Delivery& a, const Delivery& b) {
-        return std::tuple(a.folder, a.ledger, a.month, a.division) < std::tuple(b.folder, b.ledger, b.month, b.division);
-    });
+    std::stable_sort(deliveries.begin(), deliveries.end(),
+                     [](const Delivery& a, const Delivery& b) {
+                         return std::tuple(a.folder, a.ledger, a.month, a.division) <
+                                std::tuple(b.folder, b.ledger, b.month, b.division);
+                     });
     std::string text = "ledger,file,month,division,map\n";
     for (const Delivery& delivery : deliveries) {
         const Form& form = form_of(delivery.ledger);
-        text += fmt::format("{},{},{},{},maps/{}.toml\n", form.name, csv_cell(delivery.file), base::text(delivery.month),
-                            delivery.division, form.name);
+        text += fmt::format("{},{},{},{},maps/{}.toml\n", form.name, csv_cell(delivery.file),
+                            base::text(delivery.month), delivery.division, form.name);
     }
     base::write_file_whole(output / "manifest.csv", text);
     fs::create_directories(output / "maps");
     for (std::size_t i = 0; i < ledger_count; ++i) {
         const Form& form = form_of(static_cast<Ledger>(i));
-        base::write_file_whole(output / "maps" / (std::string(form.name) + ".toml"), mapping_of(form));
+        base::write_file_whole(output / "maps" / (std::string(form.name) + ".toml"),
+                               mapping_of(form));
     }
 }
 
 // Given figures, for `zengshou import figures`.
-void write_figures(const fs::path& output, const Setting& setting, const std::vector<CountyPlan>& counties) {
+void write_figures(const fs::path& output, const Setting& setting,
+                   const std::vector<CountyPlan>& counties) {
     std::string text = "indicator,division,label,value,source\n";
-    const auto row = [&](const std::string& division, int year, int value, std::string_view source) {
-        if (value > 0) text += fmt::format("rural_per_head,{},{},{},{}\n", division, year, value, source);
+    const auto row = [&](const std::string& division, int year, int value,
+                         std::string_view source) {
+        if (value > 0)
+            text += fmt::format("rural_per_head,{},{},{},{}\n", division, year, value, source);
     };
     for (int year = 2020; year < setting.last.year(); ++year) {
         row("00", year, rural_income("00", year), year >= 2025 ? "模拟数" : "凭记忆，待核");
         row("41", year, rural_income("41", year), year >= 2025 ? "模拟数" : "凭记忆，待核");
         std::string city;
         for (const CountyPlan& county : counties) {
-            if (county.city != city) row(county.city, year, rural_income(county.city, year), "模拟数");
+            if (county.city != city)
+                row(county.city, year, rural_income(county.city, year), "模拟数");
             city = county.city;
-            row(county.county.code, year, rural_income(city, year) * (county.lifted ? 94 : 103) / 100, "模拟数");
+            row(county.county.code, year,
+                rural_income(city, year) * (county.lifted ? 94 : 103) / 100, "模拟数");
         }
     }
     base::write_file_whole(output / "figures.csv", text);
@@ -145,10 +162,13 @@ void write_figures(const fs::path& output, const Setting& setting, const std::ve
 
 std::vector<CountyPlan> planned(const Request& request) {
     if (request.last < request.first)
-        throw Failure(Fault::input, "the last month is before the first", base::text(request.last), "write --months 2024-01..2025-12");
+        throw Failure(Fault::input, "the last month is before the first", base::text(request.last),
+                      "write --months 2024-01..2025-12");
     if (request.households && *request.households < 1)
-        throw Failure(Fault::input, "fewer than one household", std::to_string(*request.households), "give --households a number from 1 on");
-    std::vector<CountyPlan> counties = counties_within(read_divisions(request.divisions), request.division);
+        throw Failure(Fault::input, "fewer than one household", std::to_string(*request.households),
+                      "give --households a number from 1 on");
+    std::vector<CountyPlan> counties =
+        counties_within(read_divisions(request.divisions), request.division);
     apportion(counties, request.households.value_or(full_scale(counties)));
     return counties;
 }
@@ -164,7 +184,8 @@ Report simulate(const Request& request, const Progress& progress) {
     Report report;
     report.history = history;
     std::int64_t villages = 0;
-    for (const CountyPlan& county : counties) villages += static_cast<std::int64_t>(county.settlements.size());
+    for (const CountyPlan& county : counties)
+        villages += static_cast<std::int64_t>(county.settlements.size());
 
     std::vector<Delivery> deliveries;
     for (const CountyPlan& county : counties) {

@@ -19,7 +19,7 @@ struct Request {
     base::Month first;                       ///< months asked for …
     base::Month last;                        ///< … both included
     std::uint64_t seed = 0;
-    std::filesystem::path output;            ///< a folder that is new or empty
+    std::filesystem::path output;                ///< a folder that is new or empty
     std::optional<std::filesystem::path> truth;  ///< likewise; nothing: the truth is not told
 };
 
@@ -30,7 +30,7 @@ struct Report {
     std::int64_t persons = 0;
     std::int64_t files = 0;
     std::int64_t rows = 0;
-    base::Month history;                     ///< first month of the files: 15 before `first`
+    base::Month history;  ///< first month of the files: 15 before `first`
 };
 
 /// Called after each village: villages done, villages in all.

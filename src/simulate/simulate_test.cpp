@@ -31,7 +31,8 @@ class Made : public testing::Test {
 protected:
     void TearDown() override { fs::remove_all(place_); }
 
-    Report make(const std::string& name, std::string division, std::int64_t households, std::uint64_t seed = 1) {
+    Report make(const std::string& name, std::string division, std::int64_t households,
+                std::uint64_t seed = 1) {
         Request request;
         request.divisions = divisions;
         request.division = std::move(division);
@@ -56,7 +57,8 @@ protected:
         std::map<std::string, std::string> result;
         for (const auto& entry : fs::recursive_directory_iterator(place_ / folder))
             if (entry.is_regular_file())
-                result[fs::relative(entry.path(), place_ / folder).string()] = base::sm3_of_file(entry.path());
+                result[fs::relative(entry.path(), place_ / folder).string()] =
+                    base::sm3_of_file(entry.path());
         return result;
     }
 
@@ -85,7 +87,8 @@ TEST(Divisions, EveryHouseholdHasAVillageAndEveryVillageAHousehold) {
 }
 
 TEST(Divisions, ALiftedCountyHasSomeThirtyThousandHouseholdsAtFullScale) {
-    const std::int64_t households = full_scale(counties_within(read_divisions(divisions), "411527"));
+    const std::int64_t households =
+        full_scale(counties_within(read_divisions(divisions), "411527"));
     EXPECT_THAT(households, testing::AllOf(testing::Ge(25'000), testing::Le(35'000)));
 }
 
@@ -94,7 +97,8 @@ TEST(Identities, AreRightAndNeverGivenTwice) {
     Dice dice(1, Matter::name, {});
     std::set<std::string> given;
     for (int i = 0; i < 400; ++i) {
-        const std::string number = identities.id_number(*base::Date::of(1960, 2, 29), i % 2 == 0 ? 'm' : 'f', dice);
+        const std::string number =
+            identities.id_number(*base::Date::of(1960, 2, 29), i % 2 == 0 ? 'm' : 'f', dice);
         EXPECT_TRUE(base::is_id_number(number));
         EXPECT_EQ(base::sex_of(number), i % 2 == 0 ? 'm' : 'f');
         EXPECT_TRUE(given.insert(number).second);
@@ -104,7 +108,9 @@ TEST(Identities, AreRightAndNeverGivenTwice) {
 
 TEST(Desk, QuotesAndConverts) {
     EXPECT_EQ(csv_cell("甲,\"乙\""), "\"甲,\"\"乙\"\"\"");
-    EXPECT_EQ(gb18030("中A"), "\xd6\xd0" "A");
+    EXPECT_EQ(gb18030("中A"),
+              "\xd6\xd0"
+              "A");
     EXPECT_EQ(gb18030("𬭎").size(), 4U);
 }
 
@@ -158,7 +164,9 @@ TEST_F(Made, TheManifestNamesEveryFileOnceAndAMapForIt) {
         EXPECT_TRUE(named.insert(manifest[i][1]).second) << manifest[i][1];
     }
     for (const auto& [file, digest] : digests("one/files"))
-        if (file.find('/') != std::string::npos && !file.starts_with("maps/")) { EXPECT_TRUE(named.contains(file)) << file; }
+        if (file.find('/') != std::string::npos && !file.starts_with("maps/")) {
+            EXPECT_TRUE(named.contains(file)) << file;
+        }
 }
 
 TEST_F(Made, WhoIsSaidToHaveMissedTheTransportSubsidyWasAwayAndNotPaid) {
@@ -166,22 +174,25 @@ TEST_F(Made, WhoIsSaidToHaveMissedTheTransportSubsidyWasAwayAndNotPaid) {
     std::map<std::string, std::string> number_of;
     for (const auto& row : rows("one/files/2022-10/农业农村局-人员登记-411527.csv"))
         if (row.size() > 3) number_of[row[1]] = row[3].size() > 22 ? row[3].substr(4, 18) : row[3];
-    std::map<std::string, std::set<int>> away;   // months of 2024 out of the province
+    std::map<std::string, std::set<int>> away;  // months of 2024 out of the province
     std::set<std::string> paid;
     for (const auto& entry : fs::recursive_directory_iterator(place_ / "one/files")) {
         const std::string file = fs::relative(entry.path(), place_).string();
         if (file.find("务工台账") != std::string::npos && file.find("/2024-") != std::string::npos)
             for (const auto& row : rows(file))
-                if (row[1] == "省外") away[row[0]].insert(std::stoi(file.substr(file.find("2024-") + 5, 2)));
-        if (file.find("一卡通发放") != std::string::npos && file.find("/2024-") != std::string::npos)
-            for (const auto& row : rows(file))   // 跨省务工交通补贴, in GB18030
-                if (row[1] == gb18030("跨省务工交通补贴") && row[3].starts_with("2024")) paid.insert(row[0].substr(4, 18));
+                if (row[1] == "省外")
+                    away[row[0]].insert(std::stoi(file.substr(file.find("2024-") + 5, 2)));
+        if (file.find("一卡通发放") != std::string::npos &&
+            file.find("/2024-") != std::string::npos)
+            for (const auto& row : rows(file))  // 跨省务工交通补贴, in GB18030
+                if (row[1] == gb18030("跨省务工交通补贴") && row[3].starts_with("2024"))
+                    paid.insert(row[0].substr(4, 18));
     }
     int missed = 0;
     for (const auto& row : rows("one/truth/missed_benefits.csv")) {
         if (row[1] != "transport" || row[2] != "2024" || row[5] != "unpaid") continue;
         const std::string number = number_of[row[0]];
-        if (number.empty()) continue;   // joined later
+        if (number.empty()) continue;  // joined later
         ++missed;
         EXPECT_GE(away[number].size(), 3U);
         EXPECT_FALSE(paid.contains(number));

@@ -50,12 +50,18 @@ Account Household::last_year(std::size_t index) const {
 
 char kind_of(std::string_view item) {
     switch (item.front()) {
-        case 'W': return 'w';
-        case 'B': return 'b';
-        case 'P': return 'p';
-        case 'T': return 't';
-        case 'X': return 'x';
-        default: return 'n';
+        case 'W':
+            return 'w';
+        case 'B':
+            return 'b';
+        case 'P':
+            return 'p';
+        case 'T':
+            return 't';
+        case 'X':
+            return 'x';
+        default:
+            return 'n';
     }
 }
 
@@ -67,25 +73,26 @@ std::string_view title(Place place) {
 }
 
 std::string_view title(Trade trade) {
-    constexpr std::array<std::string_view, 6> titles = {"服装", "电子", "建筑", "服务", "农业", "其他"};
+    constexpr std::array<std::string_view, 6> titles = {"服装", "电子", "建筑",
+                                                        "服务", "农业", "其他"};
     return titles[static_cast<std::size_t>(trade)];
 }
 
 std::string_view title(Labour labour) {
-    constexpr std::array<std::string_view, 5> titles = {"普通劳动力", "技能劳动力", "弱劳动力或半劳动力",
-                                                        "丧失劳动力", "无劳动力"};
+    constexpr std::array<std::string_view, 5> titles = {
+        "普通劳动力", "技能劳动力", "弱劳动力或半劳动力", "丧失劳动力", "无劳动力"};
     return titles[static_cast<std::size_t>(labour)];
 }
 
 std::string_view title(Stage stage) {
-    constexpr std::array<std::string_view, 8> titles = {"", "学前教育", "小学", "初中",
-                                                        "普通高中", "中职", "高职高专", "本科及以上"};
+    constexpr std::array<std::string_view, 8> titles = {
+        "", "学前教育", "小学", "初中", "普通高中", "中职", "高职高专", "本科及以上"};
     return titles[static_cast<std::size_t>(stage)];
 }
 
 std::string_view title(Risk risk) {
-    constexpr std::array<std::string_view, 7> titles = {"因病", "因残", "因学", "因自然灾害",
-                                                        "因产业项目失败", "因务工就业不稳", "缺劳动力"};
+    constexpr std::array<std::string_view, 7> titles = {
+        "因病", "因残", "因学", "因自然灾害", "因产业项目失败", "因务工就业不稳", "缺劳动力"};
     return titles[static_cast<std::size_t>(risk)];
 }
 

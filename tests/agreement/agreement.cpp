@@ -1,5 +1,6 @@
-// Random packs × random rows: what the compiled statements find on the engine is what the interpreter finds.
-// usage: agreement FIRST LAST [verbose | FILE]; verbose shows the pack and all differences; FILE lists seeds known to differ. Ends with `N passed, N failed`.
+// Random packs × random rows: what the compiled statements find on the engine is what the
+// interpreter finds. usage: agreement FIRST LAST [verbose | FILE]; verbose shows the pack and all
+// differences; FILE lists seeds known to differ. Ends with `N passed, N failed`.
 #include <fstream>
 #include <iostream>
 #include <map>
@@ -30,7 +31,12 @@ plan::Outcome compiled(const plan::Model& model, const plan::Dataset& dataset) {
     settings.memory = "1GB";
     engine::Connection connection = engine::Connection::open(settings);
     run::load(connection, model, dataset);
-    return run::computation(connection, model, request, {.month = dataset.month, .divisions = &dataset.divisions, .figures = &dataset.figures, .parameters = &dataset.parameters}).outcome;
+    return run::computation(connection, model, request,
+                            {.month = dataset.month,
+                             .divisions = &dataset.divisions,
+                             .figures = &dataset.figures,
+                             .parameters = &dataset.parameters})
+        .outcome;
 }
 
 std::string number(const std::optional<base::Decimal>& n) {
@@ -46,7 +52,8 @@ std::string number(const std::optional<base::Decimal>& n) {
 
 std::string number(const plan::Value& value) {
     if (const auto* floating = std::get_if<double>(&value)) return fmt::format("{:.9g}", *floating);
-    if (const auto* exact = std::get_if<base::Decimal>(&value)) return number(std::optional(*exact));
+    if (const auto* exact = std::get_if<base::Decimal>(&value))
+        return number(std::optional(*exact));
     return plan::text(value);
 }
 
@@ -54,21 +61,28 @@ std::string number(const plan::Value& value) {
 std::multiset<std::string> lines_of(const plan::Model& model, const plan::Outcome& outcome) {
     std::multiset<std::string> lines;
     for (const plan::Finding& f : outcome.findings)
-        lines.insert(fmt::format("finding {} {} {} {} {} {} {} {} {} {}", f.rule, f.subject, f.division, f.status, number(f.amount), number(f.received), number(f.score), f.severity, f.risk, f.say));
+        lines.insert(fmt::format("finding {} {} {} {} {} {} {} {} {} {}", f.rule, f.subject,
+                                 f.division, f.status, number(f.amount), number(f.received),
+                                 number(f.score), f.severity, f.risk, f.say));
     for (const plan::RuleCount& c : outcome.counts)
         for (const auto& [status, n] : c.by_status)
             if (n > 0) lines.insert(fmt::format("count {} {} {}", c.rule, status, n));
     for (const plan::IndicatorValue& v : outcome.indicators) {
         if (model.indicator(v.indicator)->given || plan::is_null(v.value)) continue;
-        lines.insert(fmt::format("indicator {} {} {} {} {} {} {} {}", v.indicator, v.label, v.whole, v.division, v.codes, number(v.value), v.known.value_or(-1), v.unknown.value_or(-1)));
+        lines.insert(fmt::format("indicator {} {} {} {} {} {} {} {}", v.indicator, v.label, v.whole,
+                                 v.division, v.codes, number(v.value), v.known.value_or(-1),
+                                 v.unknown.value_or(-1)));
     }
-    for (const plan::TargetState& t : outcome.targets) lines.insert(fmt::format("target {} {} {} {} {} {} {}", t.target, t.division, t.label, number(t.value), number(t.bound), t.status, number(t.gap)));
+    for (const plan::TargetState& t : outcome.targets)
+        lines.insert(fmt::format("target {} {} {} {} {} {} {}", t.target, t.division, t.label,
+                                 number(t.value), number(t.bound), t.status, number(t.gap)));
     lines.insert(fmt::format("orphans {}", outcome.orphans));
     return lines;
 }
 
 /// The lines that only one of them has; empty where they agree.
-std::vector<std::string> differences(const plan::Model& model, const plan::Outcome& a, const plan::Outcome& b) {
+std::vector<std::string> differences(const plan::Model& model, const plan::Outcome& a,
+                                     const plan::Outcome& b) {
     const auto left = lines_of(model, a), right = lines_of(model, b);
     std::vector<std::string> result;
     for (const std::string& line : left)
@@ -95,7 +109,8 @@ std::vector<std::string> differences_of(std::uint64_t seed) {
     }
     if (!failure_a.empty() || !failure_b.empty()) {
         if (failure_a.empty() == failure_b.empty()) return {};
-        return {"compiled     " + (failure_a.empty() ? "no failure" : failure_a), "interpreted  " + (failure_b.empty() ? "no failure" : failure_b)};
+        return {"compiled     " + (failure_a.empty() ? "no failure" : failure_a),
+                "interpreted  " + (failure_b.empty() ? "no failure" : failure_b)};
     }
     return differences(made.checked.model, a, b);
 }
@@ -116,7 +131,8 @@ int main(int argc, char** argv) {
     const std::uint64_t first = !arguments.empty() ? std::stoull(arguments[0]) : 1;
     const std::uint64_t last = arguments.size() > 1 ? std::stoull(arguments[1]) : 100;
     const bool verbose = arguments.size() > 2 && arguments[2] == "verbose";
-    const auto open = arguments.size() > 2 && !verbose ? open_seeds(arguments[2]) : std::set<std::uint64_t>{};
+    const auto open =
+        arguments.size() > 2 && !verbose ? open_seeds(arguments[2]) : std::set<std::uint64_t>{};
     std::uint64_t passed = 0, failed = 0, still_open = 0;
     for (std::uint64_t seed = first; seed <= last; ++seed) {
         const std::vector<std::string> found = differences_of(seed);
@@ -126,7 +142,8 @@ int main(int argc, char** argv) {
                 continue;
             }
             ++failed;
-            std::cout << fmt::format("seed {} agrees now: take it from the list of open seeds\n", seed);
+            std::cout << fmt::format("seed {} agrees now: take it from the list of open seeds\n",
+                                     seed);
             continue;
         }
         if (found.empty()) {
@@ -136,8 +153,10 @@ int main(int argc, char** argv) {
         ++failed;
         if (verbose) std::cout << random::shown(random::make(seed));
         std::cout << fmt::format("seed {}: {} differences\n", seed, found.size());
-        for (std::size_t i = 0; i < found.size() && i < (verbose ? 40U : 3U); ++i) std::cout << "    " << found[i] << "\n";
+        for (std::size_t i = 0; i < found.size() && i < (verbose ? 40U : 3U); ++i)
+            std::cout << "    " << found[i] << "\n";
     }
-    std::cout << fmt::format("seeds {} to {}: {} known to differ\n{} passed, {} failed\n", first, last, still_open, passed, failed);
+    std::cout << fmt::format("seeds {} to {}: {} known to differ\n{} passed, {} failed\n", first,
+                             last, still_open, passed, failed);
     return failed == 0 ? 0 : 1;
 }

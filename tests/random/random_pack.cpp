@@ -621,13 +621,13 @@ void PackWriter::targets() {
 void PackWriter::target_columns() {
     Scope village = scope_of("village");
     for (const char* level : {"village", "county"})
-        add(fmt::format("\n```target some_{0}\ntitle = \"目标\"\nindicator = \"own0\"\nat = \"every "
-                        "{0}\"\nwhere = \"{1}\"\nyears = {{ 2024 = \">= {2}\" }}\n```\n",
-                        level,
-                        level == std::string("village")
-                            ? writer_.expression(Gives::truth, village, 2)
-                            : chance_.word({"name <> '乙县'", "code < '411600'"}),
-                        chance_.number(1, 40)));
+        add(fmt::format(
+            "\n```target some_{0}\ntitle = \"目标\"\nindicator = \"own0\"\nat = \"every "
+            "{0}\"\nwhere = \"{1}\"\nyears = {{ 2024 = \">= {2}\" }}\n```\n",
+            level,
+            level == std::string("village") ? writer_.expression(Gives::truth, village, 2)
+                                            : chance_.word({"name <> '乙县'", "code < '411600'"}),
+            chance_.number(1, 40)));
     if (!chance_.happens(50)) return;
     names_["village"].push_back({"some_village", Gives::text, Window::none, false});
     names_["household"].push_back({"county.some_county", Gives::text, Window::none, false});
