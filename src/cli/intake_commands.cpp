@@ -124,14 +124,19 @@ int import_manifest(const ImportArguments& arguments, const Session& session) {
     sheet::RawRow row;
     reader->next(row);  // the header
     std::int64_t deliveries = 0, rows = 0, accepted = 0, quarantined = 0;
-    while (reader->next(row) && !cancelled) {
+    while (reader->next(row)) {
+        stop_if_cancelled(fmt::format("{} deliveries taken", deliveries));
         row.cells.resize(5);
         const auto cell = [&](std::size_t i) { return row.cells[i].text; };
         const intake::Act act{session.user, session.now()};
         intake::Answer a;
         if (cell(1).empty()) {
-            a = intake::import_empty(stores, model, cell(0),
-                                     month_of(cell(2)).value_or(model.first), cell(3), act);
+            const auto month = month_of(cell(2));
+            if (!month)
+                throw base::Failure(base::Fault::input, "an empty delivery says of which month it is",
+                                    fmt::format("{} line {}", arguments.manifest, row.line),
+                                    "fill in its month");
+            a = intake::import_empty(stores, model, cell(0), *month, cell(3), act);
         } else if (cell(0) == "figures") {
             a = intake::import_figures(stores, model, folder / cell(1), {}, act);
         } else {

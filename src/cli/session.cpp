@@ -14,6 +14,12 @@ namespace zs::cli {
 
 std::atomic<bool> cancelled{false};
 
+void stop_if_cancelled(const std::string& done) {
+    if (cancelled)
+        throw base::Failure(base::Fault::system, "the command was stopped", done,
+                            "run it again for the rest");
+}
+
 Format Session::list_format() const {
     if (json || format == "json") return Format::json;
     if (format == "csv") return Format::csv;
