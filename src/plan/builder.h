@@ -157,6 +157,8 @@ private:
     ExpressionPtr bind_literal(const Syntax& s);
     ExpressionPtr bind_call(const Syntax& s, const Names& names);
     ExpressionPtr bind_aggregate(const Syntax& s, const Names& names);
+    bool may_aggregate(const Syntax& s, const Names& names);
+    bool aggregates_well(const Syntax& s, const Expression& made);
     ExpressionPtr bind_parameter(const Syntax& s, const Names& names);
     ExpressionPtr bind_figure(const Syntax& s, const Names& names);
     ExpressionPtr bind_window_edge(const Syntax& s);
