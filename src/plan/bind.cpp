@@ -382,10 +382,30 @@ ExpressionPtr Builder::bind_name(const Syntax& s, const Names& names) {
     return walk(s, names, at, 0);
 }
 
+void Builder::report_no_parameter(const Syntax& s, const std::string& name,
+                                  const std::vector<std::string>& known) {
+    failed_ = true;
+    const Syntax::Part& word = s.parts.back();
+    const Place at = text_->at(word.begin);
+    const int size = length(word.begin, word.end);
+    if (s.parts.size() == 1) {
+        report.error("unknown-name", at, size, "'param' is followed by a parameter, as param.x");
+    } else if (s.parts.size() > 2 && model.parameter(name) != nullptr) {
+        report.error("type-clash", at, size,
+                     fmt::format("'param.{}' is a value: no '.{}' follows it", name, word.text));
+    } else {
+        const auto near = base::nearest_names(name, known);
+        report.error("unknown-name", text_->at(s.parts[1].begin),
+                     length(s.parts[1].begin, s.parts[1].end),
+                     fmt::format("there is no parameter '{}'", name),
+                     near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+    }
+}
+
 ExpressionPtr Builder::bind_parameter(const Syntax& s, const Names& names) {
     std::vector<std::string> known;
     for (const Parameter& parameter : model.parameters) known.push_back(parameter.name);
-    std::string name = s.parts.size() == 2 ? s.parts[1].text : "";
+    std::string name = s.parts.size() > 1 ? s.parts[1].text : "";
     const bool at_month = s.called && name.ends_with("_at") && model.parameter(name) == nullptr;
     if (at_month) name.resize(name.size() - 3);
     const Parameter* parameter = model.parameter(name);
@@ -394,12 +414,7 @@ ExpressionPtr Builder::bind_parameter(const Syntax& s, const Names& names) {
             failed_ = true;
             return nullptr;
         }
-        const auto near = base::nearest_names(name, known);
-        const Syntax::Part& word = s.parts.back();
-        report.error("unknown-name", text_->at(word.begin), length(word.begin, word.end),
-                     fmt::format("there is no parameter '{}'", name),
-                     near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
-        failed_ = true;
+        report_no_parameter(s, name, known);
         return nullptr;
     }
     used_parameters_.insert(name);
@@ -546,8 +561,9 @@ ExpressionPtr Builder::bind_call(const Syntax& s, const Names& names) {
         if (name == "prior") {
             made->prior += 1;
             if (s.operands.size() == 2) {
-                if (s.operands[1].form != Syntax::Form::number) {
-                    clash(s.operands[1], "how many labels before is a figure");
+                if (s.operands[1].form != Syntax::Form::number || s.operands[1].text == "0" ||
+                    s.operands[1].text.find('.') != std::string::npos) {
+                    clash(s.operands[1], "how many labels before is a whole number from 1");
                     return nullptr;
                 }
                 made->prior += std::atoi(s.operands[1].text.c_str()) - 1;

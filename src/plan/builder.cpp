@@ -59,6 +59,7 @@ void Builder::build() {
     read_rest();
     check_cycles();
     settle_windows();
+    warn_null_arguments();
     check_parameters_have_values();
     read_examples();
     warn_missing_examples();
@@ -74,6 +75,39 @@ bool Builder::is_faulty(std::initializer_list<const char*> kinds, const std::str
     return std::any_of(kinds.begin(), kinds.end(), [&](const char* kind) {
         return faulty_.contains(std::string(kind) + " " + name);
     });
+}
+
+bool Builder::leans_on_fault(const std::string& name, int depth) const {
+    const Grain* grain = model.grain(name);
+    if (is_faulty({"grain", "ledger"}, name)) return true;
+    if (grain == nullptr || depth > 20) return false;
+    if (faulty_.contains("ledger " + grain->ledger)) return true;
+    const Ledger* ledger = model.ledger(grain->ledger);
+    std::set<std::string> above;
+    if (ledger != nullptr) above.insert(ledger->grain);
+    above.insert(grain->parent_grain);
+    for (const Type& type : grain->key_types)
+        if (type.kind == Kind::key) above.insert(type.of);
+    return std::any_of(above.begin(), above.end(), [&](const std::string& other) {
+        return other != name && leans_on_fault(other, depth + 1);
+    });
+}
+
+bool Builder::leans_on_fault(const Feature& feature) const {
+    const Ledger* ledger = model.ledger(feature.from);
+    return leans_on_fault(feature.grain) || leans_on_fault(feature.from) ||
+           (ledger != nullptr && leans_on_fault(ledger->grain));
+}
+
+bool Builder::may_be_faulty(const Position& at, const std::string& name) const {
+    if (is_faulty({"clue", "entitlement", "check", "target"}, name)) return true;
+    if (at.row != nullptr && faulty_.contains("field " + at.row->name + "." + name)) return true;
+    if (at.grain == nullptr) return false;
+    return faulty_.contains("feature " + at.grain->name + "." + name) ||
+           faulty_.contains("field " + at.grain->ledger + "." + name) ||
+           faulty_.contains("grain " + at.grain->name) ||
+           faulty_.contains("ledger " + at.grain->ledger) ||
+           (model.level_index(name) && leans_on_fault(at.grain->name));
 }
 
 Feature* Builder::feature_named(const std::string& grain, const std::string& name) {

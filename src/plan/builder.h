@@ -107,12 +107,14 @@ private:
                                           const std::string& key_field);
     ExpressionPtr row_path(const Names& rows, const std::vector<Hop>& path, const Type& type,
                            const std::string& key_field, const Place& place);
+    ExpressionPtr at_level(const ExpressionPtr& e, const Type& wanted) const;
     void judge_delivery(Feature& feature, const Place& place);
     Names rows_of(const Feature& feature, const Place& place);
     void declare_rules();
     void read_rule(Item& item, Rule& rule);
     void declare_indicators();
     void bind_indicator(std::size_t index);
+    void report_indicator_ring(std::size_t index);
     void read_indicator(Item& item, Indicator& indicator);
     void declare_targets();
     void read_targets();
@@ -129,6 +131,8 @@ private:
     bool as_of(const Expression& e);
     void check_windows(const Expression& e, const std::string& owner, bool window_given,
                        const Grain* grain);
+    void check_windows_are_held();
+    const Feature* not_held(const Feature& feature, const Window& window, int depth) const;
     void check_cycles();
 
     // example.cpp
@@ -143,6 +147,9 @@ private:
     void example_expectations(Item& item, Table& table, Example& example);
     void add_divisions(Dataset& dataset, const std::string& code);
     void warn_missing_examples();
+
+    // nulls.cpp decides; graph.cpp says so
+    void warn_null_arguments();
 
     // bind.cpp
     ExpressionPtr bound(Table& table, std::string_view key, const Names& names, const Type* wanted,
@@ -160,6 +167,8 @@ private:
     bool may_aggregate(const Syntax& s, const Names& names);
     bool aggregates_well(const Syntax& s, const Expression& made);
     ExpressionPtr bind_parameter(const Syntax& s, const Names& names);
+    void report_no_parameter(const Syntax& s, const std::string& name,
+                             const std::vector<std::string>& known);
     ExpressionPtr bind_figure(const Syntax& s, const Names& names);
     ExpressionPtr bind_window_edge(const Syntax& s);
     ExpressionPtr apply_indexes(const Syntax& s, std::shared_ptr<Expression> e,
@@ -211,6 +220,11 @@ private:
     /// Whether a definition of one of these kinds has that name but a fault, which is reported
     /// there: whoever names it makes no second one.
     bool is_faulty(std::initializer_list<const char*> kinds, const std::string& name) const;
+    /// Whether a name that was not found may be one whose definition has a fault.
+    bool may_be_faulty(const Position& at, const std::string& name) const;
+    /// Whether a grain, its ledger or one that its keys lead to has a fault.
+    bool leans_on_fault(const std::string& grain, int depth = 0) const;
+    bool leans_on_fault(const Feature& feature) const;
     Feature* feature_named(const std::string& grain, const std::string& name);
     Item* item_of(const std::string& kind, const std::string& name);
 
@@ -228,6 +242,7 @@ private:
     const Written* text_ = nullptr;       ///< of the expression being bound
     bool failed_ = false;                 ///< something in it was reported
     std::vector<std::string> under_way_;  ///< features being bound, for cycles
+    std::vector<std::size_t> indicators_under_way_;
     int depth_ = 0;                       ///< of binding, over all features under way
 };
 

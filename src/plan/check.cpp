@@ -161,6 +161,48 @@ std::vector<std::string> reads(const Model& model, const std::string& name) {
     return {found.begin(), found.end()};
 }
 
+std::vector<std::string> lacking_examples(const Model& model, const std::string& name) {
+    static const std::set<std::string> fires{"fired", "short",    "gap",    "excess", "late",
+                                             "improper", "missed", "behind"},
+        does_not{"clear", "none", "satisfied", "pending", "met", "on_track"},
+        missing{"unknown", "no_data"};
+    const bool of_outcomes = model.indicator(name) == nullptr;
+    std::set<std::string> statuses;  // an entitlement is told apart by two
+    bool any = false, any_fires = !of_outcomes, any_not = !of_outcomes, any_missing = !of_outcomes;
+    for (const Example& example : model.examples) {
+        if (example.name != name || example.what == Example::What::feature) continue;
+        any = true;
+        for (const Expectation& expectation : example.expected) {
+            const auto* word = std::get_if<std::string>(&expectation.value);
+            if (word == nullptr) continue;
+            any_fires = any_fires || fires.contains(*word);
+            any_not = any_not || does_not.contains(*word);
+            any_missing = any_missing || missing.contains(*word);
+            if (!missing.contains(*word)) statuses.insert(*word);
+        }
+    }
+    const Rule* rule = model.rule(name);
+    if (rule != nullptr && rule->kind == Rule::Kind::entitlement && statuses.size() > 1)
+        any_fires = any_not = true;
+    std::vector<std::string> lacking;
+    if (!any || !any_fires) lacking.push_back("that fires");
+    if (!any || !any_not) lacking.push_back("that just does not");
+    if (!any || !any_missing) lacking.push_back("with data missing");
+    return lacking;
+}
+
+std::vector<std::string> without_examples(const Model& model) {
+    std::vector<std::string> names;
+    const auto take = [&](const std::string& name) {
+        if (!lacking_examples(model, name).empty()) names.push_back(name);
+    };
+    for (const Rule& rule : model.rules) take(rule.name);
+    for (const Indicator& indicator : model.indicators)
+        if (!indicator.given) take(indicator.name);
+    for (const Target& target : model.targets) take(target.name);
+    return names;
+}
+
 std::vector<Coverage> coverage(const Model& model) {
     std::vector<Coverage> rows;
     const auto has_example = [&](const std::string& name) {

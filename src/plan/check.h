@@ -29,6 +29,21 @@ Checked check_texts(const std::vector<std::pair<std::string, std::string>>& file
 /// `parameter monitoring_line`, `ledger payments` …, sorted, each once.
 std::vector<std::string> reads(const Model& model, const std::string& name);
 
+/// A definition and those it reads, both as `kind name` (`rule` for clues, entitlements and checks).
+struct Dependency {
+    std::string name;
+    std::vector<std::string> reads;  ///< sorted, each once
+};
+/// Every definition of the pack, in the order of its kinds: for `plan show`, both ways.
+std::vector<Dependency> dependencies(const Model& model);
+
+/// Which of the three examples a rule, indicator or target should have (PACK.md, 9) are not there:
+/// `that fires`, `that just does not`, `with data missing`. Of an indicator any example will do.
+std::vector<std::string> lacking_examples(const Model& model, const std::string& name);
+
+/// Rules, indicators that are not given, and targets, that lack one of them.
+std::vector<std::string> without_examples(const Model& model);
+
 /// One row of `plan coverage`: live (a block of each kind that the obligation asks and every rule,
 /// indicator and target of it has its examples), partial (some block), missing.
 struct Coverage {

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "plan/builder.h"
+#include "plan/check.h"
 
 namespace zs::plan {
 
@@ -324,7 +325,9 @@ void Builder::example_rows(Item& item, Table& table, Example& example) {
             for (const std::string& field_name : cells.keys()) {
                 const auto index = ledger->index_of(field_name);
                 if (!index) {
-                    if (faulty_.contains("field " + name + "." + field_name)) continue;
+                    if (faulty_.contains("field " + name + "." + field_name) ||
+                        faulty_.contains("grain " + field_name))
+                        continue;
                     std::vector<std::string> known;
                     for (const Field& field : ledger->fields) known.push_back(field.name);
                     const auto near = base::nearest_names(field_name, known);
@@ -609,17 +612,18 @@ void Builder::example_expectations(Item& item, Table& table, Example& example) {
                      fmt::format("the example of '{}' expects nothing", example.tested));
 }
 
-/// A rule, indicator or target without an example of its own cannot be trusted.
+/// A rule, indicator or target without its three examples cannot be trusted.
 void Builder::warn_missing_examples() {
-    const auto count = [&](const std::string& name) {
-        return std::count_if(model.examples.begin(), model.examples.end(),
-                             [&](const Example& e) { return e.name == name; });
-    };
     const auto warn = [&](const Definition& definition, const char* kind) {
-        if (count(definition.name) == 0)
+        const std::vector<std::string> lacking = lacking_examples(model, definition.name);
+        if (lacking.size() == 3)
             report.warning("no-example", definition.place, 1,
                            fmt::format("{} '{}' has no example", kind, definition.name),
                            "one that fires, one that just does not, one with data missing");
+        else if (!lacking.empty())
+            report.warning("no-example", definition.place, 1,
+                           fmt::format("{} '{}' has no example {}", kind, definition.name,
+                                       base::join(lacking, " and none ")));
     };
     for (const Rule& rule : model.rules)
         warn(rule, rule.kind == Rule::Kind::clue    ? "clue"

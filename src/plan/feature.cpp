@@ -327,6 +327,25 @@ std::string choices(const std::vector<std::vector<Hop>>& ways) {
 
 }  // namespace
 
+/// A division on the way to a grain of a level: the one above it at that level, or itself.
+ExpressionPtr Builder::at_level(const ExpressionPtr& e, const Type& wanted) const {
+    if (wanted.kind != Kind::key || !model.level_index(wanted.of) ||
+        e->node != Expression::Node::field || e->type.kind != Kind::division)
+        return e;
+    auto made = std::make_shared<Expression>(*e);
+    made->type = wanted;
+    if (!e->path.empty() && e->path.back().kind == Hop::Kind::level && e->name == "code") {
+        made->path.back().grain = wanted.of;
+        made->grain = wanted.of;
+        return made;
+    }
+    made->path.push_back({Hop::Kind::division, e->name, ""});
+    made->path.push_back({Hop::Kind::level, "code", wanted.of});
+    made->grain = wanted.of;
+    made->name = "code";
+    return made;
+}
+
 void Builder::read_landing(Table& table, Feature& feature, const Names& rows) {
     const Grain* grain = model.grain(feature.grain);
     const toml::node* by = table.node("by");
@@ -363,8 +382,8 @@ void Builder::read_landing(Table& table, Feature& feature, const Names& rows) {
     } else if (by != nullptr && by->is_string()) {
         const Written way = written(*by, table.body());
         ExpressionPtr e = bound(way, rows, nullptr);
-        const std::size_t single = plain_keys;
-        if (e && single == 1 && e->type.kind == Kind::key &&
+        if (e && plain_keys == 1) e = at_level(e, grain->key_types[0]);
+        if (e && plain_keys == 1 && e->type.kind == Kind::key &&
             (e->type.of == grain->key_types[0].of)) {
             given[grain->key[0]] = e;
         } else if (e) {
@@ -412,11 +431,12 @@ void Builder::read_landing(Table& table, Feature& feature, const Names& rows) {
             feature.landing.push_back({key, row_path(rows, {}, type, key, at)});
             continue;
         }
+        failed_ = true;
+        if (leans_on_fault(feature)) continue;
         report.error("no-way", at, table.value_length("from"),
                      fmt::format("no way leads from '{}' to '{}' of grain '{}'", feature.from, key,
                                  grain->name),
                      fmt::format("say it: by = {{ {} = \"…\" }}", key));
-        failed_ = true;
     }
 }
 
@@ -454,7 +474,9 @@ void Builder::judge_delivery(Feature& feature, const Place& at) {
         judged = std::any_of(grain->key_types.begin(), grain->key_types.end(),
                              [&](const Type& type) { return type.kind == Kind::division; });
     }
-    if (!judged) {
+    if (!judged && leans_on_fault(feature)) {
+        failed_ = true;
+    } else if (!judged) {
         report.error("delivery-unjudged", at, static_cast<int>(base::characters(feature.from)),
                      fmt::format("whether '{}' was delivered cannot be judged for {}: its rows do "
                                  "not come by that subject's division",

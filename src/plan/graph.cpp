@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "plan/builder.h"
+#include "plan/nulls.h"
 
 namespace zs::plan {
 
@@ -93,28 +94,63 @@ void Builder::settle_windows() {
     for (const Target& target : model.targets)
         if (target.where)
             check_windows(*target.where, target.name, false, model.grain(target.grain()));
-    for (const Feature& feature : model.features) {
-        // What is read from an every grain must be held by its `over`, where both are constant.
-        const Grain* source = feature.from_grain ? model.grain(feature.from) : nullptr;
-        const Grain* landing = model.grain(feature.grain);
-        if (source == nullptr || !source->every || !feature.over ||
-            (landing != nullptr && landing->every))
-            continue;
-        const Months wanted = months_of(*feature.over, model.last, model.calendar,
-                                        model.last.plus(-1200)),
-                     held = months_of(source->over, model.last, model.calendar,
-                                      model.last.plus(-1200));
-        const Months wanted_early = months_of(*feature.over, model.first, model.calendar,
-                                              model.first.plus(-1200)),
-                     held_early = months_of(source->over, model.first, model.calendar,
-                                            model.first.plus(-1200));
-        if (wanted.first < held.first && wanted_early.first < held_early.first)
-            report.error("window-not-held", feature.place, 7,
-                         fmt::format("'{}.{}' reads '{}' over '{}', but that grain holds '{}' only",
-                                     feature.grain, feature.name, feature.from, text(*feature.over),
-                                     text(source->over)),
-                         "widen the grain's over");
+    check_windows_are_held();
+}
+
+/// The feature `from` an every grain, this one or one it passes the window on to, whose grain never
+/// holds the window whole.
+const Feature* Builder::not_held(const Feature& feature, const Window& window, int depth) const {
+    if (depth > 100) return nullptr;
+    const Grain* source = feature.from_grain ? model.grain(feature.from) : nullptr;
+    const Grain* landing = model.grain(feature.grain);
+    if (landing != nullptr && landing->every) return nullptr;
+    if (source != nullptr && source->every) {
+        const auto is_held = [&](base::Month month) {
+            const base::Month earliest = month.plus(-1200);
+            return !(months_of(window, month, model.calendar, earliest).first <
+                     months_of(source->over, month, model.calendar, earliest).first);
+        };
+        return is_held(model.first) || is_held(model.last) ? nullptr : &feature;
     }
+    const Feature* found = nullptr;
+    for (const Expression* part : parts_of(feature))
+        visit(*part, [&](const Expression& e) {
+            if (found != nullptr || e.node != Node::feature || e.window) return;
+            const Feature* read = feature_of(model, e);
+            if (read != nullptr && !read->over) found = not_held(*read, window, depth + 1);
+        });
+    return found;
+}
+
+/// What is read from an every grain must be held by its `over`, where both are constant.
+void Builder::check_windows_are_held() {
+    const auto check = [&](const Feature& feature, const Window& window, const Place& place,
+                           int length) {
+        const Feature* found = not_held(feature, window, 0);
+        if (found == nullptr) return;
+        const Grain* source = model.grain(found->from);
+        report.error("window-not-held", place, length,
+                     fmt::format("'{}.{}' reads '{}' over '{}', but that grain holds '{}' only",
+                                 found->grain, found->name, found->from, text(window),
+                                 text(source->over)),
+                     "widen the grain's over");
+    };
+    const auto check_reads = [&](const Expression& whole) {
+        visit(whole, [&](const Expression& e) {
+            const Feature* read = e.node == Node::feature ? feature_of(model, e) : nullptr;
+            if (read != nullptr && e.window && !read->over)
+                check(*read, *e.window, e.place, e.length);
+        });
+    };
+    for (const Feature& feature : model.features) {
+        if (feature.over) check(feature, *feature.over, feature.place, 7);
+        for (const Expression* part : parts_of(feature)) check_reads(*part);
+    }
+    for (const Rule& rule : model.rules)
+        for (const ExpressionPtr& part : parts_of(rule)) check_reads(*part);
+    for (const Indicator& indicator : model.indicators)
+        for (const ExpressionPtr& part : {indicator.where, indicator.value, indicator.per})
+            if (part) check_reads(*part);
 }
 
 void Builder::check_windows(const Expression& expression, const std::string& owner,
@@ -131,6 +167,27 @@ void Builder::check_windows(const Expression& expression, const std::string& own
                                  read->name, read->name),
                      fmt::format("as {}['12 months'], or over = \"…\" in the feature", read->name));
     });
+}
+
+/// Aggregates skip NULL arguments: where one can be NULL and nothing deals with it, rows go missing
+/// without a word (PACK.md, 4). Indicators leave out whole subjects and peers features need
+/// `at_least`; those deal with it.
+void Builder::warn_null_arguments() {
+    static const std::set<std::string> skipping{"sum",    "avg",      "min",   "max",
+                                                "median", "quantile", "stddev"};
+    Nulls nulls(model);
+    for (const Feature& feature : model.features) {
+        if (feature.from.empty() || !feature.value) continue;
+        visit(*feature.value, [&](const Expression& e) {
+            if (e.node != Node::aggregate || !skipping.contains(e.name) || e.operands.empty() ||
+                !nulls.in_argument(feature, e, *e.operands[0]))
+                return;
+            report.warning("null-argument", e.operands[0]->place, e.operands[0]->length,
+                           fmt::format("'{}' skips the rows where this is NULL", e.name),
+                           "say what they stand for: coalesce(x, 0), or filter (where x is not "
+                           "null)");
+        });
+    }
 }
 
 /// Every ring of features, rules, indicators and targets, once, with all its members.

@@ -20,8 +20,13 @@ void Builder::declare_indicators() {
 }
 
 void Builder::bind_indicator(std::size_t index) {
-    if (indicator_state_[index] != 0) return;  // one that reads itself is found by check_cycles
+    if (indicator_state_[index] == 2) return;
+    if (indicator_state_[index] == 1) {
+        report_indicator_ring(index);
+        return;
+    }
     indicator_state_[index] = 1;
+    indicators_under_way_.push_back(index);
     const bool failed_before = failed_;
     failed_ = false;
     Indicator& indicator = model.indicators[index];
@@ -31,7 +36,20 @@ void Builder::bind_indicator(std::size_t index) {
         indicator.type = Type{};
     }
     failed_ = failed_before;
+    indicators_under_way_.pop_back();
     indicator_state_[index] = 2;
+}
+
+void Builder::report_indicator_ring(std::size_t index) {
+    std::string ring;
+    for (auto it = std::find(indicators_under_way_.begin(), indicators_under_way_.end(), index);
+         it != indicators_under_way_.end(); ++it)
+        ring += model.indicators[*it].name + " → ";
+    const Indicator& indicator = model.indicators[index];
+    report.error("cycle", indicator.Definition::place, 9,
+                 fmt::format("an indicator needs itself: {}{}", ring, indicator.name),
+                 "break the ring: one of them must be said without the other");
+    failed_ = true;
 }
 
 void Builder::read_indicator(Item& item, Indicator& indicator) {
@@ -39,9 +57,6 @@ void Builder::read_indicator(Item& item, Indicator& indicator) {
     common(table, indicator, true);
     indicator.given = table.boolean("given").value_or(false);
     indicator.unit = table.text_or("unit", "");
-    if (indicator.unit.empty())
-        report.error("missing-key", indicator.Definition::place, 1,
-                     fmt::format("indicator '{}' has no unit", indicator.name));
     indicator.better = table.text_or("better", "none");
     if (indicator.better != "up" && indicator.better != "down" && indicator.better != "none")
         report.error("bad-value", table.place("better"), table.value_length("better"),
@@ -74,6 +89,10 @@ void Builder::read_indicator(Item& item, Indicator& indicator) {
             indicator.min_known = base::parse_decimal(base::text(*share->value<double>()));
         else
             report.error("bad-value", table.place("min_known"), 1,
+                         "'min_known' is a share from 0 to 1");
+        if (indicator.min_known && (*indicator.min_known < base::Decimal{0, 0} ||
+                                    *indicator.min_known > base::Decimal{1, 0}))
+            report.error("bad-value", table.place("min_known"), table.value_length("min_known"),
                          "'min_known' is a share from 0 to 1");
     }
     const auto grain_text = table.text("grain");
@@ -189,6 +208,8 @@ void Builder::read_indicator(Item& item, Indicator& indicator) {
         } else if (place_text->text.ends_with(".division")) {
             failed_ = true;
         }
+    } else if (!grain->way_to_division && leans_on_fault(grain->name)) {
+        failed_ = true;
     } else if (!grain->way_to_division) {
         report.error("no-way", grain_text->at(0),
                      static_cast<int>(base::characters(grain_text->text)),

@@ -384,6 +384,10 @@ void Builder::add_built_in_fields(Ledger& ledger) {
     ledger.fields.insert(ledger.fields.begin(), first.begin(), first.end());
     if (ledger.period == Period::date && !declared("month"))
         ledger.fields.push_back(built_in("month", "月份", month_type(), "month"));
+    for (const char* name : {"batch", "entered_by", "entered_at"})
+        if (const Field* own = ledger.field(name))
+            report.error("reserved-name", own->place, 1,
+                         fmt::format("'{}' is built into every ledger and is not declared", name));
     ledger.fields.push_back(built_in("batch", "批次", text_type(), "text"));
     ledger.fields.push_back(built_in("entered_by", "录入人", key_type("user"), "key:user"));
     ledger.fields.push_back(built_in("entered_at", "录入时间", date_type(), "timestamp"));
@@ -434,7 +438,10 @@ void Builder::read_ledger(Item& item, Ledger& ledger) {
         Table fields(*node->as_table(), item.block.body, report, "fields");
         for (const std::string& name : fields.keys()) {
             const Place at = fields.key_place(name);
-            if (!good_name(name, at, "a field", true)) continue;
+            if (!good_name(name, at, "a field", true)) {
+                faulty_.insert("field " + ledger.name + "." + name);
+                continue;
+            }
             if (const Grain* grain = model.grain(name);
                 grain != nullptr && grain->form != Grain::Form::rows) {
                 // A parent's key is declared under the grain's name; nothing else may have it.
@@ -447,6 +454,7 @@ void Builder::read_ledger(Item& item, Ledger& ledger) {
                         "reserved-name", at, static_cast<int>(name.size()),
                         fmt::format("'{}' is a grain's name: only a field of type key:{} has it",
                                     name, name));
+                    faulty_.insert("field " + ledger.name + "." + name);
                     continue;
                 }
             }

@@ -157,8 +157,7 @@ ExpressionPtr Builder::walk(const Syntax& s, const Names& names, Position at, st
         const Found found = look_up(at, word.text);
         if (found.kind == Found::Kind::none) {
             // A definition that is there but faulty was reported where it stands.
-            if (at.grain != nullptr &&
-                faulty_.contains("feature " + at.grain->name + "." + word.text)) {
+            if (may_be_faulty(at, word.text)) {
                 failed_ = true;
                 return nullptr;
             }

@@ -26,6 +26,80 @@ const std::set<std::string>& roles() {
 
 }  // namespace
 
+namespace {
+
+/// Which side of a match an expression speaks of; nothing where it is both or neither.
+std::optional<Scope> side_of(const Expression& e) {
+    bool seek = false, offer = false;
+    visit(e, [&](const Expression& part) {
+        const bool reads = part.node == Expression::Node::field ||
+                           part.node == Expression::Node::feature ||
+                           part.node == Expression::Node::outcome;
+        (part.scope == Scope::subject ? seek : offer) |= reads;
+    });
+    if (seek == offer) return std::nullopt;
+    return seek ? Scope::subject : Scope::row;
+}
+
+/// Equalities of the two sides go to `on`, whatever else is asked to `others`.
+void sort_condition(const ExpressionPtr& e, Match& match, std::vector<ExpressionPtr>& others) {
+    if (e->node == Expression::Node::call && e->name == "and") {
+        for (const ExpressionPtr& part : e->operands) sort_condition(part, match, others);
+        return;
+    }
+    const bool equal = e->node == Expression::Node::call && e->name == "=";
+    const auto left = equal ? side_of(*e->operands[0]) : std::nullopt,
+               right = equal ? side_of(*e->operands[1]) : std::nullopt;
+    if (!left || !right || *left == *right)
+        others.push_back(e);
+    else if (*left == Scope::subject)
+        match.on.emplace_back(e->operands[0], e->operands[1]);
+    else
+        match.on.emplace_back(e->operands[1], e->operands[0]);
+}
+
+/// One condition that holds where all do; nothing where there are none.
+ExpressionPtr all_of(const std::vector<ExpressionPtr>& conditions) {
+    ExpressionPtr all;
+    for (const ExpressionPtr& condition : conditions) {
+        if (!all) {
+            all = condition;
+            continue;
+        }
+        auto both = std::make_shared<Expression>();
+        both->node = Expression::Node::call;
+        both->type = boolean_type();
+        both->name = "and";
+        both->place = all->place;
+        both->length = all->length;
+        both->operands = {all, condition};
+        all = std::move(both);
+    }
+    return all;
+}
+
+/// `clue x` of `clue.x`.
+std::string kind_and_name(std::string text) {
+    if (const std::size_t dot = text.find('.'); dot != std::string::npos) text[dot] = ' ';
+    return text;
+}
+
+/// The first part of each name read in an expression.
+void names_in(const Syntax& s, const std::function<void(const Syntax::Part&)>& found) {
+    if (s.form == Syntax::Form::name && !s.called && !s.parts.empty()) found(s.parts.front());
+    for (const std::vector<Syntax>* parts : {&s.operands, &s.indexes, &s.filter})
+        for (const Syntax& part : *parts) names_in(part, found);
+}
+
+const std::set<std::string>& statuses() {
+    static const std::set<std::string> names{"improper", "unknown",   "none",    "excess", "late",
+                                             "satisfied", "pending", "short", "gap",   "fired",
+                                             "clear"};
+    return names;
+}
+
+}  // namespace
+
 void Builder::read_rest() {
     for (Item* item : by_kind_["workflow"]) read_workflow(*item);
     for (Item* item : by_kind_["measure"]) read_measure(*item);
@@ -65,9 +139,11 @@ void Builder::read_workflow(Item& item) {
     for (const Written& start : table.texts("starts_on")) {
         workflow.starts_on.push_back(start.text);
         std::string text = start.text;
-        const std::size_t status = text.find(" = ");
-        if (status != std::string::npos) text = text.substr(0, status);
-        bool good = false;
+        bool good = false, status_known = true;
+        if (const std::size_t equals = text.find('='); equals != std::string::npos) {
+            status_known = statuses().contains(std::string(base::trim(text.substr(equals + 1))));
+            text = std::string(base::trim(text.substr(0, equals)));
+        }
         if (text.starts_with("every "))
             good = model.grain(text.substr(6)) != nullptr;
         else if (const std::size_t dot = text.find('.'); dot != std::string::npos) {
@@ -75,7 +151,8 @@ void Builder::read_workflow(Item& item) {
             good = (kind == "clue" || kind == "entitlement" || kind == "check") &&
                    (name == "*" || model.rule(name) != nullptr);
         }
-        if (!good)
+        if (!good && faulty_.contains(kind_and_name(text))) continue;
+        if (!good || !status_known)
             report.error("unknown-name", start.at(0),
                          static_cast<int>(base::characters(start.text)),
                          fmt::format("'{}' starts nothing: write clue.NAME, clue.*, "
@@ -98,6 +175,35 @@ void Builder::read_workflow(Item& item) {
         report.error("unknown-name", state.at(0), static_cast<int>(base::characters(state.text)),
                      fmt::format("workflow '{}' has no state '{}'", workflow.name, state.text),
                      near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+    };
+    std::vector<std::string> declared;
+    for (const Field& field : workflow.fields) declared.push_back(field.name);
+    std::set<std::string> needed;  // a field that is needed and not declared is a text
+    const auto known_field = [&](const std::string& name, const Written& text, std::size_t at,
+                                 bool may_be_new) {
+        const auto near = base::nearest_names(name, declared);
+        if (std::find(declared.begin(), declared.end(), name) != declared.end() ||
+            faulty_.contains("field " + workflow.name + "." + name) || needed.contains(name))
+            return;
+        if (may_be_new && near.empty()) {
+            needed.insert(name);
+            return;
+        }
+        report.error("unknown-name", text.at(at), static_cast<int>(base::characters(name)),
+                     fmt::format("workflow '{}' has no field '{}'", workflow.name, name),
+                     near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+    };
+    const auto check_cell = [&](const Written& text) {
+        const Parsed parsed = parse_expression(text.text);
+        if (!parsed.faults.empty()) {
+            report.error("syntax", text.at(parsed.faults[0].at),
+                         static_cast<int>(parsed.faults[0].length), parsed.faults[0].message);
+            return;
+        }
+        names_in(parsed.syntax, [&](const Syntax::Part& first) {
+            static const std::set<std::string> given{"subject", "run", "acted_on", "param"};
+            if (!given.contains(first.text)) known_field(first.text, text, first.begin, false);
+        });
     };
     if (const toml::node* list = table.node("transitions"); list != nullptr && list->is_array()) {
         for (const toml::node& entry : *list->as_array()) {
@@ -135,7 +241,20 @@ void Builder::read_workflow(Item& item) {
                 report.error("missing-key", transition.place, 1,
                              "this transition does not say by whom: by = \"town officer\"");
             }
-            transition.may_override = step.text_or("may_override", "");
+            if (const auto role = step.text("may_override")) {
+                transition.may_override = role->text;
+                // A role, or a level and a role.
+                const std::vector<std::string> words = base::split(role->text, ' ');
+                const bool known = roles().contains(words.back()) &&
+                                   (words.size() == 1 ||
+                                    (words.size() == 2 && model.level_index(words[0])));
+                if (!known)
+                    report.error(
+                        "bad-value", role->at(0), static_cast<int>(base::characters(role->text)),
+                        fmt::format("'{}' is no role: worker, officer, bureau, department, "
+                                    "analyst, auditor",
+                                    role->text));
+            }
             transition.closes = step.text_or("closes", "");
             transition.urgent = step.boolean("urgent").value_or(false);
             for (const char* key : {"after", "within"})
@@ -149,7 +268,10 @@ void Builder::read_workflow(Item& item) {
                             fmt::format("'{}' is no time limit, as \"5 days\" or \"2 workdays\" is",
                                         limit->text));
                 }
-            for (const Written& need : step.texts("needs")) transition.needs.push_back(need.text);
+            for (const Written& need : step.texts("needs")) {
+                transition.needs.push_back(need.text);
+                if (!need.text.starts_with("attach:")) known_field(need.text, need, 0, true);
+            }
             if (step.has("when") && grain != nullptr) {
                 Names names;
                 names.grain = grain;
@@ -171,7 +293,12 @@ void Builder::read_workflow(Item& item) {
                 if (const toml::node* row = write.node("row"); row != nullptr && row->is_table()) {
                     Table cells(*row->as_table(), item.block.body, report, "row");
                     for (const std::string& field : cells.keys()) {
-                        transition.writes_row[field] = cells.text_or(field, "");
+                        const toml::node& cell = *cells.node(field);
+                        if (cell.is_string()) check_cell(written(cell, item.block.body));
+                        transition.writes_row[field] =
+                            cell.is_integer()   ? std::to_string(*cell.value<std::int64_t>())
+                            : cell.is_boolean() ? (*cell.value<bool>() ? "true" : "false")
+                                                : cells.text_or(field, "");
                         if (const Ledger* ledger = model.ledger(transition.writes_ledger);
                             ledger != nullptr && ledger->field(field) == nullptr)
                             report.error(
@@ -200,7 +327,10 @@ void Builder::read_measure(Item& item) {
     Names names;
     names.grain = grain_text ? model.grain(grain_text->text) : nullptr;
     if (names.grain == nullptr) {
-        report.error(grain_text ? "unknown-name" : "missing-key", measure.place, 1,
+        if (grain_text && faulty_.contains("grain " + grain_text->text)) return;
+        report.error(grain_text ? "unknown-name" : "missing-key",
+                     grain_text ? grain_text->at(0) : measure.place,
+                     grain_text ? static_cast<int>(base::characters(grain_text->text)) : 1,
                      grain_text ? fmt::format("there is no grain '{}'", grain_text->text)
                                 : fmt::format("measure '{}' has no grain", measure.name));
         return;
@@ -244,7 +374,8 @@ void Builder::read_match(Item& item) {
         const auto text = table.text(side);
         const Grain* grain = text ? model.grain(text->text) : nullptr;
         if (grain == nullptr)
-            report.error(text ? "unknown-name" : "missing-key", text ? text->at(0) : match.place, 1,
+            report.error(text ? "unknown-name" : "missing-key", text ? text->at(0) : match.place,
+                         text ? static_cast<int>(base::characters(text->text)) : 1,
                          text ? fmt::format("there is no grain '{}'", text->text)
                               : fmt::format("match '{}' has no '{}'", match.name, side));
         (std::string_view(side) == "seek" ? names.seek : names.offer) = grain;
@@ -252,24 +383,18 @@ void Builder::read_match(Item& item) {
     }
     if (names.seek != nullptr && names.offer != nullptr) {
         const Type truth = boolean_type();
-        for (const Written& equality : table.texts("on")) {
-            ExpressionPtr e = bound(equality, names, &truth);
-            if (!e) continue;
-            const bool equal = e->node == Expression::Node::call && e->name == "=" &&
-                               e->operands[0]->scope != e->operands[1]->scope;
-            if (!equal)
-                report.error("type-clash", e->place, e->length,
-                             "a match is on an equality seek.x = offer.y");
-            else if (e->operands[0]->scope == Scope::subject)
-                match.on.emplace_back(e->operands[0], e->operands[1]);
-            else
-                match.on.emplace_back(e->operands[1], e->operands[0]);
-        }
-        if (match.on.empty())
-            report.error("missing-key", match.place, 1,
+        const int before = report.errors;
+        std::vector<ExpressionPtr> conditions;
+        for (const Written& condition : table.texts("on"))
+            if (const ExpressionPtr e = bound(condition, names, &truth))
+                sort_condition(e, match, conditions);
+        if (match.on.empty() && report.errors == before)
+            report.error("missing-key", table.has("on") ? table.place("on") : match.place, 1,
                          fmt::format("match '{}' needs an equality: on = [\"seek.x = offer.y\"]",
                                      match.name));
-        match.where = bound(table, "where", names, &truth, false);
+        if (ExpressionPtr where = bound(table, "where", names, &truth, false))
+            conditions.push_back(std::move(where));
+        match.where = all_of(conditions);
         match.score = bound(table, "score", names, nullptr, false);
         match.places = bound(table, "places", names, nullptr, false);
     } else {
@@ -295,7 +420,15 @@ void Builder::read_duty(Item& item) {
         report.error("missing-key", duty.place, 1,
                      fmt::format("duty '{}' does not say where: at = \"county\"", duty.name));
     }
-    duty.every = table.text_or("every", "month");
+    duty.every = "month";
+    if (const auto every = table.text("every")) {
+        static const std::set<std::string> periods{"month", "year", "calendar_year", "school_term"};
+        duty.every = every->text;
+        if (!periods.contains(every->text))
+            report.error("bad-value", every->at(0), static_cast<int>(base::characters(every->text)),
+                         fmt::format("'{}' is none of month, year, calendar_year, school_term",
+                                     every->text));
+    }
     duty.due_days = static_cast<int>(table.integer("due").value_or(0));
     duty.least = static_cast<int>(table.integer("least").value_or(1));
     if (const auto evidence = table.text("evidence")) {

@@ -73,8 +73,8 @@ private:
             word();
         else if (digit(c))
             number();
-        else if (c == '\'')
-            quoted();
+        else if (c == '\'' || c == '"')
+            quoted(c);
         else
             sign();
         now_.end = at_;
@@ -93,14 +93,14 @@ private:
         }
         if (at_ < text_.size() && name_start(text_[at_])) now_.kind = Token::Kind::bad;
     }
-    void quoted() {
+    void quoted(char quote) {
         now_.kind = Token::Kind::bad;
         ++at_;
         while (at_ < text_.size()) {
-            if (text_[at_] == '\'' && at_ + 1 < text_.size() && text_[at_ + 1] == '\'') {
-                now_.text += '\'';
+            if (text_[at_] == quote && at_ + 1 < text_.size() && text_[at_ + 1] == quote) {
+                now_.text += quote;
                 at_ += 2;
-            } else if (text_[at_] == '\'') {
+            } else if (text_[at_] == quote) {
                 ++at_;
                 now_.kind = Token::Kind::string;
                 return;
@@ -376,7 +376,10 @@ private:
             if (tokens_.now().kind != Token::Kind::name) unexpected("a name after '.'");
         }
         made.end = tokens_.last_end();
-        if (tokens_.at_sign("(")) arguments(made);
+        if (tokens_.at_sign("(")) {
+            if (made.parts.size() == 1) made.parts[0].text = lower(made.parts[0].text);
+            arguments(made);
+        }
         return measured(std::move(made));
     }
 

@@ -1,0 +1,189 @@
+#include <gtest/gtest.h>
+
+#include "plan/pack_for_tests.h"
+
+namespace zs::plan {
+
+using for_tests::block;
+using for_tests::checked;
+using for_tests::errors;
+using for_tests::warnings;
+
+namespace {
+
+std::string one_indicator(const std::string& value) {
+    return block("indicator given", "title = \"官方\"\ngiven = true\nperiod = \"year\"") +
+           block("indicator gap",
+                 "title = \"差距\"\nperiod = \"year\"\nvalue = '''" + value + "'''");
+}
+
+}  // namespace
+
+TEST(Faults, AnIndicatorNeedsNoUnit) {
+    EXPECT_EQ(errors(block("indicator heads",
+                           "title = \"户数\"\ngrain = \"household\"\nvalue = \"count(*)\"")),
+              "");
+}
+
+TEST(Faults, ATextMayStandInEitherQuotes) {
+    EXPECT_EQ(errors(one_indicator("given - at(given, \"nation\") + at(given, 'province')")), "");
+    EXPECT_EQ(errors(block("feature person.lately", "value = 'wages[\"3 months\"]'")), "");
+}
+
+TEST(Faults, IndicatorsThatNeedEachOtherAreARing) {
+    const std::string ring = block("indicator one", "title = \"一\"\nvalue = \"two + 1\"") +
+                             block("indicator two", "title = \"二\"\nvalue = \"one + 1\"");
+    EXPECT_EQ(errors(ring),
+              "条款.md:1:4: error: an indicator needs itself: one → two → one\n"
+              "    ```indicator one\n"
+              "       ^^^^^^^^^\n"
+              "    break the ring: one of them must be said without the other\n");
+    EXPECT_NE(errors(block("indicator past", "title = \"前\"\nvalue = \"prior(past) + 1\"")), "");
+}
+
+TEST(Faults, FunctionsMayBeWrittenInCapitals) {
+    EXPECT_EQ(errors(block("feature person.total",
+                           "from = \"employment\"\nvalue = \"SUM(COALESCE(wage, 0))\"")),
+              "");
+}
+
+TEST(Faults, ADivisionIsAWayToAnyLevel) {
+    const std::string ledger =
+        block("ledger sites",
+              "title = \"点\"\ngrain = \"person\"\nperiod = \"month\"\n[fields]\n"
+              "built_in = { type = \"division\" }");
+    for (const char* by : {"built_in", "built_in.town"})
+        EXPECT_EQ(errors(ledger + block("feature town.sites_here",
+                                        std::string("from = \"sites\"\nby = \"") + by +
+                                            "\"\nvalue = \"count(*)\"")),
+                  "")
+            << by;
+}
+
+TEST(Faults, ABrokenBlockMakesNoFaultsInOthers) {
+    const std::string readers =
+        block("feature person.second", "value = \"first_one + 1\"") +
+        block("clue late", "title = \"晚\"\ngrain = \"person\"\nwhen = \"early and second > 1\"") +
+        block("feature shop.size", "value = \"area\"");
+    const std::string broken =
+        block("feature person.first_one", "value = ") + block("clue early", "title = ") +
+        block("ledger shops", "title = ") +
+        block("grain shop", "title = \"店\"\nledger = \"shops\"");
+    const Checked found = checked(broken + readers);
+    for (const Diagnostic& d : found.diagnostics)
+        if (d.severity == Diagnostic::Severity::error) EXPECT_EQ(d.id, "syntax") << rendered(d);
+}
+
+TEST(Faults, AFieldOfNoTypeIsReportedOnce) {
+    const std::string clause =
+        block("ledger loans",
+              "title = \"贷款\"\ngrain = \"household\"\nperiod = \"month\"\n[fields]\n"
+              "owed = { type = \"mony\" }") +
+        block("feature household.owes", "from = \"loans\"\nvalue = \"sum(owed)\"");
+    EXPECT_EQ(errors(clause),
+              "条款.md:6:18: error: 'mony' is no type\n"
+              "    owed = { type = \"mony\" }\n"
+              "                     ^^^^\n"
+              "    did you mean 'money'?\n");
+}
+
+TEST(Faults, WhatEveryLedgerHasIsNotDeclared) {
+    const std::string fault =
+        errors(block("ledger loans",
+                     "title = \"贷款\"\nperiod = \"month\"\n[fields]\nbatch = { type = \"text\" }"));
+    EXPECT_NE(fault.find("'batch' is built into every ledger"), std::string::npos) << fault;
+}
+
+TEST(Faults, AnEveryGrainMustHoldTheWindowReadOfIt) {
+    const std::string grain =
+        block("grain month_of_person",
+              "title = \"人月\"\nledger = \"people\"\nevery = \"month\"\nover = \"3 months\"") +
+        block("feature person.periods", "from = \"month_of_person\"\nvalue = \"count(*)\"") +
+        block("feature person.twice", "value = \"periods * 2\"");
+    const auto clue = [&](const std::string& when) {
+        return errors(grain + block("clue long", "title = \"长\"\ngrain = \"person\"\nwhen = \"" +
+                                                     when + "\""));
+    };
+    EXPECT_EQ(clue("periods['3 months'] > 2"), "");
+    EXPECT_NE(clue("periods['12 months'] > 2"), "");
+    EXPECT_NE(clue("twice['12 months'] > 2"), "");
+}
+
+TEST(Faults, AMatchMayAskMoreThanItsEqualities) {
+    const auto match = [](const std::string& on) {
+        return errors(block("match pair", "title = \"对\"\nseek = \"person\"\noffer = "
+                                          "\"household\"\non = [" +
+                                              on + "]"));
+    };
+    EXPECT_EQ(match("\"seek.county = offer.county\", \"offer.members > 2\""), "");
+    EXPECT_EQ(match("\"seek.county = offer.county and offer.members > 2\""), "");
+    EXPECT_NE(match("\"offer.members > 2\""), "");
+    EXPECT_NE(match("\"seek.county = seek.town\""), "");
+}
+
+TEST(Faults, AggregatesThatSkipNullsAreWarnedOf) {
+    const auto sum = [](const std::string& value, const std::string& where = "true") {
+        return warnings(block("feature person.extra", "from = \"employment\"\nwhere = \"" + where +
+                                                          "\"\nvalue = \"" + value + "\""));
+    };
+    EXPECT_EQ(sum("sum(bonus)"),
+              "条款.md:4:14: warning: 'sum' skips the rows where this is NULL\n"
+              "    value = \"sum(bonus)\"\n"
+              "                 ^^^^^\n"
+              "    say what they stand for: coalesce(x, 0), or filter (where x is not null)\n");
+    EXPECT_NE(sum("max(wage + bonus)"), "");
+    EXPECT_NE(sum("sum(case when bonus > 3 then wage end)"), "");
+    EXPECT_EQ(sum("sum(wage)"), "");
+    EXPECT_EQ(sum("max(month)"), "");
+    EXPECT_EQ(sum("sum(coalesce(bonus, 0))"), "");
+    EXPECT_EQ(sum("sum(bonus) filter (where bonus is not null)"), "");
+    EXPECT_EQ(sum("sum(bonus)", "bonus > 100 and place = 'out'"), "");
+    EXPECT_EQ(sum("sum(case when bonus is null then 0 else bonus end)"), "");
+    EXPECT_EQ(sum("count(bonus) + count(distinct bonus)"), "");
+    EXPECT_EQ(sum("last(bonus)"), "");
+    EXPECT_NE(sum("sum(bonus)", "bonus > 100 or place = 'out'"), "");
+}
+
+TEST(Faults, EachOfTheThreeExamplesIsAskedFor) {
+    const auto clue = [](const std::string& outcome) {
+        return block("example poor: one",
+                     "run = \"2024-09\"\n[rows]\nhouseholds = [{ household = \"h1\", division = "
+                     "\"411625001001\", members = 1 }]\n[expect]\nh1 = \"" +
+                         outcome + "\"");
+    };
+    const std::string rule =
+        block("clue poor", "title = \"穷\"\ngrain = \"household\"\nwhen = \"members > 1\"");
+    const auto lacking = [&](const std::string& examples) {
+        return lacking_examples(checked(rule + examples).model, "poor");
+    };
+    EXPECT_EQ(lacking("").size(), 3u);
+    EXPECT_EQ(lacking(clue("fired") + clue("clear")),
+              std::vector<std::string>{"with data missing"});
+    EXPECT_TRUE(lacking(clue("fired") + clue("clear") + clue("unknown")).empty());
+}
+
+TEST(Faults, AWorkflowNamesItsFieldsRolesAndStatuses) {
+    const auto workflow = [](const std::string& keys, const std::string& start = "clue.*") {
+        return errors(
+            block("workflow visit", "title = \"走访\"\nsubject = \"household\"\nstates = [\"a\", "
+                                    "\"b\"]\nstarts_on = [\"" +
+                                        start +
+                                        "\"]\n[fields]\npay = { type = \"money\" }\n"
+                                        "[[transitions]]\nfrom = \"a\"\nto = \"b\"\n"
+                                        "by = \"village worker\"\n" +
+                                        keys));
+    };
+    const std::string write =
+        "writes = { ledger = \"employment\", row = { person = \"subject\", month = "
+        "\"run.month\", wage = \"";
+    EXPECT_EQ(workflow("needs = [\"pay\", \"attach:照片\"]\nmay_override = \"bureau\"\n" + write +
+                       "coalesce(pay, 0) * 2\" } }"),
+              "");
+    EXPECT_NE(workflow("needs = [\"pey\"]"), "");
+    EXPECT_EQ(workflow("needs = [\"reason_given\"]"), "");
+    EXPECT_NE(workflow("may_override = \"boss\""), "");
+    EXPECT_NE(workflow(write + "pey * 2\" } }"), "");
+    EXPECT_NE(workflow("", "entitlement.* = gapp"), "");
+}
+
+}  // namespace zs::plan
