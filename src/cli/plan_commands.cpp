@@ -6,10 +6,12 @@
 #include <fmt/format.h>
 
 #include "base/failure.h"
+#include "base/text.h"
 #include "cli/commands.h"
 #include "compile/program.h"
 #include "engine/connection.h"
 #include "plan/check.h"
+#include "run/computation.h"
 #include "run/examples.h"
 #include "run/inputs.h"
 
@@ -67,6 +69,7 @@ void bind_against_engine(const plan::Model& model) {
     const compile::Program program = compile::compile(model, request, compile::DuckDbDialect());
     engine::Connection connection = engine::Connection::open({});
     run::load(connection, model, empty);
+    run::write_target_status(connection, {});
     for (const compile::Statement& statement : program.statements) {
         if (const auto fault = connection.bind_error(statement.sql))
             throw base::Failure(base::Fault::system,
@@ -207,17 +210,25 @@ int coverage(const PlanArguments& arguments, const Session& session) {
                                      {"blocks", Json::list(blocks)}}));
         list.rows.push_back({row.id, row.status, row.title, text});
     }
+    const std::vector<std::string> untested = plan::without_examples(model);
     if (session.list_format() == Format::json) {
+        std::vector<Json> names;
+        for (const std::string& name : untested) names.push_back(Json::text(name));
         print(Json::object({{"live", Json::number(totals["live"])},
                             {"partial", Json::number(totals["partial"])},
                             {"missing", Json::number(totals["missing"])},
+                            {"without_examples", Json::list(names)},
                             {"obligations", Json::list(rows)}}));
         return 0;
     }
     print(list, session.list_format());
-    if (session.list_format() == Format::table)
+    if (session.list_format() == Format::table) {
         std::cout << fmt::format("{} live, {} partial, {} missing\n", totals["live"],
                                  totals["partial"], totals["missing"]);
+        if (!untested.empty())
+            std::cout << fmt::format("{} rules, indicators and targets lack an example: {}\n",
+                                     untested.size(), base::join(untested, ", "));
+    }
     return 0;
 }
 
@@ -237,39 +248,64 @@ std::optional<std::pair<std::string, plan::Definition>> defined(const plan::Mode
     if (const plan::Target* t = model.target(name)) return std::pair{"target", *t};
     if (const plan::Parameter* p = model.parameter(name)) return std::pair{"parameter", *p};
     if (const plan::Ledger* l = model.ledger(name)) return std::pair{"ledger", *l};
+    const auto named = [&](const auto& list) -> const plan::Definition* {
+        for (const auto& one : list)
+            if (one.name == name) return &one;
+        return nullptr;
+    };
+    if (const plan::Definition* m = named(model.matches)) return std::pair{"match", *m};
     if (const plan::Grain* g = model.grain(name)) return std::pair{"grain", *g};
     if (const plan::CodeList* c = model.code_list(name)) return std::pair{"codelist", *c};
+    if (const plan::Definition* w = named(model.workflows)) return std::pair{"workflow", *w};
+    if (const plan::Definition* m = named(model.measures)) return std::pair{"measure", *m};
+    if (const plan::Definition* d = named(model.duties)) return std::pair{"duty", *d};
     return std::nullopt;
+}
+
+/// All that `plan show` can show.
+std::vector<std::string> names_shown(const plan::Model& model) {
+    std::vector<std::string> names;
+    for (const plan::Feature& feature : model.features)
+        names.push_back(feature.grain + "." + feature.name);
+    const auto take = [&](const auto& list) {
+        for (const auto& one : list) names.push_back(one.name);
+    };
+    take(model.rules);
+    take(model.indicators);
+    take(model.targets);
+    take(model.parameters);
+    take(model.ledgers);
+    take(model.grains);
+    take(model.code_lists);
+    take(model.workflows);
+    take(model.measures);
+    take(model.duties);
+    return names;
 }
 
 int show(const PlanArguments& arguments, const Session& session) {
     const plan::Model model = sound_model(arguments.folder);
     const auto found = defined(model, arguments.name);
     if (!found) {
-        std::vector<std::string> names;
-        for (const plan::Feature& f : model.features) names.push_back(f.grain + "." + f.name);
-        for (const plan::Rule& r : model.rules) names.push_back(r.name);
-        for (const plan::Indicator& i : model.indicators) names.push_back(i.name);
+        const auto near = base::nearest_names(arguments.name, names_shown(model));
         throw base::Failure(base::Fault::input,
                             fmt::format("there is nothing named '{}' in the pack", arguments.name),
                             arguments.folder,
-                            "features are named with their grain, as person.months_out");
+                            near.empty()
+                                ? "features are named with their grain, as person.months_out"
+                                : fmt::format("did you mean '{}'?", near[0]));
     }
     const auto& [kind, definition] = *found;
-    const std::vector<std::string> reads = plan::reads(model, arguments.name);
     std::vector<std::string> read_by;
     const std::string own =
         (kind == "clue" || kind == "check" || kind == "entitlement" ? "rule " : kind + " ") +
         arguments.name;
-    const auto note = [&](const std::string& name, const std::string& shown) {
-        const auto others = plan::reads(model, name);
-        if (std::find(others.begin(), others.end(), own) != others.end()) read_by.push_back(shown);
-    };
-    for (const plan::Feature& f : model.features)
-        note(f.grain + "." + f.name, "feature " + f.grain + "." + f.name);
-    for (const plan::Rule& r : model.rules) note(r.name, "rule " + r.name);
-    for (const plan::Indicator& i : model.indicators) note(i.name, "indicator " + i.name);
-    for (const plan::Target& t : model.targets) note(t.name, "target " + t.name);
+    std::vector<std::string> reads;
+    for (const plan::Dependency& other : plan::dependencies(model)) {
+        if (other.name == own) reads = other.reads;
+        if (std::find(other.reads.begin(), other.reads.end(), own) != other.reads.end())
+            read_by.push_back(other.name);
+    }
 
     compile::Request request;
     request.month = model.last;
@@ -308,8 +344,9 @@ int show(const PlanArguments& arguments, const Session& session) {
                             {"statements", Json::list(statements)}}));
         return 0;
     }
-    std::cout << fmt::format("{} {}  {}\n{}:{}\n", kind, arguments.name, definition.title,
-                             definition.place.file, definition.place.line);
+    std::cout << fmt::format("{} {}  {}\n", kind, arguments.name, definition.title);
+    if (!definition.place.file.empty())
+        std::cout << fmt::format("{}:{}\n", definition.place.file, definition.place.line);
     std::cout << "reads\n";
     for (const std::string& read : reads) std::cout << "    " << read << "\n";
     std::cout << "read by\n";
