@@ -200,8 +200,9 @@ void pay(Scene& scene, Household& household, Month month) {
     const Person* head = drawer(household, month);
     for (const Person& person : household.members) {
         pay_the_dead(scene, household, person, month);
+        // Who has left is still paid for the last month.
+        if (person.is_member(month.plus(-1))) pay_posts(scene, household, person, month);
         if (!person.is_member(month)) continue;
-        pay_posts(scene, household, person, month);
         pay_age_and_illness(scene, household, person, month);
         if (person.tekun)
             hand_over(scene, household, person,

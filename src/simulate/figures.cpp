@@ -62,6 +62,10 @@ Fen basic_pension(Month month) {
     return yuan(of_year({103, 108, 113, 123, 143, 163, 173, 183}, month.year()));
 }
 
+Fen insurance_contribution(int year) {
+    return yuan(of_year({280, 320, 320, 350, 380, 400, 400, 400}, year));
+}
+
 Fen subsistence(Month month) {
     return yuan(of_year({5200, 5700, 6200, 6700, 7200, 7600, 7900, 8200}, month.year()));
 }

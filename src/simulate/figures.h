@@ -22,6 +22,7 @@ int festival_month(int year);
 
 Fen dibao_standard(base::Month month);  ///< a head and month
 Fen basic_pension(base::Month month);   ///< a month, 60 and older
+Fen insurance_contribution(int year);   ///< to the residents' medical insurance, a head
 /// What a head needs in a year; who has less, after medicine and schooling, is at risk.
 Fen subsistence(base::Month month);
 

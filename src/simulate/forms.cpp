@@ -49,6 +49,7 @@ constexpr Column dibao[] = {{"户编号", "household"},
                             {"户主姓名", ""},
                             {"保障标准", "standard"},
                             {"补差金额", "granted"},
+                            {"单人保", "single"},
                             {"渐退起始月", "leaving_since"}};
 constexpr Column tekun[] = {
     {"身份证号", "person", id_number}, {"供养方式", ""}, {"月供养金", "granted"}};

@@ -96,6 +96,16 @@ void grant_support(Scene& scene, Month month) {
                 money(yuan(sum))});
 }
 
+namespace {
+
+Fen insurance_aid(std::string_view aided, int year) {
+    if (aided == "特困") return insurance_contribution(year);
+    if (aided == "低保") return insurance_contribution(year) / 2;
+    return aided.empty() ? 0 : yuan(30);
+}
+
+}  // namespace
+
 void insure(Scene& scene, Month month) {
     if (!once_a_year(scene.setting, month, 2)) return;
     for (const Household& household : scene.village->households)
@@ -114,9 +124,7 @@ void insure(Scene& scene, Month month) {
                        {person.id, std::to_string(month.year()),
                         dice.chance(0.03) ? "职工基本医疗保险" : "城乡居民基本医疗保险",
                         std::string(aided),
-                        money(aided.empty()  ? 0
-                              : person.tekun ? yuan(380)
-                                             : yuan(190))});
+                        money(insurance_aid(aided, month.year()))});
         }
 }
 

@@ -88,11 +88,13 @@ void first_measures(Scene& scene, const Household& household, Month month) {
     const Month since = Month::of(2021, 1).plus(dice.whole(0, 9));
     const bool able = household.has_able(month);
     if (able && !dice.chance(0.04)) {
-        const Person* worker = nullptr;
-        for (const Person& person : household.members)
-            if (person.is_member(month) && is_able(person.labour)) worker = &person;
-        take_measure(scene, household, dice.chance(0.6) ? "产业帮扶" : "就业帮扶", worker, since,
-                     month);
+        // Industry is the household's; work is each worker's, and now and then one is left out.
+        if (dice.chance(0.6))
+            take_measure(scene, household, "产业帮扶", nullptr, since, month);
+        else
+            for (const Person& person : household.members)
+                if (person.is_member(month) && is_able(person.labour) && !dice.chance(0.05))
+                    take_measure(scene, household, "就业帮扶", &person, since, month);
         if (dice.chance(0.35)) take_measure(scene, household, "金融帮扶", nullptr, since, month);
     }
     for (const Person& person : household.members)

@@ -56,7 +56,8 @@ void decide_dibao(Scene& scene, Household& household, Month month) {
     // degrees.
     if (month.month_of_year() == 7 && need)
         household.dibao = std::max(household.dibao, (standard - own) * members / 100 / 5 * 500);
-    if (own > standard * 2 && !household.dibao_leaving && dice.chance(0.10))
+    if (own > standard * 3 / 2 && !household.single_cover && !household.dibao_leaving &&
+        dice.chance(0.12))
         household.dibao_leaving = month;
     if (household.dibao_leaving && month.index - household.dibao_leaving->index >= 6) {
         household.dibao = 0;
@@ -99,7 +100,7 @@ void list(Scene& scene, const Household& household, Month month) {
     if (household.dibao > 0 && head != nullptr)
         scene.file(Ledger::dibao, month,
                    {household.key, head->name, money(dibao_standard(month)), money(household.dibao),
-                    month_cell(household.dibao_leaving)});
+                    yes(household.single_cover), month_cell(household.dibao_leaving)});
     for (const Person& person : household.members)
         if (person.tekun && person.is_member(month))
             scene.file(Ledger::tekun, month,

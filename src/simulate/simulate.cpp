@@ -23,7 +23,9 @@ using base::Fault;
 using base::Month;
 namespace fs = std::filesystem;
 
-constexpr int history_months = 15;
+// What is read of the same months a year before, and of last calendar year, must be in the files.
+constexpr int history_months = 23;
+constexpr int unseen_months = 16;
 
 void claim_folder(const fs::path& folder) {
     std::error_code error;
@@ -180,7 +182,7 @@ Report simulate(const Request& request, const Progress& progress) {
     claim_folder(request.output);
     Pages truth(request.truth);
     const Month history = request.first.plus(-history_months);
-    const Setting setting{request.seed, history.plus(-24), history, request.first, request.last};
+    const Setting setting{request.seed, history.plus(-unseen_months), history, request.first, request.last};
     Report report;
     report.history = history;
     std::int64_t villages = 0;

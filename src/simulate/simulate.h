@@ -30,7 +30,7 @@ struct Report {
     std::int64_t persons = 0;
     std::int64_t files = 0;
     std::int64_t rows = 0;
-    base::Month history;  ///< first month of the files: 15 before `first`
+    base::Month history;  ///< first month of the files: 23 before `first`
 };
 
 /// Called after each village: villages done, villages in all.
@@ -38,7 +38,7 @@ using Progress = std::function<void(std::int64_t done, std::int64_t all)>;
 
 /// Makes a population on real divisions and writes its departments' files, month by month, ready to
 /// import in the order of `manifest.csv`; the truth apart. The same request gives the same bytes.
-/// Income years need a past: files begin 15 months before `first`.
+/// Income years need a past: files begin 23 months before `first`.
 /// @throws Failure (input) for an unknown division, months the wrong way round, fewer households
 /// than one, a folder that is not empty; (system) when the disk is full.
 Report simulate(const Request& request, const Progress& progress = {});

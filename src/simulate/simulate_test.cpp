@@ -125,13 +125,13 @@ TEST_F(Made, SameSeedSameBytesAndAnotherSeedOthers) {
 TEST_F(Made, AVillageIsTheSameWhateverElseIsMade) {
     // Its people do not depend on which villages were made before it.
     make("town", "411527103", 60);
-    const auto whole = rows("town/files/2022-10/农业农村局-农户登记-411527.csv");
+    const auto whole = rows("town/files/2022-02/农业农村局-农户登记-411527.csv");
     const std::string village = whole.back()[0];
     std::vector<std::string> keys;
     std::int64_t count = 0;
     for (const auto& row : whole) count += row[0] == village ? 1 : 0;
     make("village", village, count);
-    const auto alone = rows("village/files/2022-10/农业农村局-农户登记-411527.csv");
+    const auto alone = rows("village/files/2022-02/农业农村局-农户登记-411527.csv");
     std::set<std::vector<std::string>> of_town(whole.begin(), whole.end());
     for (const auto& row : alone) EXPECT_TRUE(of_town.contains(row)) << row[1];
 }
@@ -140,7 +140,7 @@ TEST_F(Made, RegistersHoldRightNumbersButForTheFewBadRows) {
     const Report report = make("one", "411527", 500);
     std::set<std::string> bad;
     for (const auto& row : rows("one/truth/bad_rows.csv")) bad.insert(row[1] + ":" + row[2]);
-    const std::string file = "2022-10/农业农村局-人员登记-411527.csv";
+    const std::string file = "2022-02/农业农村局-人员登记-411527.csv";
     const auto people = rows("one/files/" + file);
     std::set<std::string> numbers;
     for (std::size_t i = 1; i < people.size(); ++i) {
@@ -172,7 +172,7 @@ TEST_F(Made, TheManifestNamesEveryFileOnceAndAMapForIt) {
 TEST_F(Made, WhoIsSaidToHaveMissedTheTransportSubsidyWasAwayAndNotPaid) {
     make("one", "411527", 800);
     std::map<std::string, std::string> number_of;
-    for (const auto& row : rows("one/files/2022-10/农业农村局-人员登记-411527.csv"))
+    for (const auto& row : rows("one/files/2022-02/农业农村局-人员登记-411527.csv"))
         if (row.size() > 3) number_of[row[1]] = row[3].size() > 22 ? row[3].substr(4, 18) : row[3];
     std::map<std::string, std::set<int>> away;  // months of 2024 out of the province
     std::set<std::string> paid;

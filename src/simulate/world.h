@@ -208,7 +208,7 @@ struct Village {
 /// What the whole population shares.
 struct Setting {
     std::uint64_t seed = 0;
-    base::Month dawn;     ///< the world begins here, two years before its first file
+    base::Month dawn;     ///< the world begins here, 16 months before its first file
     base::Month history;  ///< first month of the files
     base::Month first;    ///< first month asked for
     base::Month last;
