@@ -39,7 +39,8 @@ public:
     /// @throws Failure (input) naming the line: NUL bytes, a row over 1 MB or 4096 cells, a quote
     /// never closed, a file cut short.
     virtual bool next(RawRow& row) = 0;
-    /// Keys that JSON objects have and the first thousand did not: later rows may be longer; their names.
+    /// Keys that JSON objects have and the first thousand did not: later rows may be longer; their
+    /// names.
     virtual std::vector<std::string> late_names() const { return {}; }
 };
 

@@ -24,8 +24,8 @@ public:
     void add_sheet(const std::string& name);
     /// A row of texts; `bold` for headers.
     void add_row(const std::vector<std::optional<std::string>>& cells, bool bold = false);
-    /// A number, a date (`2024-09-01`) or a text at a cell of the row written next; `marked` as what
-    /// somebody has to mend.
+    /// A number, a date (`2024-09-01`) or a text at a cell of the row written next; `marked` as
+    /// what somebody has to mend.
     void set_number(int column, double value, bool marked = false);
     void set_date(int column, const std::string& iso_date);
     void set_text(int column, const std::string& value, bool marked = false);
