@@ -89,6 +89,10 @@ int import(const ImportArguments& arguments, const Session& session) {
     const intake::Stores stores = stores_of(home);
     const intake::Act act{session.user, session.now()};
     if (arguments.empty) {
+        if (!arguments.file.empty())
+            throw base::Failure(base::Fault::input, "an empty delivery has no file",
+                                base::mask_id_numbers(arguments.file),
+                                "leave out --empty, or the file");
         const auto month = month_of(arguments.month);
         if (!month || arguments.division.empty())
             throw base::Failure(base::Fault::input,
@@ -133,9 +137,9 @@ int import_manifest(const ImportArguments& arguments, const Session& session) {
         if (cell(1).empty()) {
             const auto month = month_of(cell(2));
             if (!month)
-                throw base::Failure(base::Fault::input, "an empty delivery says of which month it is",
-                                    fmt::format("{} line {}", arguments.manifest, row.line),
-                                    "fill in its month");
+                throw base::Failure(
+                    base::Fault::input, "an empty delivery says of which month it is",
+                    fmt::format("{} line {}", arguments.manifest, row.line), "fill in its month");
             a = intake::import_empty(stores, model, cell(0), *month, cell(3), act);
         } else if (cell(0) == "figures") {
             a = intake::import_figures(stores, model, folder / cell(1), {}, act);
@@ -182,6 +186,10 @@ std::string says_text(const std::vector<intake::Reason>& reasons) {
 int list_held(const ImportArguments& arguments, const Session& session) {
     home::Home home = session.open();
     ask::List list;
+    if (!arguments.batch.empty() && !lake::batch(home.record, arguments.batch))
+        throw base::Failure(base::Fault::input,
+                            fmt::format("there is no batch '{}'", arguments.batch), "",
+                            "see: zengshou quarantine list");
     list.columns = {{"batch"},   {"ledger"}, {"month"}, {"line", ask::List::Kind::number},
                     {"reasons"}, {"says"}};
     for (const lake::Batch& batch : lake::batches(home.record)) {
@@ -206,8 +214,10 @@ int export_held(const ImportArguments& arguments, const Session& session) {
                             fmt::format("there is no batch '{}'", arguments.batch), "",
                             "see: zengshou quarantine list");
     if (!arguments.output.empty()) {
-        const std::int64_t rows = intake::export_held(
-            stores_of(home), arguments.batch, arguments.output, {session.user, session.now()});
+        const plan::Model model = sound_model(home.plan);
+        const std::int64_t rows =
+            intake::export_held(stores_of(home), model, arguments.batch, arguments.output,
+                                {session.user, session.now()});
         fmt::print("{} held rows in {}\n", rows, arguments.output);
         return 0;
     }

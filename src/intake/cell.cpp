@@ -56,6 +56,29 @@ std::string written_plain(const std::string& text, bool stored) {
     return base::compare(whole, *number) == 0 ? base::text(whole) : text;
 }
 
+/// 10:20, 10:20:30, with a fraction, a zone, AM or PM behind.
+bool is_time_of_day(std::string_view text) {
+    const Parts parts = parts_of(text);
+    if (parts.digits.size() < 2 || parts.between.empty() || parts.between[0] != ":" ||
+        text.find_first_not_of("0123456789:.+-ZAPM ") != std::string_view::npos)
+        return false;
+    constexpr int hours = 24, minutes = 60;
+    const auto below = [](const std::string& figures, int limit) {
+        return figures.size() <= 2 && std::stoi(figures) < limit;
+    };
+    return below(parts.digits[0], hours) && below(parts.digits[1], minutes) &&
+           (parts.digits.size() < 3 || parts.between[1] != ":" || below(parts.digits[2], minutes));
+}
+
+/// The number with the 15 digits that a spreadsheet shows of it.
+base::Decimal as_shown(const base::Decimal& number) {
+    constexpr int digits_shown = 15;
+    int digits = 0;
+    for (base::Wide units = number.units; units != 0; units /= 10) ++digits;
+    const int places = digits_shown - digits + number.scale;
+    return places < 0 || places >= number.scale ? number : base::round(number, places);
+}
+
 /// Full-width figures, letters and signs (１２，Ａ) as plain ones; Chinese stays.
 std::string narrowed(const std::string& text) {
     if (text.find("\xEF\xBC") == std::string::npos && text.find("\xEF\xBD") == std::string::npos)
@@ -103,7 +126,7 @@ std::optional<base::Month> read_month(std::string_view text) {
 std::optional<base::Date> read_date(std::string_view text) {
     // A moment is its day.
     if (const auto space = text.find_first_of(" T");
-        space != std::string_view::npos && text.find(':') != std::string_view::npos)
+        space != std::string_view::npos && is_time_of_day(base::trim(text.substr(space + 1))))
         text = text.substr(0, space);
     Parts parts = parts_of(text);
     if (parts.digits.size() == 1 && parts.between.empty() && parts.digits[0].size() == 8)
@@ -195,8 +218,10 @@ std::optional<base::Decimal> read_number(std::string_view text, bool stored) {
 bool has_lost_digits(std::string_view text, bool stored) {
     std::size_t digits = 0;
     for (const char letter : text) digits += digit(letter) ? 1 : 0;
-    if (const auto e = text.find_first_of("eE");
-        e != std::string_view::npos && e > 0 && digits >= 3) {
+    // As a spreadsheet writes it, in a text cell with its plus: `2024E12` is somebody's number.
+    if (const auto e = text.find_first_of("eE"); e != std::string_view::npos && e > 0 &&
+                                                 digits >= 3 &&
+                                                 (stored || text.substr(e + 1).starts_with('+'))) {
         const auto number = read_number(text, true);
         return number && number->scale == 0 && base::text(*number).size() > 15;
     }
@@ -284,7 +309,8 @@ CellResult CellReader::number(const std::string& text, bool stored) const {
     if (base::compare(value, *found) != 0) {
         // Spreadsheets store 1234.56 as 1234.5599999999999: what they show is the number.
         const bool noise =
-            stored && found->scale >= 10 && base::compare(base::round(*found, 9), value) == 0;
+            stored && ((found->scale >= 10 && base::compare(base::round(*found, 9), value) == 0) ||
+                       base::compare(as_shown(*found), value) == 0);
         if (!noise)
             return against("scale", scale == 0 ? "应填整数" : fmt::format("最多{}位小数", scale));
     }

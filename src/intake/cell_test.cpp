@@ -23,9 +23,11 @@ TEST(Cells, ReadMonthsInAllForms) {
 
 TEST(Cells, ReadDatesInAllForms) {
     for (const char* text :
-         {"2024-09-01", "2024/9/1", "20240901", "2024年9月1日", "2024-09-01 08:30:00"})
+         {"2024-09-01", "2024/9/1", "20240901", "2024年9月1日", "2024-09-01 08:30:00",
+          "2024-09-01T08:30", "2024-09-01T08:30:00.5+08:00", "2024/9/1 8:30 AM"})
         EXPECT_EQ(read_date(text), base::Date::of(2024, 9, 1)) << text;
-    for (const char* text : {"2024-02-30", "2024-09", "1/9/2024", "2024-09/01", "202409010"})
+    for (const char* text : {"2024-02-30", "2024-09", "1/9/2024", "2024-09/01", "202409010",
+                             "2024-09-01 25:00:00", "2024-09-01 8:61", "2024-09-01 about:noon"})
         EXPECT_EQ(read_date(text), std::nullopt) << text;
 }
 
@@ -45,6 +47,7 @@ TEST(Cells, KnowNumbersThatASpreadsheetHasBroken) {
     EXPECT_TRUE(has_lost_digits("410526199001011000", true));
     EXPECT_FALSE(has_lost_digits("410526199001011000", false));
     EXPECT_FALSE(has_lost_digits("4.1E+3", true));
+    EXPECT_FALSE(has_lost_digits("2024E12", false));
 }
 
 constexpr const char* pack = R"pack(
@@ -63,6 +66,7 @@ key = []
 kind = { type = "code:kind", title = "类别" }
 kinds = { type = "codes:kind", title = "各类" }
 price = { type = "money", title = "价格", min = 0, max = 100 }
+large = { type = "money", title = "总额" }
 share = { type = "decimal(5,3)", title = "占比" }
 count = { type = "int", title = "数量" }
 good = { type = "bool", title = "好" }
@@ -121,6 +125,9 @@ TEST_F(OneRow, ReadsEachTypeAndSaysWhatIsWrong) {
     EXPECT_EQ(value("price", "12.505"), "! scale");
     EXPECT_EQ(value("price", "12.340000000000001", sheet::Cell::Kind::number), "12.34");
     EXPECT_EQ(value("price", "12.3456", sheet::Cell::Kind::number), "! scale");
+    EXPECT_EQ(value("large", "37037034.300000004", sheet::Cell::Kind::number), "37037034.30");
+    EXPECT_EQ(value("large", "37037034.345000001", sheet::Cell::Kind::number), "! scale");
+    EXPECT_EQ(value("large", "37037034.300000004"), "! scale");
     EXPECT_EQ(value("price", "-0.01"), "! min");
     EXPECT_EQ(value("price", "100.01"), "! max");
     EXPECT_EQ(value("price", "12元"), "! type");

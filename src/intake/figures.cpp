@@ -11,6 +11,7 @@
 #include "guard/audit.h"
 #include "intake/cell.h"
 #include "intake/header.h"
+#include "intake/import.h"
 #include "lake/divisions.h"
 #include "lake/figures.h"
 
@@ -214,11 +215,7 @@ Answer take_figures(const Stores& stores, const plan::Model& model, const Source
     batch.file_digest = source.digest();
     batch.division = division_above(file.figures, divisions);
     if (!retried)
-        if (const auto same = lake::same_delivery(stores.record, batch)) {
-            Answer answer = parse_answer(same->answer);
-            answer.duplicate = true;
-            return answer;
-        }
+        if (const auto before = answered_before(stores.record, batch, strict)) return *before;
     Answer answer;
     answer.held_whole = strict && !file.held.empty();
     if (answer.held_whole) {

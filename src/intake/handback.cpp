@@ -1,12 +1,16 @@
 #include "intake/handback.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <fstream>
+#include <set>
 
 #include <fmt/format.h>
 
 #include "base/text.h"
 #include "guard/audit.h"
+#include "intake/cell.h"
+#include "intake/header.h"
 #include "intake/import.h"
 #include "sheet/csv_writer.h"
 #include "sheet/workbook.h"
@@ -43,6 +47,45 @@ Cells header_of(const HeldFile& file) {
     header.emplace_back("原行号");
     header.emplace_back("未接收的原因");
     return header;
+}
+
+/// Which columns of the held file are which field of its ledger as it is now.
+std::vector<std::string> fields_of(const HeldFile& file, const plan::Model& model,
+                                   const lake::Batch& batch) {
+    const plan::Ledger* ledger = model.ledger(batch.ledger);
+    if (ledger == nullptr || ledger->built_in) return file.header;
+    sheet::RawRow row;
+    for (const std::string& name : file.header)
+        row.cells.push_back({sheet::Cell::Kind::text, name});
+    const Header header =
+        matched(row, *ledger, parse_mapping(file.mapping, "mapping", model, *ledger));
+    std::vector<std::string> fields;
+    for (const auto& field : header.fields)
+        fields.push_back(field ? ledger->fields[*field].name : "");
+    return fields;
+}
+
+/// A held row in a workbook: its cells as they were, those at fault marked, then line and reasons.
+void add_held_row(sheet::Workbook& book, const HeldRow& row, const std::vector<std::string>& fields,
+                  std::size_t columns) {
+    std::set<std::string> faulty;
+    for (const Reason& reason : row.reasons) faulty.insert(reason.field);
+    const std::size_t width = std::max(columns, row.raw.cells.size());
+    for (std::size_t i = 0; i < width; ++i) {
+        const int column = static_cast<int>(i);
+        const bool marked =
+            i < fields.size() ? !fields[i].empty() && faulty.contains(fields[i]) : i >= columns;
+        const sheet::Cell cell = i < row.raw.cells.size() ? row.raw.cells[i] : sheet::Cell{};
+        if (cell.kind == sheet::Cell::Kind::empty)
+            book.set_nothing(column, marked);
+        else if (cell.kind == sheet::Cell::Kind::number && !has_lost_digits(cell.text, true))
+            book.set_number(column, std::strtod(cell.text.c_str(), nullptr), marked);
+        else
+            book.set_text(column, cell.text, marked);
+    }
+    book.set_text(static_cast<int>(width), std::to_string(row.raw.line));
+    book.set_text(static_cast<int>(width) + 1, reasons_of(row), true);
+    book.end_row();
 }
 
 /// Columns of a template: what people fill in.
@@ -117,26 +160,30 @@ std::vector<std::string> batches_with_held(record::Connection& record) {
     return batches;
 }
 
-std::int64_t export_held(const Stores& stores, const std::string& batch,
+std::int64_t export_held(const Stores& stores, const plan::Model& model, const std::string& batch,
                          const std::filesystem::path& file, const Act& act) {
+    const std::optional<lake::Batch> of_batch = lake::batch(stores.record, batch);
     HeldFile held;
     std::vector<HeldRow> rows;
     each_held(
         stores.record, stores.keys, batch, [&](const HeldFile& of) { held = of; },
         [&](const HeldRow& row) { rows.push_back(row); });
-    if (rows.empty())
+    if (!of_batch || rows.empty())
         throw Failure(Fault::input,
                       fmt::format("the batch '{}' is not there or holds no rows", batch), "",
                       "look at `zengshou quarantine list`");
     // It holds identity: nobody else may read it at any moment.
-    std::ofstream(file, std::ios::binary).close();
+    if (!std::ofstream(file, std::ios::binary))
+        throw Failure(Fault::system, "the file cannot be written", file.string(),
+                      "check that its folder is there and may be written to");
     std::filesystem::permissions(
         file, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
     if (file.extension() == ".xlsx") {
         sheet::Workbook book(file);
         book.add_sheet("未接收");
         book.add_row(header_of(held), true);
-        for (const HeldRow& row : rows) book.add_row(cells_of(row, held.header.size()));
+        const std::vector<std::string> fields = fields_of(held, model, *of_batch);
+        for (const HeldRow& row : rows) add_held_row(book, row, fields, held.header.size());
         book.close();
     } else {
         std::ofstream out(file, std::ios::binary);

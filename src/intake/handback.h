@@ -13,10 +13,10 @@ namespace zs::intake {
 std::vector<std::string> batches_with_held(record::Connection& record);
 
 /// Gives a batch's held rows back to who sent them: their own columns, then the line in their file
-/// and the reasons; .xlsx by its name, else CSV. The file holds identity: only its owner may read
-/// it.
+/// and the reasons; .xlsx by its name, with the cells at fault marked, else CSV. The file holds
+/// identity: only its owner may read it.
 /// @throws Failure (input) when the batch is not there or holds nothing.
-std::int64_t export_held(const Stores& stores, const std::string& batch,
+std::int64_t export_held(const Stores& stores, const plan::Model& model, const std::string& batch,
                          const std::filesystem::path& file, const Act& act);
 
 /// The workbook to fill in for a ledger: a column a field (a star where it is required), drop-downs

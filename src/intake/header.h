@@ -22,7 +22,7 @@ struct Header {
     std::vector<std::string> ignored;                ///< names of columns that are no field
 
     bool has(std::size_t field) const;
-    /// Takes further columns (keys that a first JSON object lacked).
+    /// Takes further columns (keys that the first JSON objects lacked).
     void extend(const std::vector<std::string>& more, const plan::Ledger& ledger,
                 const Mapping& mapping);
 };

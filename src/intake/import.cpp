@@ -87,6 +87,18 @@ engine::Settings staging_settings(const Stores& stores) {
 
 }  // namespace
 
+std::optional<Answer> answered_before(record::Connection& record, const lake::Batch& batch,
+                                      bool strict) {
+    std::optional<Answer> held;
+    for (const lake::Batch& same : lake::same_deliveries(record, batch)) {
+        Answer answer = parse_answer(same.answer);
+        answer.duplicate = true;
+        if (!answer.held_whole) return answer;
+        held = std::move(answer);
+    }
+    return strict ? held : std::nullopt;
+}
+
 Import::Import(const Stores& stores, const plan::Model& model, const Order& order, const Act& act)
     : stores_(stores),
       model_(model),
@@ -120,11 +132,8 @@ Answer Import::run() {
     batch_.file_name = order_.source.name();
     batch_.file_digest = order_.source.digest();
     if (!order_.retried)
-        if (const auto same = lake::same_delivery(stores_.record, batch_)) {
-            Answer answer = parse_answer(same->answer);
-            answer.duplicate = true;
-            return answer;
-        }
+        if (const auto before = answered_before(stores_.record, batch_, order_.strict))
+            return *before;
     judge();
     count();
     if (order_.retried && batch_.accepted == 0) return answer_;
@@ -241,8 +250,10 @@ void Import::write() {
         stores_.record, batch_,
         base::sm3(fmt::format("{}\n{}\n{}", order_.mapping.text,
                               order_.month ? base::text(*order_.month) : "", order_.strict)));
-    const lake::Sealing sealing{model_,     order_.ledger, snapshot_,
-                                divisions_, "zs_staged",   order_.retried.has_value()};
+    // Rows held of a list that counts are added to it; of a list that brought none they are the
+    // list.
+    const bool adds = order_.retried && order_.retried->delivers();
+    const lake::Sealing sealing{model_, order_.ledger, snapshot_, divisions_, "zs_staged", adds};
     lake::seal(engine_, sealing, batch_);
     answer_.batch = batch_.id;
     answer_.replaced = batch_.replaced;

@@ -11,6 +11,11 @@
 
 namespace zs::intake {
 
+/// What was answered when the same bytes came before, as a duplicate; nothing where they did not. A
+/// file that `--strict` held whole counts as come only for who asks for `--strict` again.
+std::optional<Answer> answered_before(record::Connection& record, const lake::Batch& batch,
+                                      bool strict);
+
 /// What one import is asked to do.
 struct Order {
     const plan::Ledger& ledger;

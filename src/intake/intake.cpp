@@ -85,11 +85,7 @@ Answer import_empty(const Stores& stores, const plan::Model& model, const std::s
     batch.file_digest = base::sm3("");
     batch.plan_digest = model.digest;
     batch.empty = true;
-    if (const auto same = lake::same_delivery(stores.record, batch)) {
-        Answer answer = parse_answer(same->answer);
-        answer.duplicate = true;
-        return answer;
-    }
+    if (const auto before = answered_before(stores.record, batch, false)) return *before;
     batch.entered_by = act.by;
     batch.entered_at = act.at;
     batch.seq = lake::next_seq(stores.record);

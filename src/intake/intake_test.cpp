@@ -348,6 +348,46 @@ TEST_F(Intake, HoldsTheWholeFileWhenStrict) {
     EXPECT_EQ(lake::delivered(lake::take(record_, folder_ / "lake")).size(), 2u);
 }
 
+TEST_F(Intake, TakesAFileThatWasHeldWholeOnceItNeedNotBeFaultless) {
+    register_all();
+    const std::string file = "人,月份,务工地\n" + id_1 + ",2024-09,省外\n" + id_2 + ",2024-09,火星";
+    ImportOptions strict;
+    strict.strict = true;
+    const Answer held = take("employment", file, strict);
+    EXPECT_TRUE(take("employment", file, strict).held_whole);
+    const Answer taken = take("employment", file);
+    EXPECT_FALSE(taken.duplicate);
+    EXPECT_EQ(taken.accepted, 1);
+    EXPECT_EQ(take("employment", file, strict).batch, taken.batch);
+    EXPECT_NE(taken.batch, held.batch);
+}
+
+TEST_F(Intake, CountsEveryFaultOfARow) {
+    register_all();
+    const Answer answer =
+        take("employment", "人,月份,务工地,月工资,待遇\n" + id_1 + ",2024-09,县内,,无\n" + id_1 +
+                               ",2024-09,省外,1,\n" + id_1 + ",2024-09,火星,1,\n");
+    EXPECT_EQ(answer.accepted, 1);
+    EXPECT_EQ(answer.quarantined, 2);
+    // The check that reads the place is not judged where the place could not be read.
+    EXPECT_THAT(reasons(answer),
+                ElementsAre("check  1 @2", "code got 1 @2", "code place 1 @4", "duplicate  1 @4"));
+}
+
+TEST_F(Intake, FillsWhatTheMappingSets) {
+    register_all();
+    std::ofstream(folder_ / "map.toml")
+        << "[set]\nmonth = \"2024-09\"\nplace = \"省外\"\nwage = 100\n";
+    ImportOptions options;
+    options.mapping = folder_ / "map.toml";
+    const Answer answer =
+        take("employment", "人,wage\n" + id_1 + ",4000\n" + id_2 + ",\n", options);
+    EXPECT_THAT(reasons(answer), IsEmpty());
+    EXPECT_EQ(answer.month, "2024-09");
+    EXPECT_THAT(rows("_line, place, wage", "employment"),
+                ElementsAre("2 out_of_province 4000.00", "3 out_of_province 100.00"));
+}
+
 TEST_F(Intake, TakesHeldRowsWhenTheirRegistryHasCome) {
     const std::string file = "人,月份,务工地\n" + id_1 + ",2024-09,省外\n" + id_2 + ",2024-09,火星";
     const Answer first = take("employment", file);
@@ -371,6 +411,36 @@ TEST_F(Intake, HoldsWhoIsInForceElsewhere) {
     EXPECT_THAT(reasons(ended), IsEmpty());
     EXPECT_THAT(rows("household, since, ended", "people"),
                 ElementsAre("h1 24288 24292", "h2 24288 -", "h2 24293 -"));
+}
+
+TEST_F(Intake, HoldsWhoWasInForceElsewhereThen) {
+    register_all();
+    take("people", "户编号,身份证号\nh1," + id_1, month("2024-09"));
+    const Answer before = take("people", "户编号,身份证号\nh2," + id_1, month("2024-06"));
+    EXPECT_THAT(reasons(before), ElementsAre("claimed household 1 @2"));
+    const Answer earlier = take("people", "户编号,身份证号\nh2," + id_1, month("2023-06"));
+    EXPECT_THAT(reasons(earlier), IsEmpty());
+    const Answer again =
+        take("people", "户编号,身份证号,起始\nh2," + id_1 + ",2023-06\nh1," + id_1 + ",2024-01");
+    EXPECT_THAT(reasons(again), IsEmpty());
+}
+
+TEST_F(Intake, ReplacesNothingByAListOfWhichNoRowIsSound) {
+    register_all();
+    const ImportOptions village{.month = base::parse_month("2024-09"),
+                                .division = village_a,
+                                .strict = false,
+                                .mapping = {}};
+    ImportOptions strict = village;
+    strict.strict = true;
+    take("dibao", "户,金额\nh1,300", village);
+    EXPECT_EQ(take("dibao", "户,金额\nh1,三百", village).replaced, 0);
+    EXPECT_EQ(take("dibao", "户,金额\nh1,310\nh2,310", strict).replaced, 0);
+    const Answer unknown = take("dibao", "户,金额\nh9,310", village);
+    EXPECT_THAT(rows("household, amount", "dibao"), ElementsAre("h1 300.00"));
+    take("households", std::string("户,行政区划\nh9,") + village_a, month("2024-01"));
+    EXPECT_EQ(retry(stores(), model_, unknown.batch, act_).replaced, 1);
+    EXPECT_THAT(rows("household, amount", "dibao"), ElementsAre("h9 310.00"));
 }
 
 TEST_F(Intake, TakesAWholeListAndHoldsWhatIsNotOfIt) {
@@ -428,12 +498,12 @@ TEST_F(Intake, GivesHeldRowsBackWithTheirReasons) {
     register_all();
     const Answer answer = take("employment", "人,月份,务工地\n" + id_1 + ",2024-09,火星");
     EXPECT_THAT(batches_with_held(record_), ElementsAre(answer.batch));
-    EXPECT_EQ(export_held(stores(), answer.batch, folder_ / "held.csv", act_), 1);
+    EXPECT_EQ(export_held(stores(), model_, answer.batch, folder_ / "held.csv", act_), 1);
     EXPECT_EQ(base::read_file(folder_ / "held.csv"),
               "人,月份,务工地,原行号,未接收的原因\n" + id_1 +
                   ",2024-09,火星,2,务工地点：不是这一栏的选项，请从选项中选\n");
-    EXPECT_EQ(export_held(stores(), answer.batch, folder_ / "held.xlsx", act_), 1);
-    EXPECT_THROW(export_held(stores(), "none", folder_ / "x.csv", act_), base::Failure);
+    EXPECT_EQ(export_held(stores(), model_, answer.batch, folder_ / "held.xlsx", act_), 1);
+    EXPECT_THROW(export_held(stores(), model_, "none", folder_ / "x.csv", act_), base::Failure);
 }
 
 TEST_F(Intake, WritesATemplateThatItReads) {
@@ -500,6 +570,29 @@ TEST_F(Intake, ReadsAParquetFileAsAnyOther) {
     const Answer answer = import_file(stores(), model_, "dibao", folder_ / "a.parquet", {}, act_);
     EXPECT_EQ(answer.accepted, 1);
     EXPECT_THAT(rows("household, month, amount, _line", "dibao"), ElementsAre("h1 24296 12.50 1"));
+}
+
+TEST_F(Intake, ReadsParquetColumnsOfAnyType) {
+    register_all();
+    engine::Connection engine = engine::Connection::open({});
+    engine.execute(
+        "copy (select " + engine::literal(id_1) +
+        "::bigint as person, date '2024-09-01' as month, '省外' as place, 0.1::double + 0.2 as "
+        "wage, ['dibao', '特困'] as got, {'a': 1} as other union all select " +
+        engine::literal(id_2) + ", date '2024-09-01', '省外', 1.005, null, null) to " +
+        engine::literal((folder_ / "a.parquet").string()) + " (format parquet)");
+    const Answer answer =
+        import_file(stores(), model_, "employment", folder_ / "a.parquet", {}, act_);
+    EXPECT_THAT(reasons(answer), ElementsAre("scale wage 1 @2"));
+    EXPECT_THAT(answer.ignored, ElementsAre("other"));
+    EXPECT_THAT(rows("wage, got", "employment"), ElementsAre("0.30 3"));
+    std::filesystem::resize_file(folder_ / "a.parquet", 100);
+    try {
+        import_file(stores(), model_, "employment", folder_ / "a.parquet", {}, act_);
+        FAIL() << "taken";
+    } catch (const base::Failure& failure) {
+        EXPECT_EQ(failure.fault(), base::Fault::input);
+    }
 }
 
 TEST_F(Intake, ReadsJsonLinesWhoseLaterRowsHaveMoreKeys) {

@@ -97,22 +97,33 @@ void judge_claims(engine::Connection& engine, const Judging& judging) {
     const std::string where_lies =
         lake::subject_divisions(judging.snapshot, judging.model, *parent);
     engine.execute(fmt::format("create or replace temporary table zs_lies as {}", where_lies));
-    // The last row of each staged subject, without what this file itself replaces or ends.
-    engine.execute(
-        fmt::format("create or replace temporary table zs_held_there as select o.{0} as k, "
-                    "o.\"since\", o.\"ended\", d.division from (select * from ({1}) t where t.{0} "
-                    "in (select {0} from zs_staged) "
-                    "qualify row_number() over (partition by t.{0} order by t.\"since\" desc) = 1) "
-                    "o join zs_lies d on d.subject = o.{2} "
-                    "where not exists (select 1 from zs_staged e where e.{0} = o.{0} and "
-                    "e.\"since\" = o.\"since\" and e.\"ended\" is not null)",
-                    key, lake::relation(judging.snapshot, judging.model, judging.ledger), up));
+    // A row holds to its end or to the next `since` of its subject, here or in the registry. What
+    // this file itself ends is no claim against it.
+    engine.execute(fmt::format(
+        "create or replace temporary table zs_history as select t.* from ({1}) t where t.{0} in "
+        "(select {0} from zs_staged)",
+        key, lake::relation(judging.snapshot, judging.model, judging.ledger)));
+    engine.execute(fmt::format(
+        "create or replace temporary table zs_follows as select {0} as k, \"since\", "
+        "lead(\"since\") over (partition by {0} order by \"since\") as next from (select {0}, "
+        "\"since\" from zs_history union select {0}, \"since\" from zs_staged)",
+        key));
+    engine.execute(fmt::format(
+        "create or replace temporary table zs_held_there as select o.{0} as k, o.\"since\", "
+        "least(o.\"ended\", o.next) as \"ended\", d.division from (select t.{0}, t.{1}, "
+        "t.\"since\", t.\"ended\", lead(t.\"since\") over (partition by t.{0} order by "
+        "t.\"since\") as next from zs_history t) o join zs_lies d on d.subject = o.{1} where not "
+        "exists (select 1 from zs_staged e where e.{0} = o.{0} and e.\"since\" = o.\"since\" and "
+        "e.\"ended\" is not null)",
+        key, up));
     hold(engine,
-         fmt::format("select s._line from zs_staged s join zs_held_there o on o.k = s.{0} join "
-                     "zs_lies d on d.subject = s.{1} "
-                     "where d.division is distinct from o.division and s.\"since\" >= o.\"since\" "
-                     "and (o.\"ended\" is null or o.\"ended\" > s.\"since\")",
-                     key, up),
+         fmt::format(
+             "select distinct s._line from zs_staged s join zs_follows f on f.k = s.{0} and "
+             "f.\"since\" = s.\"since\" join zs_held_there o on o.k = s.{0} join zs_lies d on "
+             "d.subject = s.{1} where d.division is distinct from o.division and "
+             "coalesce(least(s.\"ended\", f.next) > o.\"since\", true) and "
+             "coalesce(o.\"ended\" > s.\"since\", true)",
+             key, up),
          grain->parent, "claimed", "此人（户）仍登记在其他地方且未终止，请人工核定");
 }
 
@@ -172,15 +183,22 @@ void judge_whole(engine::Connection& engine, const Judging& judging, std::int64_
 
 void judge_duplicates(engine::Connection& engine, const plan::Ledger& ledger) {
     if (ledger.key.empty()) return;
-    std::vector<std::string> key;
-    for (const std::string& name : ledger.key) key.push_back(engine::quoted(name));
-    hold(engine,
-         fmt::format("select _line from (select _line, row_number() over (partition by {} order by "
-                     "_line) as place from zs_staged s "
-                     "where not exists (select 1 from zs_faults f where f._line = s._line and not "
-                     "f.warning)) where place > 1",
-                     base::join(key, ", ")),
-         "", "duplicate", "本文件中前面已有同一主键的行");
+    std::vector<std::string> key, names;
+    for (const std::string& name : ledger.key) {
+        key.push_back(engine::quoted(name));
+        names.push_back(literal(name));
+    }
+    // The first row of a key that is sound is taken; what follows it, sound or not, is one too
+    // many.
+    hold(
+        engine,
+        fmt::format("select _line from (select _line, min(_line) filter (where sound) over "
+                    "(partition by {}) as taken from (select s.*, not exists (select 1 from "
+                    "zs_faults f where f._line = s._line and not f.warning) as sound from "
+                    "zs_staged s)) d where _line > taken and not exists (select 1 from zs_faults f "
+                    "where f._line = d._line and f.field in ({}))",
+                    base::join(key, ", "), base::join(names, ", ")),
+        "", "duplicate", "本文件中前面已有同一主键的行");
 }
 
 }  // namespace zs::intake

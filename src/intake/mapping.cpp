@@ -106,11 +106,24 @@ private:
 
     void set(const toml::node& node, Mapping& mapping) const {
         for (const auto& [key, value] : table_of(node, "set")) {
-            if (key.str() != "month")
-                fail(fmt::format("'{}' cannot be set", std::string(key.str())), "only month can");
+            const std::string name(key.str());
+            if (name != "month") {
+                mapping.values[field(name).name] = text_of(value, name);
+                continue;
+            }
             mapping.month = base::parse_month(value.value_or(std::string()));
-            if (!mapping.month) fail("'month' must be like 2024-09", "");
+            if (!mapping.month)
+                fail("'month' in [set] is no month", "write it as month = \"2024-09\"");
         }
+    }
+
+    /// A value as a cell has it.
+    std::string text_of(const toml::node& node, const std::string& name) const {
+        if (const auto text = node.value_exact<std::string>()) return *text;
+        if (const auto number = node.value_exact<std::int64_t>()) return std::to_string(*number);
+        if (const auto truth = node.value_exact<bool>()) return *truth ? "true" : "false";
+        fail(fmt::format("'{}' in [set] is no text, whole number or true or false", name),
+             "write what a cell would hold, in quotes");
     }
 
     std::string name_;

@@ -14,10 +14,11 @@ namespace zs::intake {
 struct Mapping {
     std::map<std::string, std::string> columns;  ///< header in the file → field
     std::map<std::string, std::map<std::string, std::string>>
-        codes;                               ///< field → label in the file → code
-    std::optional<std::int64_t> header_row;  ///< line of the header, from 1
-    std::optional<base::Month> month;        ///< as --month
-    std::string text;                        ///< as read
+        codes;                                  ///< field → label in the file → code
+    std::optional<std::int64_t> header_row;     ///< line of the header, from 1
+    std::optional<base::Month> month;           ///< as --month
+    std::map<std::string, std::string> values;  ///< field → what a row has that says nothing
+    std::string text;                           ///< as read
 };
 
 /// Reads a mapping and checks its fields and codes against the ledger.

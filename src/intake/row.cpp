@@ -89,6 +89,7 @@ bool RowReader::needed(const plan::Field& field) const {
 }
 
 bool RowReader::filled_otherwise(std::size_t field) const {
+    if (reading_.mapping.values.contains(reading_.ledger.fields[field].name)) return true;
     if (field == period_field_) return reading_.month.has_value();
     if (field == key_field_) return id_field_ && header_.has(*id_field_);
     if (field == id_field_) return key_field_ && header_.has(*key_field_);
@@ -116,24 +117,27 @@ void RowReader::check_columns() const {
 
 void RowReader::make_readers() {
     readers_.clear();
-    for (const auto& field : header_.fields) {
-        if (!field) {
-            readers_.emplace_back(std::nullopt);
-            continue;
-        }
-        CellReader::Context context{
-            reading_.model, reading_.ledger, reading_.keys, reading_.divisions, {}};
-        const plan::Field& of = reading_.ledger.fields[*field];
-        if (const auto labels = reading_.mapping.codes.find(of.name);
-            labels != reading_.mapping.codes.end())
-            context.code_labels.insert(labels->second.begin(), labels->second.end());
-        readers_.emplace_back(std::in_place, of, std::move(context));
+    for (const auto& field : header_.fields)
+        readers_.push_back(field ? std::optional(reader_of(*field)) : std::nullopt);
+    for (const auto& [name, value] : reading_.mapping.values) {
+        const std::size_t field = reading_.ledger.index_of(name).value();
+        set_readers_.emplace(field, reader_of(field));
     }
+}
+
+CellReader RowReader::reader_of(std::size_t field) const {
+    CellReader::Context context{
+        reading_.model, reading_.ledger, reading_.keys, reading_.divisions, {}};
+    const plan::Field& of = reading_.ledger.fields[field];
+    if (const auto labels = reading_.mapping.codes.find(of.name);
+        labels != reading_.mapping.codes.end())
+        context.code_labels.insert(labels->second.begin(), labels->second.end());
+    return {of, std::move(context)};
 }
 
 ReadRow RowReader::read(const sheet::RawRow& raw, const std::vector<std::string>& late_names) {
     if (raw.cells.size() > header_.names.size() && !late_names.empty()) {
-        // JSON: keys that the first object lacked are further columns, from this row on.
+        // JSON: keys that the first objects lacked are further columns, from this row on.
         header_.extend(
             {late_names.begin() + static_cast<std::ptrdiff_t>(late_taken_), late_names.end()},
             reading_.ledger, reading_.mapping);
@@ -144,11 +148,12 @@ ReadRow RowReader::read(const sheet::RawRow& raw, const std::vector<std::string>
     row.line = raw.line;
     row.values.resize(reading_.ledger.fields.size());
     read_cells(raw, row);
+    fill_set(row);
     derive(row);
     make_key(row);
     fill_period(row);
     require(row);
-    if (row.faults.empty()) check(row);
+    check(row);
     return row;
 }
 
@@ -160,23 +165,32 @@ void RowReader::read_cells(const sheet::RawRow& raw, ReadRow& row) const {
             break;
         }
         if (!readers_[column]) continue;
-        const std::size_t field = header_.fields[column].value();
-        const plan::Field& of = reading_.ledger.fields[field];
-        CellResult result = readers_[column]->read(raw.cells[column]);
-        if (result.reason) row.faults.push_back(*result.reason);
-        if (result.masked)
-            row.warnings.push_back(
-                {"masked", of.name, fmt::format("{}：含有身份证号，已遮盖", shown(of))});
-        if (result.by_number) row.by_number.insert(field);
-        if (!result.identity.empty() && of.is_identity())
-            row.identities.push_back({field, result.identity});
-        if (!result.identity.empty() && field == key_field_ && id_field_ &&
-            !header_.has(*id_field_)) {
-            row.values[*id_field_] = result.value;
-            row.identities.push_back({*id_field_, result.identity});
-        }
-        row.values[field] = std::move(result.value);
+        keep(header_.fields[column].value(), readers_[column]->read(raw.cells[column]), row);
     }
+}
+
+void RowReader::fill_set(ReadRow& row) const {
+    for (const auto& [field, reader] : set_readers_) {
+        const std::string& name = reading_.ledger.fields[field].name;
+        if (!is_null(row.values[field]) || has_fault(row, name)) continue;
+        keep(field, reader.read({sheet::Cell::Kind::text, reading_.mapping.values.at(name)}), row);
+    }
+}
+
+void RowReader::keep(std::size_t field, CellResult result, ReadRow& row) const {
+    const plan::Field& of = reading_.ledger.fields[field];
+    if (result.reason) row.faults.push_back(*result.reason);
+    if (result.masked)
+        row.warnings.push_back(
+            {"masked", of.name, fmt::format("{}：含有身份证号，已遮盖", shown(of))});
+    if (result.by_number) row.by_number.insert(field);
+    if (!result.identity.empty() && of.is_identity())
+        row.identities.push_back({field, result.identity});
+    if (!result.identity.empty() && field == key_field_ && id_field_ && !header_.has(*id_field_)) {
+        row.values[*id_field_] = result.value;
+        row.identities.push_back({*id_field_, result.identity});
+    }
+    row.values[field] = std::move(result.value);
 }
 
 void RowReader::derive(ReadRow& row) const {
@@ -189,9 +203,11 @@ void RowReader::derive(ReadRow& row) const {
         if (identity == row.identities.end()) continue;
         if (field.derive_function == "id_birth") {
             if (const auto birth = base::birth_of(identity->plain)) row.values[i] = *birth;
-        } else if (const plan::CodeList* list = reading_.model.code_list(field.type.of)) {
-            const auto sex = base::sex_of(identity->plain);
-            if (const auto code = sex ? sex_code(*list, *sex) : std::nullopt) row.values[i] = *code;
+        } else if (const auto sex = base::sex_of(identity->plain)) {
+            const plan::CodeList* list = reading_.model.code_list(field.type.of);
+            const auto code =
+                list == nullptr ? std::string(1, *sex) : sex_code(*list, *sex).value_or("");
+            if (!code.empty()) row.values[i] = code;
         }
     }
 }
@@ -263,9 +279,18 @@ void RowReader::require(ReadRow& row) const {
             {reading_.ledger.span_by_days ? "date" : "month", "ended", "终止早于起始"});
 }
 
+/// A check is judged only where what it reads could be read.
 void RowReader::check(ReadRow& row) const {
     const RowValues values{reading_.model, reading_.ledger, row.values};
+    std::set<std::string> unread;
+    for (const Reason& fault : row.faults) unread.insert(fault.field);
     for (const plan::RowCheck& check : reading_.ledger.checks) {
+        bool can_be_judged = true;
+        plan::visit(*check.that, [&](const plan::Expression& part) {
+            if (part.node == plan::Expression::Node::field && unread.contains(part.name))
+                can_be_judged = false;
+        });
+        if (!can_be_judged) continue;
         const plan::Value passed = evaluated(*check.that, values);
         const bool* known = std::get_if<bool>(&passed);
         if (known == nullptr || *known) continue;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <unordered_set>
@@ -58,7 +59,10 @@ private:
     void make_readers();
     bool needed(const plan::Field& field) const;
     bool filled_otherwise(std::size_t field) const;
+    CellReader reader_of(std::size_t field) const;
     void read_cells(const sheet::RawRow& raw, ReadRow& row) const;
+    void fill_set(ReadRow& row) const;
+    void keep(std::size_t field, CellResult result, ReadRow& row) const;
     void derive(ReadRow& row) const;
     void make_key(ReadRow& row) const;
     void fill_period(ReadRow& row) const;
@@ -70,6 +74,7 @@ private:
     Header header_;
     std::size_t late_taken_ = 0;  ///< names that came late and are in the header
     std::vector<std::optional<CellReader>> readers_;  ///< by column
+    std::map<std::size_t, CellReader> set_readers_;   ///< of fields that the mapping sets
     std::optional<std::size_t> key_field_;            ///< of a registry
     std::optional<std::size_t> id_field_;
     std::optional<std::size_t> period_field_;

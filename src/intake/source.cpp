@@ -5,6 +5,7 @@
 #include "base/digest.h"
 #include "base/failure.h"
 #include "base/identity.h"
+#include "base/text.h"
 
 namespace zs::intake {
 
@@ -41,33 +42,70 @@ public:
         const std::string from = fmt::format("read_parquet({}, hive_partitioning = false)",
                                              engine::literal(file_.string()));
         const std::vector<std::string> none;
+        const std::vector<Column> columns = described(connection, from);
         sheet::RawRow header;
-        for (const auto& column : described(connection, from))
-            header.cells.push_back({sheet::Cell::Kind::text, column});
+        std::vector<std::string> texts;
+        for (const Column& column : columns) {
+            header.cells.push_back({sheet::Cell::Kind::text, column.name});
+            texts.push_back(column.as_text());
+        }
         take(header, none);
         sheet::RawRow row;
-        connection.stream("select * from " + from, [&](const std::vector<engine::Cell>& cells) {
+        bool reading = true;  // not what is done with a row
+        const auto take_row = [&](const std::vector<engine::Cell>& cells) {
             ++row.line;
             row.cells.clear();
             bool filled = false;
-            for (const engine::Cell& cell : cells) {
-                filled = filled || cell;
-                row.cells.push_back(cell ? sheet::Cell{sheet::Cell::Kind::text, *cell}
-                                         : sheet::Cell{});
+            for (std::size_t i = 0; i < cells.size(); ++i) {
+                filled = filled || cells[i];
+                row.cells.push_back(cells[i] ? sheet::Cell{columns[i].kind(), *cells[i]}
+                                             : sheet::Cell{});
             }
+            reading = false;
             if (filled) take(row, none);
-        });
+            reading = true;
+        };
+        try {
+            connection.stream(fmt::format("select {} from {}", base::join(texts, ", "), from),
+                              take_row);
+        } catch (const engine::EngineFailure& failure) {
+            if (!reading) throw;
+            refuse();
+        }
     }
 
 private:
-    std::vector<std::string> described(engine::Connection& connection,
-                                       const std::string& from) const {
-        try {
-            return connection.query(fmt::format("select * from {} limit 0", from)).names;
-        } catch (const engine::EngineFailure& failure) {
-            throw base::Failure(base::Fault::input, "the Parquet file cannot be read", name(),
-                                "deliver it again: it is damaged or cut short");
+    struct Column {
+        std::string name;
+        std::string type;  ///< as the engine calls it
+
+        /// SQL: its values as people write them; of a list (a set of codes) joined.
+        std::string as_text() const {
+            const std::string column = engine::quoted(name);
+            return type.ends_with("[]") ? fmt::format("array_to_string({}, ';')", column)
+                                        : fmt::format("cast({} as varchar)", column);
         }
+        /// A double is no more exact here than in a workbook.
+        sheet::Cell::Kind kind() const {
+            return type == "DOUBLE" || type == "FLOAT" ? sheet::Cell::Kind::number
+                                                       : sheet::Cell::Kind::text;
+        }
+    };
+
+    std::vector<Column> described(engine::Connection& connection, const std::string& from) const {
+        try {
+            std::vector<Column> columns;
+            for (const auto& row :
+                 connection.query(fmt::format("describe select * from {}", from)).cells)
+                columns.push_back({row[0].value(), row[1].value()});
+            return columns;
+        } catch (const engine::EngineFailure& failure) {
+            refuse();
+        }
+    }
+    [[noreturn]] void refuse() const {
+        throw base::Failure(base::Fault::input, "the Parquet file cannot be read", name(),
+                            "deliver it again: it is damaged or cut short");
     }
     engine::Settings settings_;
 };

@@ -157,14 +157,11 @@ void withdraw(record::Connection& record, const std::string& id, const std::stri
                    {at, by, id});
 }
 
-std::optional<Batch> same_delivery(record::Connection& record, const Batch& batch) {
-    std::vector<Batch> found =
-        selected(record,
-                 "where withdrawn_at is null and ledger = :ledger and label = :label and division "
-                 "= :division and file_digest = :digest",
-                 {batch.ledger, cell(batch.label), batch.division, batch.file_digest});
-    if (found.empty()) return std::nullopt;
-    return std::move(found.front());
+std::vector<Batch> same_deliveries(record::Connection& record, const Batch& batch) {
+    return selected(record,
+                    "where withdrawn_at is null and ledger = :ledger and label = :label and "
+                    "division = :division and file_digest = :digest",
+                    {batch.ledger, cell(batch.label), batch.division, batch.file_digest});
 }
 
 }  // namespace zs::lake

@@ -43,6 +43,9 @@ struct Batch {
     std::vector<std::string> touched;  ///< parts (batches) in which its superseded rows lie
 
     const Part* part(const std::string& kind) const;
+    /// It delivers its period: rows of it were taken, or there was nothing to hold. A list of which
+    /// every row is held is no list: it replaces nothing.
+    bool delivers() const { return accepted > 0 || quarantined == 0; }
 };
 
 /// All batches in the order of acceptance, with their parts; withdrawn ones too.
@@ -64,7 +67,7 @@ void enter(record::Connection& record, const Batch& batch);
 void withdraw(record::Connection& record, const std::string& id, const std::string& at,
               const std::string& by);
 
-/// The batch that counts and brought the same bytes for the same ledger, division and period.
-std::optional<Batch> same_delivery(record::Connection& record, const Batch& batch);
+/// The batches that count and brought the same bytes for the same ledger, division and period.
+std::vector<Batch> same_deliveries(record::Connection& record, const Batch& batch);
 
 }  // namespace zs::lake

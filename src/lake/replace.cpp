@@ -116,7 +116,8 @@ private:
                         sealing_.ledger.span_by_days ? "date" : "int"));
         std::vector<std::string> values;
         for (const Batch& batch : sealing_.before.batches) {
-            if (batch.ledger != batch_.ledger || batch.label <= batch_.label) continue;
+            if (batch.ledger != batch_.ledger || batch.label <= batch_.label || !batch.delivers())
+                continue;
             for (const std::string& root : roots(batch.division, sealing_.divisions))
                 values.push_back(fmt::format("({}, {})", engine::literal(root),
                                              span_mark(sealing_.ledger, batch.label)));
@@ -201,6 +202,7 @@ void read_before(engine::Connection& engine, const Sealing& sealing, const Batch
 std::int64_t work_out_replaced(engine::Connection& engine, const Sealing& sealing,
                                const Batch& batch) {
     read_before(engine, sealing, batch);
+    if (!batch.delivers()) return 0;
     Replacing replacing(engine, sealing, batch);
     const bool span = sealing.ledger.period == plan::Period::span;
     if (sealing.ledger.whole && span && !sealing.adds)
@@ -211,14 +213,15 @@ std::int64_t work_out_replaced(engine::Connection& engine, const Sealing& sealin
     engine.execute(
         "create or replace temporary table zs_superseded as select distinct part, batch, _line "
         "from zs_superseded");
-    // Rows in force have one place each; what is superseded already is noted again but not counted.
-    const std::string in_force = relation(sealing.before, sealing.model, sealing.ledger);
-    return std::stoll(engine
-                          .value(fmt::format(
-                              "select count(*) from ({}) t semi join (select distinct batch, _line "
-                              "from zs_superseded) s on s.batch = t.batch and s._line = t._line",
-                              in_force))
-                          .value());
+    // What is superseded already is noted again but not counted.
+    const std::string in_force = rows_in_force(sealing.before, sealing.model, sealing.ledger);
+    return std::stoll(
+        engine
+            .value(fmt::format(
+                "select count(*) from ({}) t semi join zs_superseded s on s.part = t.part and "
+                "s.batch = t.batch and s._line = t._line",
+                in_force))
+            .value());
 }
 
 }  // namespace zs::lake

@@ -37,6 +37,10 @@ std::string relation(const Snapshot& snapshot, const plan::Model& model,
 /// In `part`, of a row whose middle was cut out: its later piece lies in part `ID/2`.
 inline constexpr const char* second_piece = "/2";
 
+/// The rows of `relation`, with `part` and `of_part` as in `all_rows`.
+std::string rows_in_force(const Snapshot& snapshot, const plan::Model& model,
+                          const plan::Ledger& ledger);
+
 /// All rows of batches that count, superseded or not, with `part` (the batch in whose file a row
 /// lies) and `of_part` (of a row that got an end: the part of the row it stands for) at the end.
 /// What a new batch supersedes is looked for here: so that it stays so when one between is

@@ -571,6 +571,22 @@ void Builder::add_built_in_ledgers() {
     add("logins", "登录", Period::date, {}, {user});
 }
 
+namespace {
+
+bool reads_more_than_a_row(const Expression& expression) {
+    bool more = false;
+    visit(expression, [&](const Expression& part) {
+        const bool of_row = part.node == Expression::Node::literal ||
+                            part.node == Expression::Node::attribute ||
+                            (part.node == Expression::Node::call && part.name != "age") ||
+                            (part.node == Expression::Node::field && part.path.empty());
+        more = more || !of_row;
+    });
+    return more;
+}
+
+}  // namespace
+
 void Builder::read_ledger_checks() {
     for (Ledger& ledger : model.ledgers) {
         const auto found = ledger_items_.find(&ledger);
@@ -600,6 +616,11 @@ void Builder::read_ledger_checks() {
                 report.error("bad-value", table.place("level"), table.value_length("level"),
                              "'level' is warn or reject");
             table.report_unknown();
+            if (check.that && reads_more_than_a_row(*check.that))
+                report.warning("row-check", table.place("that"), table.value_length("that"),
+                               "a row check sees its row only: what dots, parameters or the run "
+                               "would give is NULL here, so that it passes",
+                               "compare the row's own fields, or write a check block");
             if (check.that) ledger.checks.push_back(std::move(check));
         }
     }

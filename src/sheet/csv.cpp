@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t row_bytes_max = 1u << 20;
 constexpr std::size_t cells_max = 4096;
 constexpr std::size_t piece_bytes = 1u << 18;
+constexpr std::size_t sniffed_bytes = 1u << 16;
 
 [[noreturn]] void refuse(const std::string& what, const std::string& file, std::int64_t line,
                          const std::string& remedy) {
@@ -51,6 +52,8 @@ public:
         : name_(file.filename().string()), in_(file, std::ios::binary) {
         char mark[3] = {0, 0, 0};
         in_.read(mark, 3);
+        if (const std::string_view start(mark, 2); start == "\xFF\xFE" || start == "\xFE\xFF")
+            refuse("the file is UTF-16 text", name_, 0, "save it as UTF-8 (CSV UTF-8 in Excel)");
         const bool bom = in_.gcount() == 3 && std::string_view(mark, 3) == "\xEF\xBB\xBF";
         in_.clear();
         in_.seekg(bom ? 3 : 0);
@@ -134,11 +137,21 @@ private:
         return at_ + offset < buffer_.size();
     }
 
+    /// By the first line that has a separator outside quotes: a comma below it may stand in an
+    /// amount.
     char sniffed() const {
-        const std::string_view start = std::string_view(buffer_).substr(0, 8192);
-        const auto count = [&](char c) { return std::count(start.begin(), start.end(), c); };
-        if (count(',') > 0) return ',';
-        return count('\t') >= count(';') && count('\t') > 0 ? '\t' : count(';') > 0 ? ';' : ',';
+        std::size_t commas = 0, semicolons = 0, tabs = 0;
+        bool quoted = false;
+        for (const char letter : std::string_view(buffer_).substr(0, sniffed_bytes)) {
+            if (letter == '"') quoted = !quoted;
+            if (quoted) continue;
+            commas += letter == ',' ? 1 : 0;
+            semicolons += letter == ';' ? 1 : 0;
+            tabs += letter == '\t' ? 1 : 0;
+            if (letter == '\n' && commas + semicolons + tabs > 0) break;
+        }
+        if (tabs > 0 && tabs >= commas) return '\t';
+        return semicolons > commas ? ';' : ',';
     }
 
     bool read_row(RawRow& row) {

@@ -1,6 +1,7 @@
 #include "sheet/json_lines.h"
 
 #include <algorithm>
+#include <deque>
 #include <fstream>
 
 #include <boost/json.hpp>
@@ -15,6 +16,8 @@ namespace zs::sheet {
 namespace {
 
 constexpr std::size_t line_bytes_max = 1u << 20;
+constexpr std::size_t ahead_max = 1000;
+constexpr std::size_t ahead_bytes_max = 4u << 20;
 
 class JsonReader final : public Reader {
 public:
@@ -24,20 +27,18 @@ public:
     bool next(RawRow& row) override {
         if (!begun_) {
             begun_ = true;
-            if (!read_object(first_)) return false;
-            first_line_ = line_;
-            pending_ = true;
-            for (const auto& member : first_) names_.emplace_back(member.key());
+            read_ahead();
+            if (ahead_.empty()) return false;
             row.line = 0;
             row.cells.clear();
             for (const std::string& name : names_) row.cells.push_back({Cell::Kind::text, name});
             return true;
         }
         boost::json::object object;
-        if (pending_) {
-            object = first_;
-            pending_ = false;
-            row.line = first_line_;
+        if (!ahead_.empty()) {
+            row.line = ahead_.front().first;
+            object = std::move(ahead_.front().second);
+            ahead_.pop_front();
         } else {
             if (!read_object(object)) return false;
             row.line = line_;
@@ -47,12 +48,23 @@ public:
     }
 
     std::vector<std::string> late_names() const override {
-        return {
-            names_.begin() + static_cast<std::ptrdiff_t>(std::min(names_.size(), first_.size())),
-            names_.end()};
+        return {names_.begin() + static_cast<std::ptrdiff_t>(early_names_), names_.end()};
     }
 
 private:
+    /// The keys of the first objects are the header: one that has nothing to say of a key lacks it.
+    void read_ahead() {
+        boost::json::object object;
+        while (ahead_.size() < ahead_max && bytes_read_ < ahead_bytes_max && read_object(object)) {
+            for (const auto& member : object)
+                if (std::find(names_.begin(), names_.end(), std::string(member.key())) ==
+                    names_.end())
+                    names_.emplace_back(member.key());
+            ahead_.emplace_back(line_, std::move(object));
+        }
+        early_names_ = names_.size();
+    }
+
     [[noreturn]] void refuse(const std::string& what) const {
         throw base::Failure(base::Fault::input, what, fmt::format("{} line {}", name_, line_),
                             "write one flat JSON object a line");
@@ -62,6 +74,8 @@ private:
         std::string line;
         while (std::getline(in_, line)) {
             ++line_;
+            if (line_ == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);
+            bytes_read_ += line.size();
             if (line.size() > line_bytes_max) refuse("a row is longer than 1 MB");
             if (line.find('\0') != std::string::npos)
                 refuse("the file holds a NUL byte: it is no text");
@@ -89,24 +103,40 @@ private:
         }
     }
 
+    /// Of a list (a set of codes) its values, joined as in a cell of any other file.
+    Cell list_of(const boost::json::array& values) const {
+        Cell cell;
+        for (const boost::json::value& value : values) {
+            if (value.is_array()) refuse("a value is a list of lists");
+            const Cell part = cell_of(value);
+            if (part.kind == Cell::Kind::empty) continue;
+            cell.kind = Cell::Kind::text;
+            cell.text += (cell.text.empty() ? "" : ";") + part.text;
+        }
+        return cell;
+    }
+
     Cell cell_of(const boost::json::value& value) const {
         if (value.is_null()) return {};
+        if (value.is_array()) return list_of(value.as_array());
         if (value.is_string())
             return {value.as_string().empty() ? Cell::Kind::empty : Cell::Kind::text,
                     std::string(value.as_string())};
         if (value.is_bool()) return {Cell::Kind::boolean, value.as_bool() ? "true" : "false"};
-        if (value.is_int64()) return {Cell::Kind::number, std::to_string(value.as_int64())};
-        if (value.is_uint64()) return {Cell::Kind::number, std::to_string(value.as_uint64())};
+        // A whole number has all its digits, unlike one that a spreadsheet has stored.
+        if (value.is_int64()) return {Cell::Kind::text, std::to_string(value.as_int64())};
+        if (value.is_uint64()) return {Cell::Kind::text, std::to_string(value.as_uint64())};
         if (value.is_double()) return {Cell::Kind::number, base::text(value.as_double())};
-        refuse("a value is a list or an object");
+        refuse("a value is an object");
     }
 
     std::string name_;
     std::ifstream in_;
     std::vector<std::string> names_;
-    boost::json::object first_;
-    bool begun_ = false, pending_ = false;
-    std::int64_t line_ = 0, first_line_ = 0;
+    std::deque<std::pair<std::int64_t, boost::json::object>> ahead_;  ///< with their lines
+    std::size_t early_names_ = 0, bytes_read_ = 0;
+    bool begun_ = false;
+    std::int64_t line_ = 0;
 };
 
 }  // namespace

@@ -23,7 +23,8 @@ struct Cell {
     std::string text;  ///< UTF-8, not trimmed; `="…"` unwrapped
 };
 
-/// One row. A header is a row like any other (of JSON lines the first row, line 0, names the keys).
+/// One row. A header is a row like any other (of JSON lines the first row, line 0, names the keys
+/// of the first thousand objects).
 struct RawRow {
     std::int64_t line =
         0;  ///< where it begins: line of the file (from 1), row of the sheet, line of JSON
@@ -38,7 +39,8 @@ public:
     /// @throws Failure (input) naming the line: NUL bytes, a row over 1 MB or 4096 cells, a quote
     /// never closed, a file cut short.
     virtual bool next(RawRow& row) = 0;
-    /// Keys that JSON objects have and the first did not: later rows may be longer; their names.
+    /// Keys that JSON objects have and the first thousand did not: later rows may be longer; their
+    /// names.
     virtual std::vector<std::string> late_names() const { return {}; }
 };
 

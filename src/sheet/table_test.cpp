@@ -103,7 +103,21 @@ TEST_F(Tables, TellsEncodingsApart) {
     EXPECT_THAT(rows_of(written("gb.csv", "\xD0\xD5,1\n")), ElementsAre(ElementsAre("姓", "1")));
 }
 
+TEST_F(Tables, KnowsTheSeparatorByTheHeader) {
+    EXPECT_THAT(rows_of(written("tab.csv", "人\t工资\n一\t1,234,567.50\n")),
+                ElementsAre(ElementsAre("人", "工资"), ElementsAre("一", "1,234,567.50")));
+    EXPECT_THAT(rows_of(written("semicolon.csv", "人;工资\n一;1,234.50\n")),
+                ElementsAre(ElementsAre("人", "工资"), ElementsAre("一", "1,234.50")));
+    EXPECT_THAT(
+        rows_of(written("comma.csv", "表一\n人,\"去;过\"\n一,a;b;c\n")),
+        ElementsAre(ElementsAre("表一"), ElementsAre("人", "去;过"), ElementsAre("一", "a;b;c")));
+}
+
 TEST_F(Tables, RefusesWhatIsNoText) {
+    EXPECT_THAT(refusal(written("utf16.csv", std::string("\xFF\xFE"
+                                                         "a\0\n\0",
+                                                         6))),
+                HasSubstr("UTF-16"));
     EXPECT_THAT(refusal(written("empty.csv", "")), HasSubstr("the file is empty"));
     EXPECT_THAT(refusal(written("nul.csv", std::string("a,b\n1\0,2\n", 9))), HasSubstr("NUL"));
     EXPECT_THAT(refusal(written("open.csv", "a\n\"1\n2\n")), HasSubstr("a quote is never closed"));
@@ -120,7 +134,8 @@ TEST_F(Tables, RefusesARowOfMoreThanAMegabyte) {
 TEST_F(Tables, ReadsSharedInlineAndPlainCells) {
     const auto file = workbook(
         "<row r=\"2\"><c r=\"A2\" t=\"s\"><v>1</v></c><c r=\"C2\" "
-        "t=\"inlineStr\"><is><t>内</t></is></c><c r=\"D2\"><v>4.10526E+17</v></c><c r=\"E2\" "
+        "t=\"inlineStr\"><is><t>内</t><rPh><t>nei</t></rPh></is></c><c "
+        "r=\"D2\"><v>4.10526E+17</v></c><c r=\"E2\" "
         "t=\"b\"><v>1</v></c></row>",
         "<si><t>零</t></si><si><r><t>一</t></r><r><t>一</t></r></si>");
     const auto reader = open_table(file);
@@ -184,6 +199,10 @@ TEST_F(Tables, ReadsJsonLinesByTheKeysOfTheFirst) {
     EXPECT_THAT(
         rows_of(written("a.jsonl", "{\"a\": 1.25, \"b\": \"x\"}\n{\"b\": \"y\", \"a\": null}\n")),
         ElementsAre(ElementsAre("a", "b"), ElementsAre("1.25", "x"), ElementsAre("", "y")));
+    EXPECT_THAT(rows_of(written("b.jsonl",
+                                "\xEF\xBB\xBF{\"a\": [\"x\", 2]}\n{\"b\": 410101199001010000}\n")),
+                ElementsAre(ElementsAre("a", "b"), ElementsAre("x;2", ""),
+                            ElementsAre("", "410101199001010000")));
     EXPECT_NE(refusal(written("bad.jsonl", "{\"a\": 1}\n{\"a\": \n")), "taken");
 }
 

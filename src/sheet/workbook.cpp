@@ -1,6 +1,7 @@
 #include "sheet/workbook.h"
 
 #include <cstdlib>
+#include <fstream>
 
 #include <xlsxwriter.h>
 
@@ -14,6 +15,7 @@ struct Workbook::State {
     lxw_worksheet* worksheet = nullptr;
     lxw_format* bold = nullptr;
     lxw_format* date = nullptr;
+    lxw_format* marked = nullptr;
     lxw_row_t row = 0;
     lxw_worksheet* choices = nullptr;  ///< hidden: what drop-downs offer, one list below another
     lxw_row_t choices_row = 0;
@@ -21,6 +23,10 @@ struct Workbook::State {
 
 Workbook::Workbook(const std::filesystem::path& file) : state_(std::make_unique<State>()) {
     state_->file = file;
+    // The library speaks of a file it cannot open only when it closes, and on standard error.
+    if (!std::ofstream(file, std::ios::binary | std::ios::app))
+        throw base::Failure(base::Fault::system, "the workbook cannot be written", file.string(),
+                            "check that its folder is there and may be written to");
     lxw_workbook_options options{};
     options.constant_memory = 1;
     state_->workbook = workbook_new_opt(file.c_str(), &options);
@@ -31,6 +37,8 @@ Workbook::Workbook(const std::filesystem::path& file) : state_(std::make_unique<
     format_set_bold(state_->bold);
     state_->date = workbook_add_format(state_->workbook);
     format_set_num_format(state_->date, "yyyy-mm-dd");
+    state_->marked = workbook_add_format(state_->workbook);
+    format_set_bg_color(state_->marked, LXW_COLOR_YELLOW);
 }
 
 Workbook::~Workbook() {
@@ -56,9 +64,9 @@ void Workbook::add_row(const std::vector<std::optional<std::string>>& cells, boo
     end_row();
 }
 
-void Workbook::set_number(int column, double value) {
+void Workbook::set_number(int column, double value, bool marked) {
     worksheet_write_number(state_->worksheet, state_->row, static_cast<lxw_col_t>(column), value,
-                           nullptr);
+                           marked ? state_->marked : nullptr);
 }
 
 void Workbook::set_date(int column, const std::string& iso_date) {
@@ -70,9 +78,15 @@ void Workbook::set_date(int column, const std::string& iso_date) {
                              &moment, state_->date);
 }
 
-void Workbook::set_text(int column, const std::string& value) {
+void Workbook::set_text(int column, const std::string& value, bool marked) {
     worksheet_write_string(state_->worksheet, state_->row, static_cast<lxw_col_t>(column),
-                           value.c_str(), nullptr);
+                           value.c_str(), marked ? state_->marked : nullptr);
+}
+
+void Workbook::set_nothing(int column, bool marked) {
+    if (marked)
+        worksheet_write_blank(state_->worksheet, state_->row, static_cast<lxw_col_t>(column),
+                              state_->marked);
 }
 
 void Workbook::end_row() { ++state_->row; }

@@ -24,10 +24,12 @@ public:
     void add_sheet(const std::string& name);
     /// A row of texts; `bold` for headers.
     void add_row(const std::vector<std::optional<std::string>>& cells, bool bold = false);
-    /// A number, a date (`2024-09-01`) or a text at a cell of the row written next.
-    void set_number(int column, double value);
+    /// A number, a date (`2024-09-01`) or a text at a cell of the row written next; `marked` as
+    /// what somebody has to mend.
+    void set_number(int column, double value, bool marked = false);
     void set_date(int column, const std::string& iso_date);
-    void set_text(int column, const std::string& value);
+    void set_text(int column, const std::string& value, bool marked = false);
+    void set_nothing(int column, bool marked);
     void end_row();
     /// A drop-down for a column of the sheet, from row `first_row` (from 0) on. What it offers
     /// stands on a hidden sheet of its own, as a list inside the cell's rule holds no more than 255

@@ -269,13 +269,16 @@ private:
                                     "remove columns that hold nothing");
             column_ = static_cast<std::size_t>(column);
             text_.clear();
-        } else if (name == "v" || (name == "t" && type_ == "inlineStr")) {
+        } else if (name == "rPh") {
+            phonetic_ = true;
+        } else if (name == "v" || (name == "t" && type_ == "inlineStr" && !phonetic_)) {
             taking_ = true;
         }
     }
 
     void end(const std::string& name) {
         if (name == "v" || name == "t") taking_ = false;
+        if (name == "rPh") phonetic_ = false;
         if (name == "c" && !text_.empty()) {
             if (row_.cells.size() <= column_) row_.cells.resize(column_ + 1);
             row_.cells[column_] = cell();
@@ -324,7 +327,7 @@ private:
     std::int64_t last_line_ = 0;
     std::string type_, text_;
     std::size_t style_ = 0, column_ = 0;
-    bool taking_ = false, ended_ = false;
+    bool taking_ = false, phonetic_ = false, ended_ = false;
 };
 
 }  // namespace
