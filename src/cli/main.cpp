@@ -119,6 +119,7 @@ int main(int argc, char** argv) {
         cli::add_intake_commands(app, session, status);
         cli::add_run_commands(app, session, status);
         cli::add_result_commands(app, session, status);
+        cli::add_household_command(app, session, status);
         cli::add_summary_command(app, session, status);
         cli::add_simulate_command(app, session, status);
         app.parse(argc, argv);

@@ -296,8 +296,15 @@ void Builder::read_duty(Item& item) {
                      fmt::format("duty '{}' does not say where: at = \"county\"", duty.name));
     }
     duty.every = table.text_or("every", "month");
-    duty.due_days = static_cast<int>(table.integer("due").value_or(0));
+    static const std::vector<std::string> periods{"month", "year", "calendar_year", "school_term"};
+    if (std::find(periods.begin(), periods.end(), duty.every) == periods.end())
+        report.error("bad-value", table.place("every"), table.value_length("every"),
+                     "'every' is month, year, calendar_year or school_term");
+    duty.due_days = static_cast<int>(table.integer("due").value_or(-1));  // -1: no due day
     duty.least = static_cast<int>(table.integer("least").value_or(1));
+    if (duty.least < 1)
+        report.error("bad-value", table.place("least"), table.value_length("least"),
+                     "'least' is a number from 1");
     if (const auto evidence = table.text("evidence")) {
         duty.evidence = evidence->text;
         if (model.ledger(evidence->text) == nullptr)
