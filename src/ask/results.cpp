@@ -1,10 +1,14 @@
 #include "ask/results.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/failure.h"
 #include "base/month.h"
+#include "base/text.h"
 #include "engine/connection.h"
+#include "run/monthly.h"
 
 namespace zs::ask {
 
@@ -35,6 +39,15 @@ public:
             text_ += fmt::format(" and starts_with({}, {})", engine::quoted(column),
                                  engine::literal(value));
     }
+    void begins(const std::string& column, const std::vector<std::string>& keys) {
+        if (keys.empty()) return;
+        std::string any;
+        for (const std::string& key : keys)
+            any += fmt::format("{}{} = {} or starts_with({}, {})", any.empty() ? "" : " or ",
+                               engine::quoted(column), engine::literal(key), engine::quoted(column),
+                               engine::literal(key + "/"));
+        text_ += fmt::format(" and ({})", any);
+    }
     std::string text() const { return " where true" + text_; }
 
 private:
@@ -58,7 +71,33 @@ std::string select_of(const std::vector<List::Column>& columns) {
     return text;
 }
 
+template <typename Definitions>
+std::vector<std::string> names_of(const Definitions& definitions) {
+    std::vector<std::string> names;
+    for (const auto& definition : definitions) names.push_back(definition.name);
+    return names;
+}
+
 }  // namespace
+
+void known_name(const std::string& what, const std::string& option, const std::string& name,
+                const std::vector<std::string>& known) {
+    if (name.empty() || std::find(known.begin(), known.end(), name) != known.end()) return;
+    const auto near = base::nearest_names(name, known);
+    throw base::Failure(base::Fault::input, fmt::format("there is no {} '{}'", what, name), option,
+                        near.empty()
+                            ? (known.empty() ? "the pack of this run has none"
+                                             : "there are: " + base::join(known, ", "))
+                            : fmt::format("did you mean '{}'?", near[0]));
+}
+
+void known_division(record::Connection& record, const std::string& code) {
+    if (code.empty() || code == "00" ||
+        record.first("select code from division where code = :code limit 1", {code}))
+        return;
+    throw base::Failure(base::Fault::input, fmt::format("there is no division '{}'", code),
+                        "--division", "look at the divisions' codes");
+}
 
 std::string chosen_run(const Runs& runs, const std::string& asked) {
     if (asked.empty()) {
@@ -95,13 +134,23 @@ List findings(const Runs& runs, const FindingFilter& filter) {
     conditions.below("division", filter.division);
     conditions.equal("status", filter.status);
     conditions.equal("subject", filter.subject);
+    conditions.begins("subject", filter.first_keys);
     const std::string from = fmt::format("(select *, {} as \"run\" from {})", engine::literal(run),
                                          source(runs, run, "findings.parquet"));
-    return list_of(
+    known_division(runs.record, filter.division);
+    List list = list_of(
         columns,
         fmt::format(
             "select {} from {} f{} order by \"rule\", \"division\" nulls first, \"subject\"",
             select_of(columns), from, conditions.text()));
+    if (list.rows.empty() && !(filter.rule + filter.status).empty()) {
+        known_name("rule", "--rule", filter.rule,
+                   names_of(run::model_of_run(runs.record, runs.folder, run).rules));
+        known_name("status", "--status", filter.status,
+                   {"fired", "exempted", "improper", "unknown", "none", "excess", "late",
+                    "satisfied", "pending", "short", "gap", "clear"});
+    }
+    return list;
 }
 
 List indicators(const Runs& runs, const FigureFilter& filter) {
@@ -124,10 +173,20 @@ List indicators(const Runs& runs, const FigureFilter& filter) {
     conditions.equal("indicator", filter.name);
     conditions.equal("level", filter.level);
     conditions.below("division", filter.division);
-    return list_of(columns,
-                   fmt::format("select {} from {} i{} order by indicator, label, division, codes",
-                               select_of(columns), source(runs, run, "indicators.parquet"),
-                               conditions.text()));
+    known_division(runs.record, filter.division);
+    List list =
+        list_of(columns,
+                fmt::format("select {} from {} i{} order by indicator, label, division, codes",
+                            select_of(columns), source(runs, run, "indicators.parquet"),
+                            conditions.text()));
+    if (list.rows.empty() && !(filter.name + filter.level).empty()) {
+        const plan::Model model = run::model_of_run(runs.record, runs.folder, run);
+        known_name("indicator", "--name", filter.name, names_of(model.indicators));
+        std::vector<std::string> levels = names_of(model.levels);
+        levels.emplace_back("nation");
+        known_name("level", "--level", filter.level, levels);
+    }
+    return list;
 }
 
 List targets(const Runs& runs, const FigureFilter& filter) {
@@ -142,9 +201,15 @@ List targets(const Runs& runs, const FigureFilter& filter) {
     Conditions conditions;
     conditions.equal("target", filter.name);
     conditions.below("division", filter.division);
-    return list_of(columns, fmt::format("select {} from {} t{} order by target, label, division",
-                                        select_of(columns), source(runs, run, "targets.parquet"),
-                                        conditions.text()));
+    known_division(runs.record, filter.division);
+    List list = list_of(
+        columns, fmt::format("select {} from {} t{} order by target, label, division",
+                             select_of(columns), source(runs, run, "targets.parquet"),
+                             conditions.text()));
+    if (list.rows.empty() && !filter.name.empty())
+        known_name("target", "--name", filter.name,
+                   names_of(run::model_of_run(runs.record, runs.folder, run).targets));
+    return list;
 }
 
 List run_list(record::Connection& record) {

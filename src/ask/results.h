@@ -18,8 +18,18 @@ struct Runs {
 /// The run asked for, or the latest published. @throws Failure (input) where there is none.
 std::string chosen_run(const Runs& runs, const std::string& asked);
 
+/// @throws Failure (input) for a code that no division has or had; empty is every division.
+void known_division(record::Connection& record, const std::string& code);
+
+/// @throws Failure (input) with the nearest name where `name` is given and not among `known`.
+void known_name(const std::string& what, const std::string& option, const std::string& name,
+                const std::vector<std::string>& known);
+
+/// Filters are by name: one that the run's pack does not know is a Failure (input), a subject
+/// without findings is an empty list.
 struct FindingFilter {
     std::string run, rule, division, status, subject;
+    std::vector<std::string> first_keys;  ///< subjects whose first key field is one of these
 };
 List findings(const Runs& runs, const FindingFilter& filter);
 

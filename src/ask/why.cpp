@@ -84,30 +84,60 @@ void add_parameters(const plan::Model& model, const std::set<std::string>& reads
     }
 }
 
-void add_features(const Runs& runs, const Found& found, const plan::Model& model,
+/// The finding's subject and what it lies in, up to the divisions: grain → key.
+using Above = std::vector<std::pair<std::string, std::string>>;
+
+Above above(engine::Connection& connection, const Found& found, const plan::Model& model,
+            const compile::Program& program) {
+    Above subjects{{found.grain, found.subject}};
+    while (true) {
+        const auto [grain_name, key] = subjects.back();
+        const plan::Grain* grain = model.grain(grain_name);
+        if (grain == nullptr || !grain->way_to_division || grain->way_to_division->empty() ||
+            !program.wide_tables.contains(grain_name))
+            break;
+        const plan::Hop& hop = grain->way_to_division->front();
+        const auto up = connection.query(fmt::format(
+            "select t.{} from {} t where {} = {}", engine::quoted(hop.field),
+            engine::quoted(program.wide_tables.at(grain_name)), program.subject_text.at(grain_name),
+            engine::literal(key)));
+        if (up.cells.empty() || !up.cells[0][0]) break;
+        subjects.emplace_back(hop.grain, *up.cells[0][0]);
+    }
+    for (const plan::Level& level : model.levels)
+        if (const auto code = model.ancestor(found.division, level.name))
+            subjects.emplace_back(level.name, *code);
+    return subjects;
+}
+
+/// Features that the rule reads, of its subject under their names, of what it lies in as
+/// `household.net`.
+void add_features(engine::Connection& connection, const Found& found, const plan::Model& model,
                   const std::set<std::string>& reads, const compile::Program& program,
                   base::Month month, Why& answer) {
-    const fs::path file = runs.folder / found.run / ("wide_" + found.grain + ".parquet");
-    if (!fs::exists(file)) return;
-    engine::Connection reader = engine::Connection::open({});
-    const engine::Rows wide =
-        reader.query(fmt::format("select * from read_parquet({}) where \"#key\" = {}",
-                                 engine::literal(file.string()), engine::literal(found.subject)));
-    if (wide.cells.empty()) return;
-    for (const compile::WideColumn& column : program.columns) {
-        if (column.grain != found.grain ||
-            !reads.contains("feature " + column.grain + "." + column.feature))
-            continue;
-        const auto at = std::find(wide.names.begin(), wide.names.end(), column.column);
-        if (at == wide.names.end()) continue;
-        const plan::Value value =
-            run::value_of(wide.cells[0][static_cast<std::size_t>(at - wide.names.begin())],
-                          column.type, compile::first_bit_month(month), model);
-        std::string name = column.feature;
-        if (column.code) name += "['" + *column.code + "']";
-        answer.features.push_back(
-            {name, column.window,
-             plan::is_null(value) ? std::nullopt : std::optional(plan::text(value))});
+    std::set<std::string> done;
+    for (const auto& [grain, key] : above(connection, found, model, program)) {
+        if (!program.wide_tables.contains(grain) || !done.insert(grain).second) continue;
+        const engine::Rows wide = connection.query(
+            fmt::format("select * from {} t where {} = {}",
+                        engine::quoted(program.wide_tables.at(grain)),
+                        program.subject_text.at(grain), engine::literal(key)));
+        if (wide.cells.empty()) continue;
+        for (const compile::WideColumn& column : program.columns) {
+            if (column.grain != grain ||
+                !reads.contains("feature " + column.grain + "." + column.feature))
+                continue;
+            const auto at = std::find(wide.names.begin(), wide.names.end(), column.column);
+            if (at == wide.names.end()) continue;
+            const plan::Value value =
+                run::value_of(wide.cells[0][static_cast<std::size_t>(at - wide.names.begin())],
+                              column.type, compile::first_bit_month(month), model);
+            std::string name = (grain == found.grain ? "" : grain + ".") + column.feature;
+            if (column.code) name += "['" + *column.code + "']";
+            answer.features.push_back(
+                {name, column.window,
+                 plan::is_null(value) ? std::nullopt : std::optional(plan::text(value))});
+        }
     }
 }
 
@@ -123,84 +153,133 @@ std::vector<plan::TargetState> published_targets(const Runs& runs, const std::st
     return states;
 }
 
-/// The rows that landed at the subject, directly or by way of subjects below or above it.
-void add_sources(const Runs& runs, const fs::path& lake, const Found& found,
-                 const plan::Model& model, base::Month month, Why& answer) {
-    const auto row = runs.record.first("select batches from run where run = :run", {found.run});
-    std::vector<std::string> ids = base::split(row->text(0), '\n');
-    std::erase(ids, "");
-    run::Inputs inputs;
-    inputs.month = month;
-    inputs.lake = lake::of_batches(runs.record, lake, ids);
-    inputs.divisions = lake::divisions(runs.record);
-    engine::Connection connection = run::open_inputs(model, inputs, {});
-    compile::Request request;
-    request.month = month;
-    request.only = std::set<std::string>{found.rule};
-    const compile::Program program = compile::compile(model, request, compile::DuckDbDialect());
-    run::write_target_status(connection, published_targets(runs, found.run));
-    run::execute(connection, program);
+using Keys = std::set<std::string>;
 
-    std::map<std::string, std::set<std::string>> kin{{found.grain, {found.subject}}};
-    const auto in_list = [](const std::set<std::string>& keys) {
-        std::string text = "''";
-        for (const std::string& key : keys) text += ", " + engine::literal(key);
-        return text;
-    };
-    for (bool again = true; again;) {
-        again = false;
-        // Up, along the way to the division.
-        for (const auto& [grain_name, keys] : std::map<std::string, std::set<std::string>>(kin)) {
-            const plan::Grain* grain = model.grain(grain_name);
-            if (grain == nullptr || !grain->way_to_division || grain->way_to_division->empty() ||
-                !program.wide_tables.contains(grain_name))
-                continue;
-            const plan::Hop& hop = grain->way_to_division->front();
-            for (const auto& cells :
-                 connection
-                     .query(fmt::format("select distinct t.{} from {} t where {} in ({})",
-                                        engine::quoted(hop.field),
-                                        engine::quoted(program.wide_tables.at(grain_name)),
-                                        program.subject_text.at(grain_name), in_list(keys)))
-                     .cells)
-                if (cells[0] && kin[hop.grain].insert(*cells[0]).second) again = true;
-        }
-        // Down, to the subjects whose features were aggregated.
-        for (const compile::SourceScan& scan : program.sources) {
-            if (scan.of_ledger || scan.landing == scan.reads || !kin.contains(scan.landing) ||
-                kin[scan.landing].empty())
-                continue;
-            for (const auto& cells :
-                 connection
-                     .query(fmt::format(
-                         "select distinct \"source\" from ({}) s where \"subject\" in ({})",
-                         scan.sql, in_list(kin[scan.landing])))
-                     .cells)
-                if (cells[0] && kin[scan.reads].insert(*cells[0]).second) again = true;
+std::string in_list(const Keys& keys) {
+    std::string text;
+    for (const std::string& key : keys)
+        text += (text.empty() ? "" : ", ") + engine::literal(key);
+    return text.empty() ? "null" : text;
+}
+
+/// The subjects whose rows lie behind a finding, by grain: itself, what its keys name and what it
+/// lies in, and those below whose features were aggregated.
+class Kin {
+public:
+    Kin(engine::Connection& connection, const Found& found, const plan::Model& model,
+        const compile::Program& program)
+        : connection_(connection), model_(model), program_(program) {
+        const plan::Grain* grain = model.grain(found.grain);
+        if (grain != nullptr && grain->every)
+            period_ = found.subject.substr(found.subject.rfind('/') + 1);
+        for (const auto& [above_grain, key] : above(connection, found, model, program))
+            keys_[above_grain].insert(key);
+        while (follow_keys() || follow_scans()) {
         }
     }
+
+    const std::map<std::string, Keys>& keys() const { return keys_; }
+
+    /// As a pass names them: what is seen in the finding's own period has it in its key.
+    Keys landed(const std::string& grain) const {
+        const auto found = keys_.find(grain);
+        if (found == keys_.end()) return {};
+        Keys keys = found->second;
+        if (!period_.empty())
+            for (const std::string& key : found->second) keys.insert(key + "/" + period_);
+        return keys;
+    }
+
+private:
+    bool add(const std::string& grain, const engine::Cell& key) {
+        return key && !key->empty() && keys_[grain].insert(*key).second;
+    }
+
+    /// Along the keys that stand in a grain's table: those that something reads.
+    bool follow_keys() {
+        bool any = false;
+        for (const auto& [grain_name, keys] : std::map<std::string, Keys>(keys_)) {
+            const plan::Grain* grain = model_.grain(grain_name);
+            const plan::Ledger* ledger = grain ? model_.ledger(grain->ledger) : nullptr;
+            if (ledger == nullptr || !program_.wide_tables.contains(grain_name)) continue;
+            const engine::Rows rows = connection_.query(fmt::format(
+                "select * from {} t where {} in ({})",
+                engine::quoted(program_.wide_tables.at(grain_name)),
+                program_.subject_text.at(grain_name), in_list(keys)));
+            for (std::size_t i = 0; i < rows.names.size(); ++i) {
+                const plan::Field* field = ledger->field(rows.names[i]);
+                if (field == nullptr || field->type.kind != plan::Kind::key) continue;
+                for (const auto& cells : rows.cells) any = add(field->type.of, cells[i]) || any;
+            }
+        }
+        return any;
+    }
+
+    bool follow_scans() {
+        bool any = false;
+        for (const compile::SourceScan& scan : program_.sources) {
+            if (scan.of_ledger || scan.landing == scan.reads) continue;
+            for (const auto& cells :
+                 connection_
+                     .query(fmt::format(
+                         "select distinct \"source\" from ({}) s where \"subject\" in ({})",
+                         scan.sql, in_list(landed(scan.landing))))
+                     .cells)
+                any = add(scan.reads, cells[0]) || any;
+        }
+        return any;
+    }
+
+    engine::Connection& connection_;
+    const plan::Model& model_;
+    const compile::Program& program_;
+    std::string period_;
+    std::map<std::string, Keys> keys_;
+};
+
+/// The rows in which the subjects of a grain themselves stand: of a register up to the run's month,
+/// of a ledger's own rows the row. Nothing for grains whose subjects no row alone makes.
+std::string own_rows(const plan::Model& model, const compile::Program& program,
+                     const plan::Grain& grain, const Keys& keys, base::Month month) {
+    const bool is_registry = grain.form == plan::Grain::Form::registry && !grain.every;
+    const bool is_rows = grain.form == plan::Grain::Form::rows && !grain.every &&
+                         program.subject_text.contains(grain.name);
+    if (!is_registry && !is_rows) return "";
+    const std::string subject = is_registry ? "t." + engine::quoted(grain.key[0])
+                                            : program.subject_text.at(grain.name);
+    std::string sql = fmt::format("select \"batch\", \"#line\" from {} t where {} in ({})",
+                                  engine::quoted(compile::input_view(grain.ledger)), subject,
+                                  in_list(keys));
+    if (is_registry)
+        sql += model.ledger(grain.ledger)->span_by_days
+                   ? fmt::format(" and t.\"since\" <= date '{}'",
+                                 base::text(base::last_day(month)))
+                   : fmt::format(" and t.\"since\" <= {}", month.index);
+    return sql;
+}
+
+/// The rows behind the finding, down to the lines of the files they came in.
+void add_sources(engine::Connection& connection, const run::Inputs& inputs, const Found& found,
+                 const plan::Model& model, const compile::Program& program, Why& answer) {
+    const Kin kin(connection, found, model, program);
     std::map<std::string, std::string> files;
     for (const lake::Batch& batch : inputs.lake.batches) files[batch.id] = batch.file_name;
     std::set<std::tuple<std::string, std::string, std::int64_t>> lines;
     const auto take = [&](const std::string& ledger, const std::string& sql) {
+        if (sql.empty()) return;
         for (const auto& cells : connection.query(sql).cells)
-            if (cells[0] && cells[1] &&
-                lines.insert({ledger, *cells[0], std::stoll(*cells[1])}).second) {
-            }
+            if (cells[0] && cells[1]) lines.insert({ledger, *cells[0], std::stoll(*cells[1])});
     };
     for (const compile::SourceScan& scan : program.sources)
-        if (scan.of_ledger && kin.contains(scan.landing))
+        if (scan.of_ledger)
             take(scan.reads,
                  fmt::format(
                      "select distinct \"batch\", \"line\" from ({}) s where \"subject\" in ({})",
-                     scan.sql, in_list(kin[scan.landing])));
-    for (const auto& [grain_name, keys] : kin) {
-        const plan::Grain* grain = model.grain(grain_name);
-        if (grain == nullptr || grain->form != plan::Grain::Form::registry) continue;
-        take(grain->ledger, fmt::format("select \"batch\", \"#line\" from {} r where r.{} in ({})",
-                                        engine::quoted(compile::input_view(grain->ledger)),
-                                        engine::quoted(grain->key[0]), in_list(keys)));
-    }
+                     scan.sql, in_list(kin.landed(scan.landing))));
+    for (const auto& [grain_name, keys] : kin.keys())
+        if (const plan::Grain* grain = model.grain(grain_name);
+            grain != nullptr && !grain->ledger.empty())
+            take(grain->ledger, own_rows(model, program, *grain, keys, inputs.month));
     for (const auto& [ledger, batch, line] : lines)
         answer.sources.push_back({batch, ledger, files[batch], line});
 }
@@ -225,12 +304,16 @@ Why why(const Runs& runs, const fs::path& lake, const std::string& finding) {
     answer.say = found.say;
     const std::set<std::string> reads = read_by(model, found.rule);
     add_parameters(model, reads, found.division, month, answer);
-    compile::Request request;
-    request.month = month;
+    const run::Inputs inputs =
+        run::inputs_of_run(runs.record, lake, runs.folder, model, found.run);
+    compile::Request request = run::request_of(inputs);
     request.only = std::set<std::string>{found.rule};
     const compile::Program program = compile::compile(model, request, compile::DuckDbDialect());
-    add_features(runs, found, model, reads, program, month, answer);
-    add_sources(runs, lake, found, model, month, answer);
+    engine::Connection connection = run::open_inputs(model, inputs, {});
+    run::write_target_status(connection, published_targets(runs, found.run));
+    run::execute(connection, program);
+    add_features(connection, found, model, reads, program, month, answer);
+    add_sources(connection, inputs, found, model, program, answer);
     return answer;
 }
 

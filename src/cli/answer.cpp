@@ -123,6 +123,12 @@ std::string padded(const std::string& text, std::size_t width) {
     return cells >= width ? text : text + std::string(width - cells, ' ');
 }
 
+Json list_json(const ask::List& list) {
+    std::vector<Json> rows;
+    for (std::size_t i = 0; i < list.rows.size(); ++i) rows.push_back(row_object(list, i));
+    return Json::list(std::move(rows));
+}
+
 void print(const Json& json) { std::cout << json.written() << "\n"; }
 
 void print(const ask::List& list, Format format) {

@@ -36,6 +36,8 @@ enum class Format { table, csv, json, jsonl };
 /// Prints a list to standard output. NULL is an empty cell, null in JSON.
 void print(const ask::List& list, Format format);
 void print(const Json& json);
+/// A list as JSON, for an answer that holds it.
+Json list_json(const ask::List& list);
 
 /// Cells a text takes on a terminal, padded with spaces to `width`.
 std::string padded(const std::string& text, std::size_t width);

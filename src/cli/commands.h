@@ -12,6 +12,7 @@ void add_home_commands(CLI::App& app, Session& session, int& status);
 void add_intake_commands(CLI::App& app, Session& session, int& status);
 void add_run_commands(CLI::App& app, Session& session, int& status);
 void add_result_commands(CLI::App& app, Session& session, int& status);
+void add_household_command(CLI::App& app, Session& session, int& status);
 void add_summary_command(CLI::App& app, Session& session, int& status);
 void add_simulate_command(CLI::App& app, Session& session, int& status);
 

@@ -1,5 +1,6 @@
 #include <iostream>
 #include <memory>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -9,6 +10,7 @@
 #include "lake/batch.h"
 #include "lake/snapshot.h"
 #include "record/lock.h"
+#include "run/monthly.h"
 
 namespace zs::cli {
 
@@ -106,15 +108,28 @@ int withdraw(const std::string& id, const Session& session) {
     return 0;
 }
 
+ask::List audit_entries(home::Home& home) {
+    ask::List list;
+    list.columns = {{"seq", ask::List::Kind::number}, {"at"},       {"by"},    {"action"},
+                    {"detail"},                       {"previous"}, {"digest"}};
+    guard::each_audit(home.record, [&](const guard::AuditEntry& e) {
+        list.rows.push_back(
+            {std::to_string(e.seq), e.at, e.by, e.action, e.detail, e.previous, e.digest});
+    });
+    return list;
+}
+
 int audit_list(const Session& session) {
     home::Home home = session.open();
-    ask::List list;
-    list.columns = {
-        {"seq", ask::List::Kind::number}, {"at"}, {"by"}, {"action"}, {"detail"}, {"digest"}};
-    guard::each_audit(home.record, [&](const guard::AuditEntry& e) {
-        list.rows.push_back({std::to_string(e.seq), e.at, e.by, e.action, e.detail, e.digest});
-    });
-    print(list, session.list_format());
+    print(audit_entries(home), session.list_format());
+    return 0;
+}
+
+/// What another can check the chain by, without the home.
+int audit_export(const Session& session) {
+    home::Home home = session.open();
+    const bool chosen = session.json || !session.format.empty();
+    print(audit_entries(home), chosen ? session.list_format() : Format::jsonl);
     return 0;
 }
 
@@ -136,15 +151,31 @@ int audit_verify(const Session& session) {
 int verify(const Session& session) {
     home::Home home = session.open();
     const auto broken = guard::broken_chain(home.record);
-    const std::vector<std::string> damaged =
-        lake::damaged_parts(lake::take(home.record, home.lake()));
+    std::set<std::string> damaged;
+    for (const std::string& part : lake::damaged_parts(lake::take(home.record, home.lake())))
+        damaged.insert("lake/" + part);
+    for (const record::Row& row : home.record.query("select run from run order by seq"))
+        for (const std::string& file :
+             run::damaged_files(home.record, home.lake(), home.runs(), row.text(0)))
+            damaged.insert(file);
+    const bool whole = damaged.empty() && !broken;
+    if (session.json) {
+        std::vector<Json> files;
+        for (const std::string& file : damaged) files.push_back(Json::text(file));
+        print(Json::object({{"ok", Json::truth(whole)},
+                            {"damaged", Json::list(files)},
+                            {"audit", Json::truth(!broken)},
+                            {"seq", broken ? Json::number(broken->seq) : Json::null()},
+                            {"why", broken ? Json::text(broken->why) : Json::null()}}));
+        return whole ? 0 : 1;
+    }
     for (const std::string& file : damaged)
         std::cout << fmt::format("damaged or missing: {}\n", file);
     if (broken)
         std::cout << fmt::format("the audit chain is broken at entry {}: {}\n", broken->seq,
                                  broken->why);
-    if (damaged.empty() && !broken) std::cout << "all is as it was written\n";
-    return damaged.empty() && !broken ? 0 : 1;
+    if (whole) std::cout << "all is as it was written\n";
+    return whole ? 0 : 1;
 }
 
 }  // namespace
@@ -203,6 +234,9 @@ void add_home_commands(CLI::App& app, Session& session, int& status) {
     CLI::App* entries = audit->add_subcommand("list", "Its entries");
     entries->fallthrough();
     entries->callback([&session, &status] { status = audit_list(session); });
+    CLI::App* all = audit->add_subcommand("export", "All entries, one JSON object a line");
+    all->fallthrough();
+    all->callback([&session, &status] { status = audit_export(session); });
     CLI::App* chain = audit->add_subcommand("verify", "Walk the chain");
     chain->fallthrough();
     chain->callback([&session, &status] { status = audit_verify(session); });

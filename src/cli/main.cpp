@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <csignal>
+#include <cstring>
 #include <iostream>
 
 #include <fmt/format.h>
@@ -6,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/failure.h"
+#include "base/text.h"
 #include "cli/commands.h"
 #include "engine/connection.h"
 
@@ -27,6 +30,64 @@ int report(const zs::base::Failure& failure, bool json) {
                                                   {"where", Json::text(failure.place())},
                                                   {"do", Json::text(failure.remedy())}})}}));
     return failure.exit_status();
+}
+
+/// The command that was reached: `exemption add` of `zengshou exemption add …`.
+const CLI::App& reached(const CLI::App& app) {
+    const CLI::App* command = &app;
+    while (!command->get_subcommands().empty()) command = command->get_subcommands().back();
+    return *command;
+}
+
+std::string called(const CLI::App& command) {
+    return command.get_parent() == nullptr ? command.get_name()
+                                           : called(*command.get_parent()) + " " + command.get_name();
+}
+
+/// What of an option that is not there may have been meant, of the command and those above it.
+std::vector<std::string> options_of(const CLI::App& command) {
+    std::vector<std::string> names;
+    for (const CLI::App* at = &command; at != nullptr; at = at->get_parent())
+        for (const CLI::Option* option : at->get_options())
+            for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    return names;
+}
+
+std::vector<std::string> commands_of(const CLI::App& command) {
+    std::vector<std::string> names;
+    for (const CLI::App* one : command.get_subcommands([](const CLI::App*) { return true; }))
+        names.push_back(one->get_name());
+    return names;
+}
+
+/// Wrong usage in one sentence, with what is near.
+zs::base::Failure usage_failure(const CLI::App& app, const CLI::ParseError& fault) {
+    const CLI::App& command = reached(app);
+    std::string remedy = fmt::format("see: {} --help", called(command));
+    const auto wrong = [&](const std::string& what, const std::string& word,
+                           const std::vector<std::string>& known) {
+        const auto near = zs::base::nearest_names(word, known);
+        if (!near.empty()) remedy = fmt::format("did you mean '{}'?", near[0]);
+        return zs::base::Failure(zs::base::Fault::input, what, called(command), remedy);
+    };
+    const std::vector<std::string> commands = commands_of(command), left = app.remaining(true);
+    if (!left.empty() && left[0].starts_with("-")) {
+        const std::string option = left[0].substr(0, left[0].find('='));
+        return wrong(fmt::format("there is no option '{}'", option), option, options_of(command));
+    }
+    if (!left.empty() && !commands.empty())
+        return wrong(fmt::format("there is no command '{}'", left[0]), left[0], commands);
+    if (!left.empty()) return wrong(fmt::format("'{}' is one word too many", left[0]), "", {});
+    if (!commands.empty() && dynamic_cast<const CLI::RequiredError*>(&fault) != nullptr)
+        return wrong(fmt::format("what to do is missing: {}", zs::base::join(commands, ", ")), "",
+                     {});
+    std::string what = fault.what();
+    return wrong(what.substr(0, what.find('\n')), "", {});
+}
+
+bool asks_for_json(int argc, char** argv) {
+    return std::any_of(argv, argv + argc,
+                       [](const char* word) { return std::strcmp(word, "--json") == 0; });
 }
 
 }  // namespace
@@ -58,12 +119,13 @@ int main(int argc, char** argv) {
         cli::add_intake_commands(app, session, status);
         cli::add_run_commands(app, session, status);
         cli::add_result_commands(app, session, status);
+        cli::add_household_command(app, session, status);
         cli::add_summary_command(app, session, status);
         cli::add_simulate_command(app, session, status);
         app.parse(argc, argv);
     } catch (const CLI::ParseError& fault) {
-        const int code = app.exit(fault);
-        return code == 0 ? 0 : 2;
+        if (fault.get_exit_code() == 0) return app.exit(fault);  // --help, --version
+        return report(usage_failure(app, fault), asks_for_json(argc, argv));
     } catch (const base::Failure& failure) {
         return report(failure, session.json);
     } catch (const std::exception& fault) {

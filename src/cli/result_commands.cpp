@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "ask/duties.h"
 #include "ask/why.h"
 #include "base/digest.h"
 #include "base/failure.h"
@@ -17,6 +18,7 @@ namespace {
 struct ResultArguments {
     ask::FindingFilter finding;
     ask::FigureFilter figure;
+    ask::DutyFilter duty;
     std::string id, reason, until, evidence;
 };
 
@@ -131,12 +133,15 @@ int list_exemptions(const Session& session) {
                     {"until"},
                     {"by"},
                     {"at"},
-                    {"revoked"}};
-    for (const auto& row : home.record.query("select seq, rule, subject, reason, until, by, at, "
-                                             "revoked_at from exemption order by seq"))
+                    {"revoked"},
+                    {"finding"},
+                    {"evidence"}};
+    for (const auto& row :
+         home.record.query("select seq, rule, subject, reason, until, by, at, revoked_at, finding, "
+                           "evidence from exemption order by seq"))
         list.rows.push_back({row.text(0), row.text(1), row.text(2), row.text(3),
                              base::text(base::Month{static_cast<std::int32_t>(row.integer(4))}),
-                             row.text(5), row.text(6), row.cells[7]});
+                             row.text(5), row.text(6), row.cells[7], row.cells[8], row.cells[9]});
     print(list, session.list_format());
     return 0;
 }
@@ -145,8 +150,8 @@ int revoke_exemption(const ResultArguments& arguments, const Session& session) {
     home::Home home = session.open();
     const record::HomeLock lock(home.lock());
     record::Transaction transaction(home.record);
-    const auto known = home.record.first("select rule, revoked_at from exemption where seq = :seq",
-                                         {arguments.id});
+    const auto known = home.record.first(
+        "select rule, revoked_at, seq from exemption where seq = :seq", {arguments.id});
     if (!known || !known->is_null(1))
         throw base::Failure(base::Fault::input,
                             fmt::format("there is no exemption '{}' in force", arguments.id), "",
@@ -156,8 +161,13 @@ int revoke_exemption(const ResultArguments& arguments, const Session& session) {
     guard::append_audit(home.record, session.now(), session.user, "exemption",
                         fmt::format("{} revoked", arguments.id));
     transaction.commit();
-    std::cout << fmt::format("exemption {} revoked; runs from now on do not heed it\n",
-                             arguments.id);
+    if (session.json)
+        print(Json::object({{"exemption", Json::number(known->integer(2))},
+                            {"rule", Json::text(known->text(0))},
+                            {"revoked", Json::truth(true)}}));
+    else
+        std::cout << fmt::format("exemption {} revoked; runs from now on do not heed it\n",
+                                 arguments.id);
     return 0;
 }
 
@@ -198,6 +208,18 @@ void add_result_commands(CLI::App& app, Session& session, int& status) {
     };
     figures("indicators", "Indicator values", ask::indicators, true);
     figures("targets", "Targets: met, missed, on track, behind", ask::targets, false);
+    CLI::App* duties =
+        app.add_subcommand("duties", "Obligations without a number: done, late, pending, missing");
+    duties->fallthrough();
+    duties->add_option("--run", arguments->duty.run, "A run's id; default: the latest");
+    duties->add_option("--name", arguments->duty.name, "A duty's name");
+    duties->add_option("--division", arguments->duty.division, "This division and those below it");
+    duties->add_option("--status", arguments->duty.status, "satisfied, late, pending, short, gap");
+    duties->callback([arguments, &session, &status] {
+        home::Home home = session.open();
+        print(ask::duties(home.results(), home.lake(), arguments->duty), session.list_format());
+        status = 0;
+    });
     CLI::App* reasons = app.add_subcommand(
         "why", "Clause, rule, parameters, features and source lines behind a finding");
     reasons->fallthrough();

@@ -1,10 +1,13 @@
+#include <algorithm>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <thread>
 
 #include <fmt/format.h>
 
 #include "base/failure.h"
+#include "base/text.h"
 #include "cli/commands.h"
 #include "guard/audit.h"
 #include "record/lock.h"
@@ -17,7 +20,7 @@ namespace {
 
 struct RunArguments {
     std::string month, engine = "duckdb", memory = "4GB", run, division;
-    int threads = 0;
+    std::optional<int> threads;
     std::vector<std::string> set;
 };
 
@@ -36,9 +39,12 @@ run::Means means_of(const RunArguments& arguments, ProgressBar& bar) {
                             "--engine", "use --engine duckdb");
     run::Means means;
     means.memory = arguments.memory;
-    means.threads = arguments.threads > 0
-                        ? arguments.threads
-                        : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+    means.threads = arguments.threads.value_or(
+        static_cast<int>(std::max(1u, std::thread::hardware_concurrency())));
+    if (means.threads < 1)
+        throw base::Failure(base::Fault::input, "a run takes at least one thread",
+                            fmt::format("--threads {}", means.threads),
+                            "write a number from 1, or leave it out");
     means.progress = [&bar](std::size_t done, std::size_t total, const std::string& why) {
         bar.show(done, total, why);
     };
@@ -55,11 +61,25 @@ Json rules_json(const plan::Outcome& outcome) {
     for (const plan::RuleCount& count : outcome.counts) {
         std::vector<std::pair<std::string, Json>> members{{"name", Json::text(count.rule)},
                                                           {"kind", Json::text(count.kind)}};
-        for (const std::string& status : count.kind == "entitlement" ? statuses : fired)
-            members.emplace_back(status, Json::number(count.by_status.at(status)));
+        for (const std::string& status : count.kind == "entitlement" ? statuses : fired) {
+            const auto n = count.by_status.find(status);
+            members.emplace_back(
+                status, Json::number(n == count.by_status.end() ? std::int64_t{0} : n->second));
+        }
         rows.push_back(Json::object(members));
     }
     return Json::list(rows);
+}
+
+/// The same from what a run kept.
+Json kept_rules_json(const ask::List& counts) {
+    plan::Outcome outcome;
+    for (const auto& row : counts.rows) {
+        if (outcome.counts.empty() || outcome.counts.back().rule != *row[0])
+            outcome.counts.push_back({*row[0], *row[1], {}});
+        outcome.counts.back().by_status[*row[2]] = std::stoll(*row[3]);
+    }
+    return rules_json(outcome);
 }
 
 Json targets_json(const plan::Outcome& outcome) {
@@ -145,18 +165,36 @@ int verify(const RunArguments& arguments, const Session& session) {
     const std::string run = ask::chosen_run(home.results(), arguments.run);
     const std::string kept =
         home.record.first("select digest from run where run = :run", {run})->text(0);
-    ProgressBar bar;
-    const std::string again =
-        run::digest_again(home.record, home.lake(), home.runs(), run, means_of(arguments, bar));
-    if (session.json)
+    const std::vector<std::string> damaged =
+        run::damaged_files(home.record, home.lake(), home.runs(), run);
+    // What was read is not there any more as it was: there is nothing to compute again from.
+    const bool can_compute = std::all_of(damaged.begin(), damaged.end(), [](const std::string& f) {
+        return f.find("/input_") == std::string::npos && f.starts_with("runs/") &&
+               !f.starts_with("runs/packs/");
+    });
+    std::string again;
+    if (can_compute) {
+        ProgressBar bar;
+        again =
+            run::digest_again(home.record, home.lake(), home.runs(), run, means_of(arguments, bar));
+    }
+    const bool equal = kept == again && damaged.empty();
+    if (session.json) {
+        std::vector<Json> files;
+        for (const std::string& file : damaged) files.push_back(Json::text(file));
         print(Json::object({{"run", Json::text(run)},
                             {"digest", Json::text(kept)},
-                            {"recomputed", Json::text(again)},
-                            {"equal", Json::truth(kept == again)}}));
-    else
+                            {"recomputed", can_compute ? Json::text(again) : Json::null()},
+                            {"equal", Json::truth(equal)},
+                            {"damaged", Json::list(files)}}));
+    } else {
         std::cout << fmt::format("run {}: {}\n    kept       {}\n    recomputed {}\n", run,
-                                 kept == again ? "the same" : "NOT the same", kept, again);
-    return kept == again ? 0 : 1;
+                                 equal ? "the same" : "NOT the same", kept,
+                                 can_compute ? again : "not possible");
+        for (const std::string& file : damaged)
+            std::cout << fmt::format("    damaged or missing: {}\n", file);
+    }
+    return equal ? 0 : 1;
 }
 
 int show(const RunArguments& arguments, const Session& session) {
@@ -182,6 +220,8 @@ int show(const RunArguments& arguments, const Session& session) {
          {"at", Json::text(row->text(4))},
          {"by", Json::text(row->text(5))},
          {"plan", Json::text(row->text(6))},
+         {"rules", kept_rules_json(ask::counts(home.results(), run))},
+         {"targets", list_json(ask::targets(home.results(), {run, "", "", ""}))},
          {"batches", Json::list(batches)}}));
     return 0;
 }
@@ -195,12 +235,20 @@ std::map<std::string, plan::Value> replaced(const plan::Model& model,
         const std::string name = assignment.substr(0, equals),
                           text = equals == std::string::npos ? "" : assignment.substr(equals + 1);
         const plan::Parameter* parameter = model.parameter(name);
-        const auto fail = [&](const std::string& what) {
-            throw base::Failure(base::Fault::input, what, "--set " + assignment,
-                                "write NAME=VALUE with a parameter of the pack");
+        const auto fail = [&](const std::string& what,
+                              const std::string& remedy = "write it as the pack does") {
+            throw base::Failure(base::Fault::input, what, "--set " + assignment, remedy);
         };
-        if (parameter == nullptr || equals == std::string::npos)
-            fail(fmt::format("there is no parameter '{}'", name));
+        if (parameter == nullptr) {
+            std::vector<std::string> known;
+            for (const plan::Parameter& one : model.parameters) known.push_back(one.name);
+            const auto near = base::nearest_names(name, known);
+            fail(fmt::format("there is no parameter '{}'", name),
+                 near.empty() ? "write NAME=VALUE with a parameter of the pack"
+                              : fmt::format("did you mean '{}'?", near[0]));
+        }
+        if (equals == std::string::npos)
+            fail(fmt::format("the value of '{}' is missing", name), "write NAME=VALUE");
         const auto number = base::parse_decimal(text);
         switch (parameter->type.kind) {
             case plan::Kind::integer:
@@ -248,6 +296,7 @@ int whatif(const RunArguments& arguments, const Session& session) {
     home::Home home = session.open();
     const plan::Model model = sound_model(home.plan);
     const std::map<std::string, plan::Value> set = replaced(model, arguments.set);
+    ask::known_division(home.record, arguments.division);
     ProgressBar bar;
     run::Inputs inputs =
         run::take_inputs(home.record, home.lake(), home.runs(), model, month_of(arguments.month));
@@ -275,16 +324,17 @@ int whatif(const RunArguments& arguments, const Session& session) {
     }
     ask::List list;
     using Kind = ask::List::Kind;
-    list.columns = {{"rule"},
+    list.columns = {{"name"},
+                    {"kind"},
                     {"division"},
-                    {"households", Kind::number},
-                    {"after", Kind::number},
-                    {"persons", Kind::number},
-                    {"after", Kind::number},
-                    {"cost", Kind::number},
-                    {"after", Kind::number}};
+                    {"households_before", Kind::number},
+                    {"households_after", Kind::number},
+                    {"persons_before", Kind::number},
+                    {"persons_after", Kind::number},
+                    {"cost_before", Kind::number},
+                    {"cost_after", Kind::number}};
     for (const run::Effect& e : effects)
-        list.rows.push_back({e.rule, e.division, std::to_string(e.before.households),
+        list.rows.push_back({e.rule, e.kind, e.division, std::to_string(e.before.households),
                              std::to_string(e.after.households), std::to_string(e.before.persons),
                              std::to_string(e.after.persons), base::text(e.before.cost),
                              base::text(e.after.cost)});
@@ -333,6 +383,7 @@ void add_run_commands(CLI::App& app, Session& session, int& status) {
     tried->add_option("--month", arguments->month, "2024-09")->required();
     tried->add_option("--set", arguments->set, "NAME=VALUE")->required();
     tried->add_option("--division", arguments->division, "This division and those below it");
+    tried->add_option("--memory", arguments->memory, "Memory limit, as 4GB");
     tried->add_option("--threads", arguments->threads, "Default: all cores");
     tried->callback([arguments, &session, &status] { status = whatif(*arguments, session); });
 }

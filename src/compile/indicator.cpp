@@ -237,7 +237,10 @@ void Compiler::print_indicators(Program& program) {
                 few =
                     fmt::format("(coalesce({0}, 0) < {1} * (coalesce({0}, 0) + coalesce({2}, 0)))",
                                 known_count, base::text(*i.min_known), unknown_count);
-            shown_value = fmt::format("case when {} then null else {} end", few, shown_value);
+            const auto unless_few = [&](const std::string& figure) {
+                return fmt::format("case when {} then null else {} end", few, figure);
+            };
+            shown_value = unless_few(shown_value);
             std::vector<std::string> levels;
             for (const std::string& level : i.levels) levels.push_back(text_literal(level));
             if (levels.empty())
@@ -256,8 +259,8 @@ void Compiler::print_indicators(Program& program) {
                     "coalesce({}, 0) as \"unknown\", coalesce({}, false) as \"no_data\" "
                     "from in_division d {} where d.in_force and d.level in ({})",
                     text_literal(i.name), code_text, shown_value,
-                    i.per ? cast(value, "string") : "cast(null as string)",
-                    i.per ? cast(per, "string") : "cast(null as string)", known_count,
+                    i.per ? unless_few(cast(value, "string")) : "cast(null as string)",
+                    i.per ? unless_few(cast(per, "string")) : "cast(null as string)", known_count,
                     unknown_count, few, join, joined(levels, ", "));
             };
             selects.push_back(select(

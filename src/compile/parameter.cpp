@@ -65,10 +65,6 @@ Sql Compiler::parameter(const Expression& e, const Context& context) {
     const Parameter* found = model_.parameter(e.name);
     ZS_INVARIANT(found != nullptr, "a bound parameter exists");
     const Parameter& p = *found;
-    if (const auto replaced = request_.parameters.find(e.name);
-        replaced != request_.parameters.end())
-        return {literal(replaced->second, p.type, first_bit_, model_), {}};
-
     Sql result;
     const auto part = [&](const plan::ExpressionPtr& operand) {
         if (!operand) return std::string{};
@@ -77,6 +73,15 @@ Sql Compiler::parameter(const Expression& e, const Context& context) {
         return sql.text;
     };
     const std::string month = part(e.at_month), key = part(e.key), step = part(e.step);
+    if (const auto replaced = request_.parameters.find(e.name);
+        replaced != request_.parameters.end()) {
+        result.text = literal(replaced->second, p.type, first_bit_, model_);
+        for (const std::string& operand : {month, key, step})
+            if (!operand.empty())
+                result.text = fmt::format("case when {} is null then {} else {} end", operand,
+                                          cast("null", p.type), result.text);
+        return result;
+    }
     const std::vector<Place> places = by_place(p);
     const bool by_division = std::any_of(
         places.begin(), places.end(), [](const Place& place) { return !place.division.empty(); });

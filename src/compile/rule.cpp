@@ -148,10 +148,12 @@ void Compiler::rule_columns(const Rule& rule) {
         const std::string due = part(rule.due_on, "due_on");
         const std::string paid = part(rule.paid_on, "paid_on");
         const std::string wrongful = part(rule.wrongful, "wrongful");
-        const std::string got = rule.received->type.kind == Kind::boolean
-                                    ? received
-                                    : fmt::format("({} > 0)", received);
-        const std::string full = amount.empty() ? got : fmt::format("({} = {})", received, amount);
+        // A truth tells that all of it came, or nothing.
+        const bool by_truth =
+            rule.received->type.kind == Kind::boolean || rule.received->type.kind == Kind::null_;
+        const std::string got = by_truth ? received : fmt::format("({} > 0)", received);
+        const std::string full =
+            amount.empty() || by_truth ? got : fmt::format("({} = {})", received, amount);
         std::string cases;
         if (!wrongful.empty())
             cases += fmt::format(" when {} and {} then 'improper'", wrongful, got);
@@ -159,9 +161,9 @@ void Compiler::rule_columns(const Rule& rule) {
             " when {} is null then 'unknown' when not {} then 'none' when {} is null then "
             "'unknown'",
             eligible, eligible, received);
-        if (!amount.empty())
-            cases += fmt::format(" when {0} is null then 'unknown' when {1} > {0} then 'excess'",
-                                 amount, received);
+        if (!amount.empty()) cases += fmt::format(" when {} is null then 'unknown'", amount);
+        if (!amount.empty() && !by_truth)
+            cases += fmt::format(" when {} > {} then 'excess'", received, amount);
         if (!paid.empty() && !due.empty())
             cases += fmt::format(" when {} and {} > {} then 'late'", full, paid, due);
         cases += fmt::format(" when {} then 'satisfied'", full);
@@ -225,7 +227,7 @@ std::string Compiler::finding_select(const Rule& rule) {
                 score = "cast(null as decimal(18,6))";
     if (rule.kind == Rule::Kind::entitlement) {
         if (rule.amount) amount = cast(of("amount"), "string");
-        if (rule.received->type.kind != Kind::boolean) received = cast(of("received"), "string");
+        if (plan::is_number(rule.received->type)) received = cast(of("received"), "string");
     }
     if (rule.kind == Rule::Kind::check) score = of("score");
     const auto text_of = [&](const std::string& facet) {

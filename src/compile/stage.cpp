@@ -82,8 +82,7 @@ std::string Compiler::scan_select(const Scan& scan) {
 
 /// The rows that a pass took in, under the subjects at which they landed.
 std::optional<SourceScan> Compiler::source_scan(const Scan& scan) {
-    if (scan.from == "#peers" || scan.by_periods || scan.why.starts_with("#delivered"))
-        return std::nullopt;
+    if (scan.from == "#peers" || scan.why.starts_with("#delivered")) return std::nullopt;
     const Node& landing = node(scan.landing);
     SourceScan made;
     made.landing = scan.landing.grain;
@@ -114,7 +113,11 @@ std::optional<SourceScan> Compiler::source_scan(const Scan& scan) {
     const std::string source =
         scan.source ? quoted(table_before(*scan.source, scan.layer)) : scan.from;
     made.sql = fmt::format("select {} as \"subject\", {} from {} r{}", joined(parts, " || '/' || "),
-                           chosen, source, joins_text(scan.joins, scan.layer));
+                           chosen, source,
+                           (scan.by_periods ? fmt::format(" cross join {} p",
+                                                          spine_values(node(scan.landing)))
+                                            : std::string()) +
+                               joins_text(scan.joins, scan.layer));
     if (!scan.all_rows) {
         std::vector<std::string> windows;
         for (const std::string& window : scan.windows) windows.push_back("(" + window + ")");

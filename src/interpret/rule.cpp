@@ -64,9 +64,11 @@ std::string Evaluation::entitled(const Rule& rule, const Context& context, Judge
     if (is_null(eligible)) return "unknown";
     if (!is_true(eligible)) return "none";
     if (is_null(judged.received) || (rule.amount && is_null(judged.amount))) return "unknown";
-    const bool in_full = rule.amount ? compared(judged.received, judged.amount) >= 0 : received;
+    // A truth tells that all of it came, or nothing.
+    const bool by_amount = rule.amount && !std::holds_alternative<bool>(judged.received);
+    const bool in_full = by_amount ? compared(judged.received, judged.amount) >= 0 : received;
     if (!in_full && rule.due_on && is_null(due_on)) return "unknown";
-    if (rule.amount && compared(judged.received, judged.amount) > 0) return "excess";
+    if (by_amount && compared(judged.received, judged.amount) > 0) return "excess";
     if (in_full)
         return !is_null(paid_on) && !is_null(due_on) && compared(paid_on, due_on) > 0 ? "late"
                                                                                       : "satisfied";

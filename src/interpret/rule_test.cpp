@@ -223,5 +223,29 @@ a = "fired"
     EXPECT_THAT(said[0], HasSubstr("clue 'much' in 2024-09 at division 411625001001"));
 }
 
+TEST(Entitlements, TakeATruthForTheWholeAmountOrNothing) {
+    EXPECT_THAT(complaints(R"md(
+```entitlement allowance
+title = "t"
+grain = "household"
+eligible = "true"
+amount = "500.00"
+received = "poor"
+due_on = "date_of(2024, 9, 29)"
+paid_on = "date_of(2024, 9, 28)"
+```
+```example allowance
+run = "2024-09"
+[rows]
+households = [ { household = "a", division = "411625001001", poor = true }, { household = "b", division = "411625001001", poor = false }, { household = "c", division = "411625001001" } ]
+[expect]
+a = "satisfied"
+b = "gap"
+c = "unknown"
+```
+)md"),
+                IsEmpty());
+}
+
 }  // namespace
 }  // namespace zs::interpret

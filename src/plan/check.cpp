@@ -148,6 +148,7 @@ std::vector<std::string> reads(const Model& model, const std::string& name) {
         if (!indicator.grain.empty()) found.insert("grain " + indicator.grain);
         for (const ExpressionPtr& e : {indicator.where, indicator.value, indicator.per})
             note_reads(model, e, found);
+        for (const ExpressionPtr& e : indicator.split) note_reads(model, e, found);
     }
     for (const Target& target : model.targets) {
         if (target.name != name) continue;

@@ -429,8 +429,11 @@ void Builder::read_duty(Item& item) {
                          fmt::format("'{}' is none of month, year, calendar_year, school_term",
                                      every->text));
     }
-    duty.due_days = static_cast<int>(table.integer("due").value_or(0));
+    duty.due_days = static_cast<int>(table.integer("due").value_or(-1));  // -1: no due day
     duty.least = static_cast<int>(table.integer("least").value_or(1));
+    if (duty.least < 1)
+        report.error("bad-value", table.place("least"), table.value_length("least"),
+                     "'least' is a number from 1");
     if (const auto evidence = table.text("evidence")) {
         duty.evidence = evidence->text;
         if (model.ledger(evidence->text) == nullptr)

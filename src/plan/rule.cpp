@@ -120,17 +120,12 @@ void Builder::read_rule(Item& item, Rule& rule) {
         rule.paid_on = bound(table, "paid_on", names, &date, false);
         rule.wrongful = bound(table, "wrongful", names, &truth, false);
         for (const ExpressionPtr& part : {rule.amount, rule.received})
-            if (part && !is_number(part->type) && part->type.kind != Kind::boolean &&
-                part->type.kind != Kind::null_)
+            if (part && !is_number(part->type) && part->type.kind != Kind::null_ &&
+                (part == rule.amount || part->type.kind != Kind::boolean))
                 report.error("type-clash", part->place, part->length,
                              fmt::format("what is due and what came are money, a number or "
                                          "(received) a truth; this is {}",
                                          text(part->type)));
-        if (rule.amount && rule.received &&
-            is_number(rule.amount->type) != is_number(rule.received->type))
-            report.error("type-clash", rule.received->place, rule.received->length,
-                         fmt::format("'amount' is {} and 'received' is {}: they are compared",
-                                     text(rule.amount->type), text(rule.received->type)));
         if (rule.amount && rule.received && !rule.amount->type.unit.empty() &&
             !rule.received->type.unit.empty() && rule.amount->type.unit != rule.received->type.unit)
             report.error("unit-clash", rule.received->place, rule.received->length,

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
+#include <set>
 #include <thread>
 
 #include <fmt/format.h>
@@ -69,15 +71,6 @@ std::string snapshot_digest(const plan::Model& model, const Inputs& inputs) {
     return digest.finish();
 }
 
-compile::Request request_of(const Inputs& inputs) {
-    compile::Request request;
-    request.month = inputs.month;
-    request.parameters = inputs.parameters;
-    for (const plan::Exempted& e : inputs.exempted)
-        if (e.until >= inputs.month) request.exempted_rules.insert(e.rule);
-    return request;
-}
-
 /// The figures that rules and indicators read as rows of the built-in ledger.
 void load_figures(engine::Connection& connection, const plan::Model& model,
                   const std::vector<plan::Figure>& figures) {
@@ -86,6 +79,7 @@ void load_figures(engine::Connection& connection, const plan::Model& model,
     engine::Appender into(connection, "in_figures");
     std::int64_t line = 0;
     for (const plan::Figure& figure : figures) {
+        if (plan::is_null(figure.value)) continue;  // published without data: no row tells of it
         for (const plan::Field& field : ledger.fields) {
             if (field.name == "indicator")
                 into.text(figure.indicator);
@@ -161,8 +155,6 @@ void keep_findings(engine::Connection& connection, const compile::Program& progr
                             "\"division\" nulls first, \"subject\"",
                             engine::literal(run)),
                 folder / "findings.parquet");
-    write_table(connection, "select * from out_counts order by \"rule\", \"status\"",
-                folder / "counts.parquet");
     for (const auto& [grain, table] : program.wide_tables) {
         if (*connection.value(fmt::format("select count(*) from out_findings where \"grain\" = {}",
                                           engine::literal(grain))) == "0")
@@ -233,6 +225,22 @@ void keep_figures(engine::Connection& connection, const plan::Outcome& outcome,
                 folder / "indicators.parquet");
     write_table(connection, "select * from kept_targets order by target, label, division",
                 folder / "targets.parquet");
+}
+
+/// Every rule with each of its statuses, those of nobody too.
+void keep_counts(engine::Connection& connection, const plan::Outcome& outcome,
+                 const fs::path& folder) {
+    connection.execute(
+        "create table kept_counts (\"rule\" string, kind string, status string, n bigint)");
+    engine::Appender into(connection, "kept_counts");
+    for (const plan::RuleCount& count : outcome.counts)
+        for (const auto& [status, n] : count.by_status) {
+            into.text(count.rule).text(count.kind).text(status).integer(n);
+            into.end_row();
+        }
+    into.close();
+    write_table(connection, "select * from kept_counts order by \"rule\", status",
+                folder / "counts.parquet");
 }
 
 /// Divisions, exemptions and figures as they were, for `verify`.
@@ -320,9 +328,72 @@ void keep_pack(const plan::Model& model, const fs::path& runs) {
     fs::rename(beside, place);
 }
 
+/// Digests of what a run kept, by file.
+std::map<std::string, std::string> digests_in(const fs::path& folder) {
+    std::map<std::string, std::string> digests;
+    for (const auto& file : fs::directory_iterator(folder))
+        digests[file.path().filename().string()] = base::sm3_of_file(file.path());
+    return digests;
+}
+
+/// The batches that counted in a run, by their ids.
+std::vector<std::string> batches_of_run(record::Connection& record, const std::string& run) {
+    const auto row = record.first("select batches from run where run = :run", {run});
+    if (!row)
+        throw base::Failure(base::Fault::input, fmt::format("there is no run '{}'", run), "",
+                            "see: zengshou run list");
+    std::vector<std::string> ids = base::split(row->text(0), '\n');
+    std::erase(ids, "");
+    return ids;
+}
+
+/// What counted before counts again (a batch was withdrawn): the run is the latest once more.
+void publish_again(record::Connection& record, const Answer& answer, const std::string& by,
+                   const std::string& at) {
+    const auto latest = record.first("select run, seq from run order by seq desc limit 1");
+    if (latest->text(0) == answer.run) return;
+    record.execute("update run set seq = :seq, at = :at, by = :by where run = :run",
+                   {record::cell(latest->integer(1) + 1), at, by, answer.run});
+    guard::append_audit(record, at, by, "run",
+                        fmt::format("run {} of {} published again, digest {}", answer.run,
+                                    base::text(answer.month), answer.digest));
+}
+
 std::optional<base::Decimal> decimal_of(const engine::Cell& cell) {
     return cell ? base::parse_decimal(*cell) : std::nullopt;
 }
+
+/// Whether published figures of the indicator are read: by other indicators, by targets, or as rows
+/// of the built-in ledger.
+class FiguresRead {
+public:
+    explicit FiguresRead(const plan::Model& model) {
+        const auto note = [&](const std::string& name) {
+            for (const std::string& read : plan::reads(model, name))
+                if (read.starts_with("indicator ")) names_.insert(read.substr(10));
+        };
+        for (const plan::Indicator& indicator : model.indicators) {
+            all_ = all_ || indicator.grain == "figures";
+            if (indicator.grain.empty()) note(indicator.name);
+        }
+        for (const plan::Target& target : model.targets) note(target.name);
+        for (const plan::Feature& feature : model.features) all_ = all_ || feature.from == "figures";
+        for (const plan::Rule& rule : model.rules) all_ = all_ || rule.grain == "figures";
+        for (const plan::Grain& grain : model.grains)
+            all_ = all_ || (grain.ledger == "figures" && grain.name != "figures");
+    }
+    /// As a condition on the column `indicator`.
+    std::string condition() const {
+        if (all_) return "true";
+        std::string names = "''";
+        for (const std::string& name : names_) names += ", " + engine::literal(name);
+        return fmt::format("indicator in ({})", names);
+    }
+
+private:
+    std::set<std::string> names_;
+    bool all_ = false;
+};
 
 }  // namespace
 
@@ -354,6 +425,15 @@ std::string digest_of(const plan::Outcome& outcome) {
     return digest.finish();
 }
 
+compile::Request request_of(const Inputs& inputs) {
+    compile::Request request;
+    request.month = inputs.month;
+    request.parameters = inputs.parameters;
+    for (const plan::Exempted& e : inputs.exempted)
+        if (e.until >= inputs.month) request.exempted_rules.insert(e.rule);
+    return request;
+}
+
 Inputs take_inputs(record::Connection& record, const fs::path& lake_folder, const fs::path& runs,
                    const plan::Model& model, base::Month month) {
     Inputs inputs;
@@ -375,16 +455,17 @@ Inputs take_inputs(record::Connection& record, const fs::path& lake_folder, cons
         inputs.figures.push_back(std::move(figure));
     }
     // What runs of earlier months published; of one month the latest published run counts.
-    std::map<std::int64_t, std::pair<std::string, std::int64_t>> latest;
-    for (const record::Row& row : record.query("select month, run, seq from run order by seq"))
-        if (row.integer(0) < month.index) latest[row.integer(0)] = {row.text(1), row.integer(2)};
+    std::map<std::int64_t, std::string> latest;
+    for (const record::Row& row : record.query("select month, run from run order by seq"))
+        if (row.integer(0) < month.index) latest[row.integer(0)] = row.text(1);
     if (latest.empty()) return inputs;
+    const std::string read = FiguresRead(model).condition();
     engine::Connection connection = engine::Connection::open({});
     for (const auto& [run_month, run] : latest)
         connection.stream(fmt::format("select indicator, division, label, codes, value, whole from "
-                                      "read_parquet({}) where known is not null and value is not "
-                                      "null order by indicator, division, label, codes",
-                                      parquet_literal(runs / run.first / "indicators.parquet")),
+                                      "read_parquet({}) where known is not null and {} order by "
+                                      "indicator, division, label, codes",
+                                      parquet_literal(runs / run / "indicators.parquet"), read),
                           [&](const std::vector<engine::Cell>& row) {
                               const plan::Indicator* indicator = model.indicator(*row[0]);
                               if (indicator == nullptr || indicator->given) return;
@@ -395,9 +476,9 @@ Inputs take_inputs(record::Connection& record, const fs::path& lake_folder, cons
                                                   plan::Value{},
                                                   *row[5] == "true",
                                                   base::Month{static_cast<std::int32_t>(run_month)},
-                                                  run.second,
+                                                  0,
                                                   false};
-                              if (indicator->type.kind == plan::Kind::floating)
+                              if (row[4] && indicator->type.kind == plan::Kind::floating)
                                   figure.value = std::strtod(row[4]->c_str(), nullptr);
                               else if (const auto exact = decimal_of(row[4]))
                                   figure.value = *exact;
@@ -486,6 +567,7 @@ Answer run_month(record::Connection& record, const fs::path& runs, const plan::M
         answer.rows_read = computed.rows_read;
         answer.digest = digest_of(answer.outcome);
         keep_findings(connection, computed.computation.program, answer.run, kept);
+        keep_counts(connection, answer.outcome, kept);
         keep_figures(connection, answer.outcome, kept);
         keep_inputs(connection, inputs, kept);
     }
@@ -518,6 +600,9 @@ Answer run_month(record::Connection& record, const fs::path& runs, const plan::M
         ":batches, :answer)",
         {record::cell(last->integer(0) + 1), answer.run, record::cell(inputs.month.index),
          answer.snapshot, answer.digest, answer.engine, at, by, model.digest, batches, ""});
+    for (const auto& [file, digest] : digests_in(place))
+        record.execute("insert into run_file (run, file, digest) values (:run, :file, :digest)",
+                       {answer.run, file, digest});
     guard::append_audit(record, at, by, "run",
                         fmt::format("run {} of {}, digest {}", answer.run, base::text(inputs.month),
                                     answer.digest));
@@ -537,18 +622,12 @@ plan::Model model_of_run(record::Connection& record, const fs::path& runs, const
     return std::move(checked.model);
 }
 
-std::string digest_again(record::Connection& record, const fs::path& lake_folder,
-                         const fs::path& runs, const std::string& run, const Means& means) {
-    const auto row = record.first("select month, batches from run where run = :run", {run});
-    if (!row)
-        throw base::Failure(base::Fault::input, fmt::format("there is no run '{}'", run), "",
-                            "see: zengshou run list");
-    const plan::Model model = model_of_run(record, runs, run);
+Inputs inputs_of_run(record::Connection& record, const fs::path& lake_folder, const fs::path& runs,
+                     const plan::Model& model, const std::string& run) {
     Inputs inputs;
-    inputs.month = base::Month{static_cast<std::int32_t>(row->integer(0))};
-    std::vector<std::string> ids = base::split(row->text(1), '\n');
-    std::erase(ids, "");
-    inputs.lake = lake::of_batches(record, lake_folder, ids);
+    inputs.lake = lake::of_batches(record, lake_folder, batches_of_run(record, run));
+    inputs.month = base::Month{static_cast<std::int32_t>(
+        record.first("select month from run where run = :run", {run})->integer(0))};
     engine::Connection reader = engine::Connection::open({});
     const auto month = [](const engine::Cell& cell) {
         return cell ? std::optional(base::Month{std::stoi(*cell)}) : std::nullopt;
@@ -586,6 +665,33 @@ std::string digest_again(record::Connection& record, const fs::path& lake_folder
             figure.value = *exact;
         inputs.figures.push_back(std::move(figure));
     }
+    return inputs;
+}
+
+std::vector<std::string> damaged_files(record::Connection& record, const fs::path& lake_folder,
+                                       const fs::path& runs, const std::string& run) {
+    std::vector<std::string> damaged;
+    for (const std::string& part :
+         lake::damaged_parts(lake::of_batches(record, lake_folder, batches_of_run(record, run))))
+        damaged.push_back("lake/" + part);
+    for (const record::Row& row :
+         record.query("select file, digest from run_file where run = :run order by file", {run})) {
+        const fs::path file = runs / run / row.text(0);
+        if (!fs::exists(file) || base::sm3_of_file(file) != row.text(1))
+            damaged.push_back(fmt::format("runs/{}/{}", run, row.text(0)));
+    }
+    const std::string pack =
+        record.first("select plan_digest from run where run = :run", {run})->text(0);
+    const fs::path kept = runs / "packs" / pack;
+    if (!fs::exists(kept) || plan::check(kept).model.digest != pack)
+        damaged.push_back("runs/packs/" + pack);
+    return damaged;
+}
+
+std::string digest_again(record::Connection& record, const fs::path& lake_folder,
+                         const fs::path& runs, const std::string& run, const Means& means) {
+    const plan::Model model = model_of_run(record, runs, run);
+    const Inputs inputs = inputs_of_run(record, lake_folder, runs, model, run);
     const Workplace work(runs, "verify-" + run);
     engine::Connection connection = open_inputs(model, inputs, settings_of(means, work.folder()));
     return digest_of(compute(connection, model, inputs, means).computation.outcome);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "compile/program.h"
 #include "lake/snapshot.h"
 #include "plan/model.h"
 #include "plan/outcome.h"
@@ -40,17 +41,31 @@ struct Answer {
     plan::Outcome outcome;
 };
 
+/// What is asked of the compiler for these inputs.
+compile::Request request_of(const Inputs& inputs);
+
 /// The inputs that count now for a run of `month`.
 Inputs take_inputs(record::Connection& record, const std::filesystem::path& lake,
                    const std::filesystem::path& runs, const plan::Model& model, base::Month month);
 
 /// Computes a run in a folder of its own below `runs` and moves it to its place, `runs/RUN`; then
 /// notes it in the record, with the audit entry, in one transaction. What fails or is cancelled
-/// leaves nothing.
+/// leaves nothing. A snapshot that was run before is the same run, published once more.
 /// @throws Failure (input) for a month outside the plan's, a parameter without value, an overflow.
 Answer run_month(record::Connection& record, const std::filesystem::path& runs,
                  const plan::Model& model, const Inputs& inputs, const Means& means,
                  const std::string& by, const std::string& at);
+
+/// What a run read, from its own copies and the batches noted with it.
+Inputs inputs_of_run(record::Connection& record, const std::filesystem::path& lake,
+                     const std::filesystem::path& runs, const plan::Model& model,
+                     const std::string& run);
+
+/// Files behind a run that are missing or were changed: its results and inputs, the pack's copy,
+/// parts of the lake.
+std::vector<std::string> damaged_files(record::Connection& record,
+                                       const std::filesystem::path& lake,
+                                       const std::filesystem::path& runs, const std::string& run);
 
 /// Computes again from the run's own snapshot; the digest that comes out.
 std::string digest_again(record::Connection& record, const std::filesystem::path& lake,

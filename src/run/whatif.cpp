@@ -98,11 +98,7 @@ Places computed(const fs::path& runs, const plan::Model& model, const Inputs& in
     settings.temporary = work.folder() / "spill";
     settings.keep_order = false;
     engine::Connection connection = open_inputs(model, inputs, settings);
-    compile::Request request;
-    request.month = inputs.month;
-    request.parameters = inputs.parameters;
-    for (const plan::Exempted& e : inputs.exempted)
-        if (e.until >= inputs.month) request.exempted_rules.insert(e.rule);
+    const compile::Request request = request_of(inputs);
     const compile::Program program = computation(connection, model, request,
                                                  {.month = inputs.month,
                                                   .divisions = &inputs.divisions,
