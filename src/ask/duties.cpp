@@ -104,9 +104,9 @@ void add_rows(List& list, const plan::Model& model, const run::Inputs& inputs,
             const auto found = arrivals.find({place.code, label});
             const std::vector<base::Date>& days = found == arrivals.end() ? none : found->second;
             const std::optional<base::Date> due =
-                duty.due_days < 0
-                    ? std::nullopt
-                    : std::optional(base::Date{base::last_day(end).days + duty.due_days});
+                duty.due_days
+                    ? std::optional(base::Date{base::last_day(end).days + *duty.due_days})
+                    : std::nullopt;
             const std::string status = status_of(duty, days, due, end, inputs.month);
             if (!filter.status.empty() && filter.status != status) continue;
             const bool done = status == "satisfied" || status == "late";

@@ -274,7 +274,7 @@ struct Match : Definition {
 struct Duty : Definition {
     std::string at;
     std::string every;
-    int due_days = 0;
+    std::optional<std::int32_t> due_days;  ///< after the period's end; none: no due day
     std::string evidence;
     int least = 1;
 };

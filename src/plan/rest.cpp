@@ -429,7 +429,7 @@ void Builder::read_duty(Item& item) {
                          fmt::format("'{}' is none of month, year, calendar_year, school_term",
                                      every->text));
     }
-    duty.due_days = static_cast<int>(table.integer("due").value_or(-1));  // -1: no due day
+    if (const auto due = table.integer("due")) duty.due_days = static_cast<std::int32_t>(*due);
     duty.least = static_cast<int>(table.integer("least").value_or(1));
     if (duty.least < 1)
         report.error("bad-value", table.place("least"), table.value_length("least"),
