@@ -292,6 +292,15 @@ std::map<std::string, plan::Value> replaced(const plan::Model& model,
     return values;
 }
 
+/// The list as a screen shows it: narrow headings, the kind left out.
+void to_read(ask::List& list) {
+    static const std::vector<std::string> names{"rule",    "kind",  "division", "households", "after",
+                                                "persons", "after", "cost",     "after"};
+    for (std::size_t i = 0; i < names.size(); ++i) list.columns[i].name = names[i];
+    list.columns.erase(list.columns.begin() + 1);
+    for (auto& row : list.rows) row.erase(row.begin() + 1);
+}
+
 int whatif(const RunArguments& arguments, const Session& session) {
     home::Home home = session.open();
     const plan::Model model = sound_model(home.plan);
@@ -338,6 +347,7 @@ int whatif(const RunArguments& arguments, const Session& session) {
                              std::to_string(e.after.households), std::to_string(e.before.persons),
                              std::to_string(e.after.persons), base::text(e.before.cost),
                              base::text(e.after.cost)});
+    if (session.list_format() == Format::table) to_read(list);
     print(list, session.list_format());
     return 0;
 }

@@ -52,6 +52,16 @@ void Builder::read_rule(Item& item, Rule& rule) {
     const Type truth = boolean_type(), date = date_type();
     rule.where = bound(table, "where", names, &truth, false);
     if (const auto text = table.text("say")) rule.say = say(*text, names);
+    const auto is_one_of = [&](const std::set<std::string>& words, const Expression& word,
+                               const char* key) {
+        const auto* text = std::get_if<std::string>(&word.value);
+        if (text == nullptr || words.contains(*text)) return true;
+        const auto near = base::nearest_names(*text, {words.begin(), words.end()});
+        report.error("unknown-code", word.place, word.length,
+                     fmt::format("'{}' is no {}: low, medium or high", *text, key),
+                     near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+        return false;
+    };
     const auto word_or_expression = [&](const char* key, const std::set<std::string>* words,
                                         const Type* codes) -> ExpressionPtr {
         const auto text = table.text(key);
@@ -65,13 +75,7 @@ void Builder::read_rule(Item& item, Rule& rule) {
             word->value = text->text;
             word->place = text->at(0);
             word->length = static_cast<int>(base::characters(text->text));
-            if (words != nullptr && !words->contains(text->text)) {
-                const auto near = base::nearest_names(text->text, {words->begin(), words->end()});
-                report.error("unknown-code", word->place, word->length,
-                             fmt::format("'{}' is no {}: low, medium or high", text->text, key),
-                             near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
-                return nullptr;
-            }
+            if (words != nullptr && !is_one_of(*words, *word, key)) return nullptr;
             if (codes != nullptr && model.code_list(codes->of) != nullptr) {
                 if (!coerced(word, *codes)) return nullptr;
             }
@@ -84,15 +88,20 @@ void Builder::read_rule(Item& item, Rule& rule) {
                          fmt::format("'{}' gives a code, this is {}", key, plan::text(e->type)));
             return nullptr;
         }
-        if (e && codes != nullptr && model.code_list(codes->of) != nullptr) {
-            // Every literal that may come out is looked at.
+        // Every literal that may come out is looked at.
+        const auto may_come_out = [&](const ExpressionPtr& part) {
+            if (codes != nullptr && model.code_list(codes->of) != nullptr)
+                coerced(part, *codes);
+            else if (words != nullptr && part->node == Expression::Node::literal)
+                is_one_of(*words, *part, key);
+        };
+        if (e)
             visit(*e, [&](const Expression& part) {
                 if (part.node != Expression::Node::call || part.name != "case") return;
                 for (std::size_t i = 1; i < part.operands.size(); i += 2)
-                    coerced(part.operands[i], *codes);
-                coerced(part.operands.back(), *codes);
+                    may_come_out(part.operands[i]);
+                if (part.operands.size() % 2 == 1) may_come_out(part.operands.back());
             });
-        }
         return e;
     };
     static const std::set<std::string> severities{"low", "medium", "high"};
