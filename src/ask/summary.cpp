@@ -59,10 +59,14 @@ void add_figures(const Runs& runs, const plan::Model& model, Summary& s) {
         if (!serves(indicator, "G3.") || indicator.grain.empty() || !now.contains(indicator.name))
             continue;
         const auto& [value, unknown] = now.at(indicator.name);
+        const plan::Grain* grain = model.grain(indicator.grain);
         s.below.push_back({indicator.name, indicator.title, indicator.unit, value,
                            then.contains(indicator.name) ? then.at(indicator.name).first : "",
-                           unknown});
+                           unknown, grain == nullptr ? "" : grain->title});
     }
+    // Whoever asks how many live below the line asks for people first.
+    std::stable_partition(s.below.begin(), s.below.end(),
+                          [](const Summary::Figure& f) { return f.unit == "persons"; });
 }
 
 void add_findings(const Runs& runs, const plan::Model& model, Summary& s) {
@@ -72,13 +76,18 @@ void add_findings(const Runs& runs, const plan::Model& model, Summary& s) {
     const List list = findings(runs, filter);
     std::map<std::string, Summary::Due> due;
     std::map<std::string, base::Decimal> lacking;
-    std::map<std::string, std::int64_t> risks, doubts;
+    std::map<std::string, std::int64_t> risks, clues, doubts;
     const std::size_t rule_at = column(list, "rule"), kind_at = column(list, "kind"),
                       status_at = column(list, "status"), risk_at = column(list, "risk"),
-                      amount_at = column(list, "amount"), received_at = column(list, "received");
+                      amount_at = column(list, "amount"), received_at = column(list, "received"),
+                      severity_at = column(list, "severity");
     for (const auto& row : list.rows) {
         const std::string rule = *row[rule_at], kind = *row[kind_at], status = *row[status_at];
-        if (kind == "clue" && status == "fired") ++risks[row[risk_at].value_or("")];
+        if (kind == "clue" && status == "fired") {
+            ++risks[row[risk_at].value_or("")];
+            ++clues[rule];
+            if (row[severity_at].value_or("") == "high") ++s.severe;
+        }
         if (kind == "check" && status == "fired") ++doubts[rule];
         if (kind != "entitlement") continue;
         ++due[rule].by_status[status];
@@ -96,6 +105,7 @@ void add_findings(const Runs& runs, const plan::Model& model, Summary& s) {
         Summary::Due& entry = due[rule.name];
         entry.rule = rule.name;
         entry.title = rule.title;
+        if (const plan::Grain* grain = model.grain(rule.grain)) entry.grain = grain->title;
         if (lacking.contains(rule.name) && rule.amount && rule.amount->type.money)
             entry.lacking = base::text(base::round(lacking[rule.name], 2));
         s.entitlements.push_back(entry);
@@ -108,8 +118,10 @@ void add_findings(const Runs& runs, const plan::Model& model, Summary& s) {
                 if (code.code == risk) title = code.title;
         s.clues_by_risk.push_back({risk, title, n});
     }
+    for (const auto& [rule, n] : clues) s.clues.push_back({rule, model.rule(rule)->title, n});
     for (const auto& [rule, n] : doubts) s.doubts.push_back({rule, model.rule(rule)->title, n});
     sorted(s.clues_by_risk);
+    sorted(s.clues);
     sorted(s.doubts);
 }
 
@@ -121,8 +133,12 @@ void add_targets(const Runs& runs, const plan::Model& model, Summary& s) {
             continue;
         const std::string status = cell(list, row, "status");
         ++s.targets_by_status[status];
-        if (status == "missed" || status == "behind")
-            s.missed.push_back(model.target(cell(list, row, "target"))->title);
+        if (status != "missed" && status != "behind") continue;
+        const plan::Target& target = *model.target(cell(list, row, "target"));
+        const auto bound = target.years.find(s.month.year());
+        s.missed.push_back({target.name, target.title, status, cell(list, row, "value"),
+                            cell(list, row, "bound"),
+                            bound == target.years.end() ? "" : bound->second.comparison});
     }
 }
 
@@ -171,12 +187,14 @@ void add_undelivered(const Runs& runs, const std::filesystem::path& lake, const 
     sorted(s.undelivered);
 }
 
-/// The widest place that holds all divisions of the home that have something below them only in one
-/// way.
+/// The narrowest place that holds all divisions of the home; a county with one town is still a
+/// county's, so the last two levels are left alone.
 std::string own_division(const Runs& runs, const plan::Model& model) {
     const std::vector<plan::Division> all = lake::divisions(runs.record);
     std::string own;
-    for (const plan::Level& level : model.levels) {
+    const std::size_t deepest = model.levels.size() > 3 ? model.levels.size() - 2 : 1;
+    for (std::size_t i = 0; i < deepest; ++i) {
+        const plan::Level& level = model.levels[i];
         std::set<std::string> codes;
         for (const plan::Division& d : all)
             if (model.level_of_code(d.code) == &level && d.code.starts_with(own))

@@ -20,11 +20,12 @@ struct Summary {
         std::string indicator, title, unit;
         std::string now, then;  ///< empty: no data
         std::int64_t unknown = 0;
+        std::string subjects;  ///< what is counted as unknown: the grain's title
     };
     std::vector<Figure> below;  ///< indicators of the clauses on the monitoring line
 
     struct Due {
-        std::string rule, title;
+        std::string rule, title, grain;  ///< grain: its title
         std::map<std::string, std::int64_t> by_status;
         std::string lacking;  ///< yuan due and not come, of those with an amount
     };
@@ -34,11 +35,16 @@ struct Summary {
         std::string name, title;
         std::int64_t n = 0;
     };
-    std::vector<Count> clues_by_risk, doubts;
+    std::vector<Count> clues_by_risk, clues, doubts;
+    std::int64_t severe = 0;  ///< clues of high severity
     std::map<std::string, std::int64_t> targets_by_status;
-    std::vector<std::string> missed;  ///< titles of targets missed or behind
-    std::vector<Count> undelivered;   ///< ledger; places that owe the month
-    std::vector<Count> unknown;       ///< rules with most subjects unknown
+    struct Missed {
+        std::string target, title, status, value, bound;
+        std::string comparison;  ///< of the value with the bound, as the target writes it
+    };
+    std::vector<Missed> missed;      ///< targets missed or behind
+    std::vector<Count> undelivered;  ///< ledger; places that owe the month
+    std::vector<Count> unknown;      ///< rules with most subjects unknown, in the whole home
 };
 
 /// @throws Failure (input) where there is no run.

@@ -77,10 +77,10 @@ void add_parameters(const plan::Model& model, const std::set<std::string>& reads
             answer.parameters.push_back(
                 {which.empty() ? parameter.name : fmt::format("{}[{}]", parameter.name, which),
                  plan::text(value->value), value->division, base::text(value->from),
-                 value->source});
+                 value->source.empty() ? parameter.source : value->source});
         if (nearest.empty() && parameter.fallback)
-            answer.parameters.push_back(
-                {parameter.name, plan::text(*parameter.fallback), "", "", "default"});
+            answer.parameters.push_back({parameter.name, plan::text(*parameter.fallback), "", "",
+                                         parameter.source.empty() ? "default" : parameter.source});
     }
 }
 

@@ -97,7 +97,7 @@ std::vector<SourceFile> read_pack(const std::filesystem::path& folder) {
          it != std::filesystem::recursive_directory_iterator(); it.increment(error)) {
         if (error) break;
         if (it->is_regular_file(error) && it->path().extension() == ".md")
-            names.push_back(std::filesystem::relative(it->path(), folder).generic_string());
+            names.push_back(it->path().lexically_relative(folder).generic_string());
     }
     std::sort(names.begin(), names.end());
     std::size_t bytes = 0;

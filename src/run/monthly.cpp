@@ -1,6 +1,7 @@
 #include "run/monthly.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <map>
 #include <set>
@@ -310,7 +311,8 @@ engine::Settings settings_of(const Means& means, const fs::path& folder) {
     return settings;
 }
 
-/// The pack's files as they are, once a digest.
+/// The pack's files as they are, once a digest. Somebody may be writing them: what is kept is what
+/// was read, or there is no run.
 void keep_pack(const plan::Model& model, const fs::path& runs) {
     const fs::path place = runs / "packs" / model.digest;
     if (fs::exists(place)) return;
@@ -319,11 +321,20 @@ void keep_pack(const plan::Model& model, const fs::path& runs) {
     fs::create_directories(beside);
     for (const auto& entry : fs::recursive_directory_iterator(model.folder)) {
         if (!entry.is_regular_file()) continue;
-        const fs::path relative = fs::relative(entry.path(), model.folder);
+        const fs::path relative = entry.path().lexically_relative(model.folder);
         const std::string extension = relative.extension().string();
-        if (extension != ".md" && extension != ".toml" && extension != ".tsv") continue;
+        // The table of obligations may have any of the last three; divisions are an input apart.
+        constexpr std::array<std::string_view, 5> kept = {".md", ".toml", ".tsv", ".csv", ".txt"};
+        if (std::find(kept.begin(), kept.end(), extension) == kept.end() ||
+            relative == model.divisions_file)
+            continue;
         fs::create_directories((beside / relative).parent_path());
         fs::copy_file(entry.path(), beside / relative);
+    }
+    if (plan::check(beside).model.digest != model.digest) {
+        fs::remove_all(beside);
+        throw base::Failure(base::Fault::input, "the pack was changed while the run began",
+                            model.folder, "run again");
     }
     fs::rename(beside, place);
 }
@@ -556,6 +567,7 @@ Answer run_month(record::Connection& record, const fs::path& runs, const plan::M
     answer.snapshot = snapshot_digest(model, inputs);
     answer.run = answer.snapshot.substr(0, 16);
     fs::create_directories(runs);
+    keep_pack(model, runs);
     const Workplace work(runs, "new-" + answer.run);
     const fs::path kept = work.folder() / "kept";
     fs::create_directories(kept);
@@ -571,7 +583,6 @@ Answer run_month(record::Connection& record, const fs::path& runs, const plan::M
         keep_figures(connection, answer.outcome, kept);
         keep_inputs(connection, inputs, kept);
     }
-    keep_pack(model, runs);
     for (const auto& file : fs::directory_iterator(kept)) base::sync(file.path());
     answer.seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();

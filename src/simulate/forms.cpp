@@ -45,12 +45,9 @@ constexpr Column deaths[] = {
 constexpr Column posts[] = {
     {"身份证号", "person", id_number}, {"岗位类型", "post", code}, {"月补贴", "pay"},
     {"资金来源", "fund", code},        {"上岗年月", "since"},      {"离岗年月", "ended"}};
-constexpr Column dibao[] = {{"户编号", "household"},
-                            {"户主姓名", ""},
-                            {"保障标准", "standard"},
-                            {"补差金额", "granted"},
-                            {"单人保", "single"},
-                            {"渐退起始月", "leaving_since"}};
+constexpr Column dibao[] = {{"户编号", "household"},  {"户主姓名", ""},
+                            {"保障标准", "standard"}, {"补差金额", "granted"},
+                            {"单人保", "single"},     {"渐退起始月", "leaving_since"}};
 constexpr Column tekun[] = {
     {"身份证号", "person", id_number}, {"供养方式", ""}, {"月供养金", "granted"}};
 constexpr Column insured[] = {{"公民身份号码", "person", id_number},

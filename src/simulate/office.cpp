@@ -123,8 +123,7 @@ void insure(Scene& scene, Month month) {
             scene.file(Ledger::insured, month,
                        {person.id, std::to_string(month.year()),
                         dice.chance(0.03) ? "职工基本医疗保险" : "城乡居民基本医疗保险",
-                        std::string(aided),
-                        money(insurance_aid(aided, month.year()))});
+                        std::string(aided), money(insurance_aid(aided, month.year()))});
         }
 }
 

@@ -182,7 +182,8 @@ Report simulate(const Request& request, const Progress& progress) {
     claim_folder(request.output);
     Pages truth(request.truth);
     const Month history = request.first.plus(-history_months);
-    const Setting setting{request.seed, history.plus(-unseen_months), history, request.first, request.last};
+    const Setting setting{request.seed, history.plus(-unseen_months), history, request.first,
+                          request.last};
     Report report;
     report.history = history;
     std::int64_t villages = 0;
