@@ -67,12 +67,12 @@ public:
         }
     }
 
-    std::string rows(bool in_force) const {
+    std::string rows(bool in_force, bool with_part) const {
         std::vector<std::string> selects;
         for (const auto& [group, files] : groups_)
-            selects.push_back(in_force ? select_in_force(group, files)
-                                       : select(group, files, true));
-        if (selects.empty()) return nothing(!in_force);
+            selects.push_back(in_force ? select_in_force(group, files, with_part)
+                                       : select(group, files, with_part));
+        if (selects.empty()) return nothing(with_part);
         return base::join(selects, "\nunion all\n");
     }
 
@@ -99,14 +99,16 @@ private:
         return fmt::format("batch in ({})", base::join(ids, ", "));
     }
 
-    std::string select_in_force(const Group& group, const std::vector<std::string>& files) const {
-        if (group.kind == "rows" && !group.touched) return select(group, files, false);
-        if (lists_.empty()) return select(group, files, false);
+    std::string select_in_force(const Group& group, const std::vector<std::string>& files,
+                                bool with_part) const {
+        if (group.kind == "rows" && !group.touched) return select(group, files, with_part);
+        if (lists_.empty()) return select(group, files, with_part);
         const std::string lists = parquet(snapshot_, lists_);
         std::string sql = fmt::format(
             "select {} from ({}) t where not exists (select 1 from {} s where s.part = t.part and "
             "s.batch = t.batch and s._line = t._line)",
-            listed(columns_, "t"), select(group, files, true), lists);
+            listed(columns_, "t") + (with_part ? ", t.part, t.of_part" : ""),
+            select(group, files, true), lists);
         // A row that got an end stands for another; if something accepted before had superseded
         // that one, it stands for nothing.
         if (group.kind == "ended")
@@ -172,12 +174,17 @@ Snapshot of_batches(record::Connection& record, const std::filesystem::path& lak
 
 std::string relation(const Snapshot& snapshot, const plan::Model& model,
                      const plan::Ledger& ledger) {
-    return Reader(snapshot, model, ledger).rows(true);
+    return Reader(snapshot, model, ledger).rows(true, false);
+}
+
+std::string rows_in_force(const Snapshot& snapshot, const plan::Model& model,
+                          const plan::Ledger& ledger) {
+    return Reader(snapshot, model, ledger).rows(true, true);
 }
 
 std::string all_rows(const Snapshot& snapshot, const plan::Model& model,
                      const plan::Ledger& ledger) {
-    return Reader(snapshot, model, ledger).rows(false);
+    return Reader(snapshot, model, ledger).rows(false, true);
 }
 
 std::vector<plan::Delivered> delivered(const Snapshot& snapshot) {
