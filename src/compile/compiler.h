@@ -33,6 +33,12 @@ struct Context {
         "\"p\".\"label\"";  ///< row's context, at an `every` grain: the period it lands in
 };
 
+/// The months in which subjects read: `window`, or where there is none one for each of the node's
+/// periods.
+std::vector<plan::Months> windows_read(const Node& n, const Seen& seen,
+                                       const std::optional<plan::Months>& window,
+                                       const plan::Calendar& calendar);
+
 /// What an expression at a subject sees.
 inline Context subject_context(NodeId node, Seen seen, std::string owner) {
     Context context;
@@ -117,7 +123,9 @@ private:
     std::string spine_values(Node& n);
     std::string spined(Node& n, const std::string& base);
     std::string every_base(Node& n);
+    bool is_registry(const plan::Ledger& ledger) const;
     std::string history(const plan::Ledger& ledger) const;
+    std::string spans_of(const plan::Ledger& ledger) const;
     std::string table_before(const NodeId& id, int layer);
     std::string unique_name(Node& n, const std::string& wanted);
 

@@ -233,9 +233,25 @@ std::string Compiler::spine_delivery(Node& n, const Ledger& ledger, const std::s
 
 namespace {
 
+/// SQL rows (label, anchor) of the periods owed up to a month, the anchor being the period's last
+/// month or that one.
+std::string owed_periods(const plan::Model& model, const Ledger& ledger, base::Month upto) {
+    const plan::Period period = delivered_by(ledger);
+    std::vector<std::string> rows;
+    for (base::Month month = ledger.delivery->from; month <= upto;) {
+        const plan::Months whole = plan::period_of(period, month, model.calendar);
+        rows.push_back(fmt::format("({}, {})", plan::label_of(period, month, model.calendar),
+                                   std::min(whole.last, upto).index));
+        month = whole.last.plus(1);
+    }
+    if (rows.empty()) rows.push_back("(null, null)");
+    return fmt::format("(select * from (values {}) v(label, anchor))", joined(rows, ", "));
+}
+
 /// (code, period) of all divisions that a batch of themselves or of one above covers, and of those
-/// above the level that owes of which every division below at that level is covered.
-std::string covered_periods(const plan::Model& model, const Ledger& ledger) {
+/// above the level that owes of which every division below that was in force in the period is
+/// covered.
+std::string covered_periods(const plan::Model& model, const Ledger& ledger, base::Month upto) {
     std::vector<std::string> own;
     for (const plan::Level& level : model.levels)
         for (const char* way : {"up_", "rp_"})
@@ -246,21 +262,21 @@ std::string covered_periods(const plan::Model& model, const Ledger& ledger) {
     std::vector<std::string> above;
     const int by = *model.level_index(ledger.delivery->by);
     for (int i = 0; i < by; ++i)
-        for (const char* way : {"up_", "rp_"})
-            above.push_back(
-                fmt::format("select {0} as code, b.code as below from in_division b where b.level "
-                            "= {1} and b.in_force and {0} is not null",
-                            quoted(way + model.levels[static_cast<std::size_t>(i)].name),
-                            text_literal(ledger.delivery->by)));
+        above.push_back(
+            fmt::format("select {0} as code, b.code as below, b.since, b.until from in_division b "
+                        "where b.level = {1} and {0} is not null",
+                        quoted("up_" + model.levels[static_cast<std::size_t>(i)].name),
+                        text_literal(ledger.delivery->by)));
     std::string text = fmt::format("with own as ({})", joined(own, " union "));
     if (above.empty()) return text + " select code, period from own";
     return fmt::format(
-        "{}, below as ({}), owed as (select code, count(*) as n from below group by code), "
-        "got as (select b.code, o.period, count(*) as n from below b join own o on o.code = "
-        "b.below group by b.code, o.period) "
-        "select code, period from own union select g.code, g.period from got g join owed w on "
-        "w.code = g.code and w.n = g.n",
-        text, joined(above, " union "));
+        "{}, below as ({}), owed as (select b.code, b.below, p.label as period from below b cross "
+        "join {} p where (b.since is null or b.since <= p.anchor) and (b.until is null or b.until "
+        "> p.anchor)) "
+        "select code, period from own union select w.code, w.period from owed w left join own o on "
+        "o.code = w.below and o.period = w.period group by w.code, w.period having count(*) = "
+        "count(o.code)",
+        text, joined(above, " union "), owed_periods(model, ledger, upto));
 }
 
 }  // namespace
@@ -285,7 +301,9 @@ std::string Compiler::periods_of_subjects(const Ledger& ledger) {
     return fmt::format(
         "select {0} as code, cast({1} as bigint) as period from {2} r{3}{4} where {0} is not null "
         "union select subject, period from in_subject_delivered where ledger = {5}",
-        key.text, period, quoted(input_view(ledger.name)), months, joins_text(key.needs.joins, 1),
+        key.text, period,
+        is_registry(ledger) ? history(ledger) : quoted(input_view(ledger.name)), months,
+        joins_text(key.needs.joins, 1),
         text_literal(ledger.name));
 }
 
@@ -372,7 +390,8 @@ void Compiler::print_delivery(Program& program) {
         program.statements.push_back(
             {periods_table(name), fmt::format("periods of '{}' that have come", name),
              dialect_.create_table(periods_table(name), ledger.delivery->by_level
-                                                            ? covered_periods(model_, ledger)
+                                                            ? covered_periods(model_, ledger,
+                                                                              request_.month)
                                                             : periods_of_subjects(ledger))});
         print_window_deliveries(program, ledger);
     }

@@ -93,8 +93,11 @@ Sql Compiler::feature_read(const Expression& e, const Context& context) {
     const bool unknown = e.node == Node_::feature_unknown;
     Seen reader = context.seen;
     if (e.window) reader = Seen{Seen::Form::window, *e.window};
-    const bool own_period =
-        effective(*feature, reader, !context.node.spine.empty()).form == Seen::Form::own;
+    const bool spined = !context.node.spine.empty();
+    const Seen::Form form = effective(*feature, reader, spined).form;
+    // A window that the reader gives ends with the subject's period, as the period itself does.
+    const bool given = form == Seen::Form::window && !e.window && !feature->over;
+    const bool own_period = form == Seen::Form::own || (spined && given);
     const auto [alias, at, needs] = standing(e, context, own_period);
     const Seen seen = effective(*feature, reader, !at.spine.empty());
     const Column& read = feature_column(at, *feature, e.code, seen, unknown);
@@ -112,13 +115,17 @@ Compiler::Standing Compiler::standing(const Expression& e, const Context& contex
     if (e.path.empty() && e.scope == Scope::row && context.over_rows) {
         alias = "r";
         at = *context.source;
-        if (!context.source_is_row) {
-            Node& own = node(at);
+        const bool seen_in_periods = own_period && at.spine.empty();
+        if (!context.source_is_row || seen_in_periods) {
             std::vector<std::string> on;
-            for (const std::string& key : own.key)
-                on.push_back(column("c", key) + " = " + row_field(key, context, needs, false));
-            needs.joins["c"] = Join{Join::Target::node, at, "", joined(on, " and ")};
-            alias = "c";
+            alias = seen_in_periods ? "c in period" : "c";
+            for (const std::string& key : node(at).key)
+                on.push_back(column(alias, key) + " = " + row_field(key, context, needs, false));
+            if (seen_in_periods) {
+                at.spine = context.node.spine;
+                on.push_back(column(alias, node(at).key.back()) + " = " + context.period_label);
+            }
+            needs.joins[alias] = Join{Join::Target::node, at, "", joined(on, " and ")};
         }
     } else if (e.path.empty()) {
         alias = root_alias(e.scope, context, needs);

@@ -31,6 +31,20 @@ std::string with_scan(std::string text, const std::vector<std::string>& columns)
 
 Stage table_stage(const Stage& stage) { return stage.step > 0 ? Stage{stage.layer + 1, 0} : stage; }
 
+/// SQL: `over` holds the whole window in which a subject of the period reads.
+std::string held_whole(const plan::Months& over, const Node& n,
+                       const std::vector<plan::Months>& windows) {
+    const auto holds = [&](const plan::Months& months) {
+        return over.first <= months.first && months.last <= over.last;
+    };
+    if (std::all_of(windows.begin(), windows.end(), holds)) return "true";
+    if (std::none_of(windows.begin(), windows.end(), holds)) return "false";
+    std::vector<std::string> labels;
+    for (std::size_t i = 0; i < windows.size(); ++i)
+        if (holds(windows[i])) labels.push_back(std::to_string(n.periods.at(i).label));
+    return fmt::format("{} in ({})", column("t", n.key.back()), joined(labels, ", "));
+}
+
 }  // namespace
 
 Seen Compiler::effective(const Feature& feature, const Seen& reader, bool spined) const {
@@ -149,7 +163,7 @@ Column Compiler::from_column(Node& n, const Feature& feature,
     Filtered filtered;
     filtered.condition = condition;
     filtered.ledger = ledger;
-    filtered.history = rows.history;
+    filtered.history = ledger != nullptr && is_registry(*ledger);
     filtered.range = range;
     filtered.order =
         ledger ? (ledger->period == plan::Period::date ? "r.\"date\"" : row_period(*ledger, "r"))
@@ -182,10 +196,13 @@ Column Compiler::from_column(Node& n, const Feature& feature,
             late = came->needs;
         }
     }
-    if (source_grain && source_grain->every && range.months && !unknown_rows) {
-        const plan::Months over =
-            plan::months_of(source_grain->over, request_.month, model_.calendar, first_bit_);
-        if (range.months->first < over.first || range.months->last > over.last) never = true;
+    if (source_grain && source_grain->every && !unknown_rows &&
+        source_grain->over.unit != plan::Window::Unit::ever) {
+        const std::string held = held_whole(
+            plan::months_of(source_grain->over, request_.month, model_.calendar, first_bit_), n,
+            windows_read(n, seen, range.months, model_.calendar));
+        never = never || held == "false";
+        if (held != "true") value.text = fmt::format("case when {} then {} end", held, value.text);
     }
     if (never) {
         made.sql = cast("null", made.type);

@@ -49,7 +49,7 @@ std::string Compiler::subjects_in(Node& n, const Seen& seen) {
         for (const std::string& key : n.key)
             same.push_back(fmt::format("{} = {}", column("x", key), column("t", key)));
         return fmt::format("{} and exists (select 1 from {} x where {} and {})", condition,
-                           rows_of(*ledger), joined(same, " and "),
+                           spans_of(*ledger), joined(same, " and "),
                            in_window(*ledger, range, false, "x"));
     }
     return condition;

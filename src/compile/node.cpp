@@ -100,6 +100,17 @@ Node& Compiler::node(const NodeId& id) {
     return kept;
 }
 
+/// A ledger whose rows of one key are that subject's history, each replaced by the next.
+bool Compiler::is_registry(const Ledger& ledger) const {
+    const Grain* grain = ledger.grain.empty() ? nullptr : model_.grain(ledger.grain);
+    return grain != nullptr && grain->form == Grain::Form::registry && grain->ledger == ledger.name;
+}
+
+/// The rows of a ledger as `in_window` reads them: a registry's with `#until`.
+std::string Compiler::spans_of(const Ledger& ledger) const {
+    return is_registry(ledger) ? history(ledger) : rows_of(ledger);
+}
+
 /// A registry's rows, each with `#until`: the month or day from which it no longer holds.
 std::string Compiler::history(const Ledger& ledger) const {
     const std::string key = quoted(model_.grain(ledger.grain)->key[0]);
@@ -178,22 +189,25 @@ std::string Compiler::registry_base(Node& n) {
 
 std::string Compiler::rows_base(Node& n) {
     const Ledger& ledger = ledger_of(n);
-    std::string condition = up_to(ledger, request_.month, model_.calendar);
+    // Dots reach a row that holds no longer, too; it is no subject.
+    std::string self = "true";
+    const std::string until = is_registry(ledger) ? "#until" : "ended";
     if (ledger.period == Period::span) {
         plan::Months over{request_.month, request_.month};
         if (n.grain->has_over)
             over = plan::months_of(n.grain->over, request_.month, model_.calendar, first_bit_);
         const std::string since =
             ledger.span_by_days ? month_of_date("r.\"since\"") : "r.\"since\"";
-        const std::string ended =
-            ledger.span_by_days ? month_of_date("r.\"ended\"") : "r.\"ended\"";
-        condition = fmt::format("{0} <= {2} and (r.\"ended\" is null or ({1} > {3} and {1} > {0}))",
-                                since, ended, over.last.index, over.first.index);
+        const std::string until_column = column("r", until);
+        const std::string ended = ledger.span_by_days ? month_of_date(until_column) : until_column;
+        self = fmt::format("({0} <= {2} and ({4} is null or ({1} > {3} and {1} > {0})))", since,
+                           ended, over.last.index, over.first.index, until_column);
     }
     return with_division(
         n,
-        fmt::format("select {}{}, true as \"#self\" from {} r where {}", key_columns(n, "r"),
-                    chosen_fields(n, ledger, "r"), rows_of(ledger), condition),
+        fmt::format("select {}{}{}, {} as \"#self\" from {} r where {}", key_columns(n, "r"),
+                    chosen_fields(n, ledger, "r"), is_registry(ledger) ? ", r.\"#until\"" : "",
+                    self, spans_of(ledger), up_to(ledger, request_.month, model_.calendar)),
         false);
 }
 
@@ -217,7 +231,7 @@ std::string Compiler::combination_base(Node& n) {
     return with_division(
         n,
         fmt::format("select distinct {}, true as \"#self\" from {} r where ({}) and {}",
-                    key_columns(n, "r"), rows_of(ledger), joined(conditions, " or "),
+                    key_columns(n, "r"), spans_of(ledger), joined(conditions, " or "),
                     joined(known, " and ")),
         false);
 }
@@ -279,10 +293,8 @@ std::string Compiler::every_base(Node& n) {
             text_literal(grain.level));
     }
     const Ledger& ledger = ledger_of(n);
-    const bool registry = !ledger.grain.empty() && model_.grain(ledger.grain) != nullptr &&
-                          model_.grain(ledger.grain)->form == Grain::Form::registry &&
-                          model_.grain(ledger.grain)->ledger == ledger.name;
-    std::string source = registry ? history(ledger) : rows_of(ledger);
+    const bool registry = is_registry(ledger);
+    std::string source = spans_of(ledger);
     std::string condition;
     if (ledger.period == Period::span) {
         const std::string until_column = registry ? "r.\"#until\"" : "r.\"ended\"";

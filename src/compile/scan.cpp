@@ -82,6 +82,18 @@ Compiler::Range Compiler::range_of(Node& n, const Seen& seen,
     return {fmt::format("p.w{}a", index), fmt::format("p.w{}b", index), std::nullopt};
 }
 
+std::vector<plan::Months> windows_read(const Node& n, const Seen& seen,
+                                       const std::optional<plan::Months>& window,
+                                       const plan::Calendar& calendar) {
+    if (window) return {*window};
+    std::vector<plan::Months> windows;
+    for (const SpinePeriod& period : n.periods)
+        windows.push_back(seen.form == Seen::Form::window
+                              ? plan::months_of(seen.window, period.anchor, calendar, {0})
+                              : plan::Months{period.first, period.anchor});
+    return windows;
+}
+
 /// When a row is, as an int that compares with months (or with labels, of ledgers by year or term).
 std::string Compiler::row_period(const Ledger& ledger, const std::string& alias) const {
     switch (ledger.period) {
@@ -152,7 +164,8 @@ std::string Compiler::in_window(const Ledger& ledger, const Range& range, bool c
                                label_sql(ledger.period, range.first, model_.calendar),
                                label_sql(ledger.period, range.last, model_.calendar));
         case Period::span: {
-            const std::string ended_column = column(alias, "ended");
+            const std::string ended_column =
+                column(alias, is_registry(ledger) ? "#until" : "ended");
             const std::string since = row_period(ledger, alias);
             const std::string ended =
                 ledger.span_by_days ? month_of_date(ended_column) : ended_column;
@@ -167,11 +180,12 @@ std::string Compiler::in_window(const Ledger& ledger, const Range& range, bool c
 }
 
 std::string Compiler::source_condition(Node& n, const Feature& feature, const Context& context,
-                                       const Seen&, const Range& range, Needs& needs) {
+                                       const Seen& seen, const Range& range, Needs& needs) {
     if (context.source_is_row) {
         Node& source = node(*context.source);
         needs.at_least({1, 0});
         std::string condition = "r.\"#subject\"";
+        if (source.spine != nullptr && feature.period_by_given) return condition;
         if (source.spine != nullptr) {
             std::string firsts = "case " + column("r", source.key.back()), anchors = firsts;
             for (const SpinePeriod& period : source.periods) {
@@ -181,30 +195,19 @@ std::string Compiler::source_condition(Node& n, const Feature& feature, const Co
             condition += fmt::format(" and {} end >= {} and {} end <= {}", firsts, range.first,
                                      anchors, range.last);
         } else if (source.grain->form == Grain::Form::combination) {
-            if (!range.months)
-                cannot("a combination grain read from an every grain", context.owner);
-            source.combination_windows.insert(*range.months);
+            for (const plan::Months& months : windows_read(n, seen, range.months, model_.calendar))
+                source.combination_windows.insert(months);
             const Ledger& ledger = ledger_of(source);
             std::vector<std::string> same;
             for (const std::string& key : source.key)
                 same.push_back(fmt::format("{} = {}", column("x", key), column("r", key)));
             condition +=
-                fmt::format(" and exists (select 1 from {} x where {} and {})", rows_of(ledger),
+                fmt::format(" and exists (select 1 from {} x where {} and {})", spans_of(ledger),
                             joined(same, " and "), in_window(ledger, range, false, "x"));
         }
         return condition;
     }
     const Ledger& ledger = *context.ledger;
-    if (context.history) {
-        const std::string since = row_period(ledger, "r");
-        const std::string until =
-            ledger.span_by_days ? month_of_date("r.\"#until\"") : "r.\"#until\"";
-        if (!feature.cover_any)
-            return fmt::format("{} <= {} and (r.\"#until\" is null or {} > {})", since, range.last,
-                               until, range.last);
-        return fmt::format("{0} <= {1} and (r.\"#until\" is null or ({2} > {3} and {2} > {0}))",
-                           since, range.last, until, range.first);
-    }
     std::string condition;
     if (feature.period_by_given) {
         const Range all{"0", std::to_string(request_.month.index),
@@ -213,7 +216,6 @@ std::string Compiler::source_condition(Node& n, const Feature& feature, const Co
     } else {
         condition = in_window(ledger, range, feature.cover_any, "r");
     }
-    (void)n;
     return condition;
 }
 
@@ -245,10 +247,8 @@ Scan& Compiler::scan_for(Node& n, const Feature& feature, const Context& context
     scan.by_periods = n.spine != nullptr && !feature.period_by_given;
     if (context.source_is_row)
         scan.source = context.source;
-    else if (context.history)
-        scan.from = history(*context.ledger);
     else
-        scan.from = rows_of(*context.ledger);
+        scan.from = spans_of(*context.ledger);
     n.scans.push_back(scan);
     return n.scans.back();
 }

@@ -97,7 +97,7 @@ bool Evaluation::has_delivered(const Ledger& ledger, const std::string& subject,
 }
 
 /// A batch of the division or of one above it; above the level `by`, one for each division of that
-/// level in force below it.
+/// level that was in force below it in the period.
 bool Evaluation::division_delivered(const Ledger& ledger, const std::string& division,
                                     std::int64_t label) {
     if (division.empty()) return false;
@@ -111,7 +111,9 @@ bool Evaluation::division_delivered(const Ledger& ledger, const std::string& div
     };
     if (covered(division)) return true;
     bool any = false;
-    for (const std::string& code : places_.of_level(ledger.delivery->by, month_)) {
+    const Month end =
+        std::min(plan::months_of_label(delivered_by(ledger), label, model_.calendar).last, month_);
+    for (const std::string& code : places_.of_level(ledger.delivery->by, end)) {
         const std::vector<std::string> up = places_.statutory(code);
         if (code == division || std::find(up.begin(), up.end(), division) == up.end()) continue;
         any = true;

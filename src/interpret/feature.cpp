@@ -93,7 +93,11 @@ Value Evaluation::over_peers(const Feature& feature, const Thing& subject, const
 /// What a feature `from` reads: rows of a ledger, or subjects of a grain, in the window.
 std::vector<Thing> Evaluation::source_things(const Feature& feature, const Seen& seen) {
     const Ledger* ledger = feature.from_grain ? nullptr : model_.ledger(feature.from);
-    if (ledger == nullptr) return subjects_in(*model_.grain(feature.from), seen, feature.cover_any);
+    if (ledger == nullptr) {
+        const Grain& from = *model_.grain(feature.from);
+        if (from.every && feature.period_by_given) return subjects(from);
+        return subjects_in(from, seen, feature.cover_any);
+    }
     std::vector<Thing> things;
     for (const plan::Row* row : rows_of(*ledger)) {
         if (!is_before_run_end(*ledger, *row)) continue;
@@ -145,9 +149,12 @@ Evaluation::Felt Evaluation::over_rows(const Feature& feature, const std::string
     for (const Thing& thing : landed(feature, seen, subject)) {
         if (!feature.by_code.empty() && plan::text(field_at(thing, feature.by_code)) != code)
             continue;
-        const Seen own = from != nullptr && from->every ? own_window(thing) : seen;
+        // The reader's window, seen from each subject's own period.
+        const Seen theirs = from == nullptr || !from->every ? seen
+                            : seen.window ? this->seen(*seen.window, anchor(thing))
+                                          : own_window(thing);
         const Context at{
-            .row = &thing, .subject = &subject, .row_window = own, .subject_window = seen};
+            .row = &thing, .subject = &subject, .row_window = theirs, .subject_window = seen};
         const Value truth = feature.where ? value(*feature.where, at) : Value(true);
         if (is_null(truth))
             ++felt.unknown;

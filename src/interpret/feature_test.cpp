@@ -222,6 +222,123 @@ TEST(Aggregates, TakeFirstAndLastByTimeAndTheLargestOfATie) {
                 IsEmpty());
 }
 
+constexpr const char* months_of_both = R"md(
+```ledger heap
+title = "堆"
+grain = "person"
+period = "month"
+[fields]
+v = { type = "int" }
+```
+```grain person_month
+title = "人月"
+ledger = "people"
+every = "month"
+over = "12 months"
+```
+```grain household_month
+title = "户月"
+ledger = "households"
+every = "month"
+over = "24 months"
+```
+```feature person_month.v
+from = "heap"
+value = "sum(v)"
+```
+```feature household_month.v
+from = "person_month"
+by = { month = "month" }
+value = "sum(v['month'])"
+```
+```feature household.twice
+from = "person_month"
+value = "sum(v)"
+over = "2 months"
+```
+)md";
+
+TEST(Every, FeedsAnotherByItsLabelsWhereItsMonthsReach) {
+    const std::string rows =
+        std::string(one_person) +
+        "heap = [ { person = \"p1\", month = \"2023-01..2024-09\", v = 1 } ]\n";
+    EXPECT_THAT(complaints(months_of_both +
+                           example("household_month.v", rows,
+                                   "\"h1/2023-10\" = 1\n\"h1/2023-09\" = \"null\"")),
+                IsEmpty());
+}
+
+TEST(Every, GivesItsFeaturesTheReadersWindowSeenFromEachPeriod) {
+    const std::string rows =
+        std::string(one_person) +
+        "heap = [ { person = \"p1\", month = \"2024-07\", v = 1 }, { person = \"p1\", month = "
+        "\"2024-08\", v = 10 }, { person = \"p1\", month = \"2024-09\", v = 100 } ]\n";
+    EXPECT_THAT(complaints(months_of_both + example("household.twice", rows, "h1 = 121")),
+                IsEmpty());
+}
+
+TEST(Grains, AreRowsOfALongerWindowUnderAnotherName) {
+    EXPECT_THAT(complaints(R"md(
+```ledger stays
+title = "住"
+grain = "person"
+period = "span"
+```
+```grain stay_of_late
+title = "近年住"
+ledger = "stays"
+over = "24 months"
+```
+```clue stayed
+title = "住"
+grain = "stay_of_late"
+when = "true"
+say = "x"
+```
+)md" + example("stayed",
+               std::string(one_person) +
+                   "stays = [ { person = \"p1\", since = \"2021-01\", ended = \"2022-11\" }, { "
+                   "person = \"p1\", since = \"2022-01\", ended = \"2022-10\" } ]\n",
+               "\"p1/2021-01\" = \"fired\"\n\"p1/2022-01\" = \"none\"")),
+                IsEmpty());
+}
+
+TEST(Keys, LeadToARowOfALedgerAlsoOneThatHasEnded) {
+    EXPECT_THAT(complaints(R"md(
+```ledger contracts
+title = "合同"
+period = "span"
+key = ["contract"]
+[fields]
+contract = { type = "text" }
+person = { type = "key:person" }
+```
+```ledger payments
+title = "付款"
+period = "month"
+key = []
+[fields]
+contract = { type = "key:contracts" }
+amount = { type = "money" }
+```
+```feature person.paid
+from = "payments"
+value = "sum(amount)"
+```
+```feature contracts.paid
+from = "payments"
+value = "sum(amount)"
+```
+)md" + example("person.paid['month']",
+               std::string(one_person) +
+                   "contracts = [ { contract = \"c1\", person = \"p1\", ended = \"2024-02\" }, { "
+                   "contract = \"c2\", person = \"p1\", since = \"2024-10\" } ]\npayments = [ { "
+                   "contract = \"c1\", month = \"2024-09\", amount = 1 }, { contract = \"c2\", "
+                   "month = \"2024-09\", amount = 2 } ]\n",
+               "p1 = 1")),
+                IsEmpty());
+}
+
 TEST(Parameters, AreOfTheNearestDivisionAndMonth) {
     const std::string parameter = R"md(
 ```parameter line

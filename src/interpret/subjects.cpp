@@ -26,6 +26,12 @@ std::vector<Thing> sorted(std::vector<Thing> things) {
     return things;
 }
 
+/// A row as a subject of a grain of rows, which may have another name than its ledger.
+Thing as_subject(Thing row, const Grain& grain) {
+    row.grain = &grain;
+    return row;
+}
+
 /// The periods that overlap the months, each once.
 std::vector<Months> periods_in(const Months& months, plan::Period period,
                                const plan::Calendar& calendar) {
@@ -201,7 +207,7 @@ const std::vector<Thing>& Evaluation::subjects(const Grain& grain) {
         for (const Row* row : rows_of(*ledger)) {
             if (!is_before_run_end(*ledger, *row)) continue;
             if (ledger->period != plan::Period::span || in_window(*ledger, *row, over, true))
-                things.push_back(thing_of(*ledger, *row));
+                things.push_back(as_subject(thing_of(*ledger, *row), grain));
         }
     }
     return subjects_[&grain] = sorted(std::move(things));
@@ -233,7 +239,7 @@ std::vector<Thing> Evaluation::subjects_in(const Grain& grain, const Seen& windo
     } else {
         for (const Row* row : rows_of(*ledger))
             if (is_before_run_end(*ledger, *row) && in_window(*ledger, *row, months, cover_any))
-                things.push_back(thing_of(*ledger, *row));
+                things.push_back(as_subject(thing_of(*ledger, *row), grain));
     }
     return sorted(std::move(things));
 }
@@ -251,9 +257,11 @@ std::optional<Thing> Evaluation::thing_with_key(const Grain& grain, const std::s
                               : std::optional(Thing{&grain, ledger, row, {Value(key)}, false});
     }
     if (grain.form == Grain::Form::rows && ledger != nullptr) {
-        for (const Row* row : rows_of(*ledger))
-            if (const Thing thing = thing_of(*ledger, *row); key_text(thing.key) == key)
+        for (const Row* row : rows_of(*ledger)) {
+            if (!is_before_run_end(*ledger, *row)) continue;
+            if (const Thing thing = as_subject(thing_of(*ledger, *row), grain); key_text(thing.key) == key)
                 return thing;
+        }
         return std::nullopt;
     }
     const std::vector<std::string> parts = base::split(key, '/');

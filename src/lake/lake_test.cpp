@@ -330,6 +330,18 @@ TEST_F(Lake, EndsALateListWhereTheNextBegins) {
                 ElementsAre("p1 24297 24298 400.00", "p1 24298 - 500.00", "p2 24297 24298 400.00"));
 }
 
+TEST_F(Lake, LeavesAlonePiecesThatStandForNothingWhenAListComesLate) {
+    two_households();
+    accept("posts", "2024-09", "410101001", "('p1', 24296, null, 300, 2)");
+    accept("posts", "2024-10", "410101001", "");
+    accept("posts", "2024-11", "410101001", "('p1', 24298, null, 400, 2)");
+    // The October list again, late: it is the state of October only.
+    accept("posts", "2024-10", "410101001", "('p1', 24297, null, 900, 2)");
+    EXPECT_THAT(rows("person, since, ended, pay", "posts"),
+                ElementsAre("p1 24296 24297 300.00", "p1 24297 24298 900.00",
+                            "p1 24298 - 400.00"));
+}
+
 TEST_F(Lake, FollowsARowToItsDivision) {
     two_households();
     const plan::Ledger& wages = *model_.ledger("wages");

@@ -78,11 +78,11 @@ public:
             "create or replace temporary table zs_open as select a.* exclude (zs_division), {3} as "
             "zs_next from ({0}) a where a.\"since\" <= {1} and (a.\"ended\" is null or a.\"ended\" "
             "> {1}) and {2} "
-            "and (a.of_part is null or exists (select 1 from ({4}) f where f.batch = a.batch and "
-            "f._line = a._line and f.\"since\" = a.\"since\"))",
+            "and (a.of_part is null or exists (select 1 from ({4}) f where f.part = a.part and "
+            "f.batch = a.batch and f._line = a._line and f.of_part = a.of_part))",
             divided("select * from zs_before"), mark,
             lies_in("a.zs_division", batch_.division, sealing_.divisions), next_list("a"),
-            relation(sealing_.before, sealing_.model, sealing_.ledger)));
+            rows_in_force(sealing_.before, sealing_.model, sealing_.ledger)));
         go_on(mark);
         same_key();
         engine_.execute(fmt::format(

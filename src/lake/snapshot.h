@@ -48,6 +48,10 @@ std::string rows_in_force(const Snapshot& snapshot, const plan::Model& model,
 std::string all_rows(const Snapshot& snapshot, const plan::Model& model,
                      const plan::Ledger& ledger);
 
+/// The rows of `relation`, with `part` and `of_part` as in `all_rows`.
+std::string rows_in_force(const Snapshot& snapshot, const plan::Model& model,
+                          const plan::Ledger& ledger);
+
 /// The deliveries that count: a batch that is empty (零报告) or brought at least one row, or
 /// nothing held.
 std::vector<plan::Delivered> delivered(const Snapshot& snapshot);

@@ -222,6 +222,26 @@ bool Builder::example_target(Example& example, const Written& tested, const Plac
     return true;
 }
 
+namespace {
+
+/// Rows of the built-in ledger `exemptions` that hold in the run's month exempt, as in a run.
+void take_exemptions(const Ledger& ledger, Dataset& dataset) {
+    const auto at = [&](const Row& row, const char* field) -> const Value& {
+        return row[*ledger.index_of(field)];
+    };
+    for (const Row& row : dataset.rows[ledger.name]) {
+        const auto* since = std::get_if<base::Month>(&at(row, "since"));
+        const auto* ended = std::get_if<base::Month>(&at(row, "ended"));
+        if (since == nullptr || dataset.month < *since || is_null(at(row, "rule")) ||
+            is_null(at(row, "subject")))
+            continue;
+        dataset.exempted.push_back({text(at(row, "rule")), text(at(row, "subject")),
+                                    ended == nullptr ? dataset.month : ended->plus(-1)});
+    }
+}
+
+}  // namespace
+
 void Builder::read_example(Item& item) {
     Example example;
     example.place = item.block.place;
@@ -265,6 +285,7 @@ void Builder::read_example(Item& item) {
     }
     example.dataset.month = *month;
     example_rows(item, table, example);
+    take_exemptions(*model.ledger("exemptions"), example.dataset);
     example_deliveries(item, table, example);
     if (const toml::node* params = table.node("params"); params != nullptr && params->is_table()) {
         Table values(*params->as_table(), item.block.body, report, "params");
@@ -284,6 +305,40 @@ void Builder::read_example(Item& item) {
     table.report_unknown();
     model.examples.push_back(std::move(example));
 }
+
+namespace {
+
+/// The built-in `case_steps` is dated by `entered_on`: either field stands for the other.
+void date_by_entry(const Ledger& ledger, Row& row) {
+    Value& date = row[*ledger.index_of("date")];
+    Value& entered = row[*ledger.index_of("entered_on")];
+    if (is_null(date)) date = entered;
+    if (is_null(entered)) entered = date;
+}
+
+/// An exemption holds to `until` inclusive: the month before it has `ended`.
+void end_by_until(const Ledger& ledger, Row& row) {
+    Value& ended = row[*ledger.index_of("ended")];
+    Value& until = row[*ledger.index_of("until")];
+    if (const auto* last = std::get_if<base::Month>(&until); last != nullptr && is_null(ended))
+        ended = last->plus(1);
+    else if (const auto* end = std::get_if<base::Month>(&ended); end != nullptr && is_null(until))
+        until = end->plus(-1);
+}
+
+/// The months a row of a ledger without spans is of; empty where it says none.
+Months months_of_row(const Ledger& ledger, const Row& row, const Calendar& calendar) {
+    const Value& when = row[*ledger.index_of(ledger.period_field())];
+    if (const auto* month = std::get_if<base::Month>(&when)) return {*month, *month};
+    if (const auto* date = std::get_if<base::Date>(&when)) return {date->month(), date->month()};
+    if (const auto* term = std::get_if<base::Term>(&when))
+        return months_of_label(ledger.period, term->index, calendar);
+    if (const auto* year = std::get_if<std::int64_t>(&when))
+        return months_of_label(ledger.period, *year, calendar);
+    return {base::Month{1}, base::Month{0}};
+}
+
+}  // namespace
 
 void Builder::example_rows(Item& item, Table& table, Example& example) {
     const toml::node* rows = table.node("rows");
@@ -364,6 +419,8 @@ void Builder::example_rows(Item& item, Table& table, Example& example) {
                 ledger->period == Period::span && since && is_null(row[*since]))
                 row[*since] =
                     ledger->span_by_days ? Value(base::first_day(model.first)) : Value(model.first);
+            if (ledger->name == "case_steps") date_by_entry(*ledger, row);
+            if (ledger->name == "exemptions") end_by_until(*ledger, row);
             if (const auto month = ledger->index_of("month");
                 ledger->period == Period::date && month && ledger->fields[*month].built_in)
                 if (const auto* date = std::get_if<base::Date>(&row[*ledger->index_of("date")]))
@@ -379,6 +436,26 @@ void Builder::example_rows(Item& item, Table& table, Example& example) {
         }
     }
 }
+
+namespace {
+
+/// A figure as a row of the built-in ledger.
+Row figure_row(const Ledger& ledger, const Figure& figure) {
+    Row row(ledger.fields.size());
+    const auto set = [&](const char* field, Value value) {
+        row[*ledger.index_of(field)] = std::move(value);
+    };
+    set("indicator", figure.indicator);
+    set("division", figure.division);
+    set("label", figure.label);
+    set("codes", figure.codes);
+    set("month", figure.run_month);
+    if (const auto* number = std::get_if<base::Decimal>(&figure.value))
+        set("value", base::round(*number, 6));
+    return row;
+}
+
+}  // namespace
 
 /// Given and published figures: rows of the built-in ledger `figures`.
 void Builder::example_figures(const toml::array& list, const Body& body, Example& example) {
@@ -401,6 +478,7 @@ void Builder::example_figures(const toml::array& list, const Body& body, Example
         if (cells.has("month"))
             if (const auto month = month_at(cells, "month")) figure.run_month = *month;
         figure.order = static_cast<std::int64_t>(example.dataset.figures.size());
+        example.dataset.rows["figures"].push_back(figure_row(*model.ledger("figures"), figure));
         if (indicator == nullptr)
             report.error("unknown-name", cells.place("indicator"), cells.value_length("indicator"),
                          fmt::format("there is no indicator '{}'", figure.indicator));
@@ -516,6 +594,17 @@ void Builder::example_deliveries(Item& item, Table& table, Example& example) {
                         }))
                         dataset.delivered.push_back({ledger.name, division.code, label});
             } else {
+                // Who is said to be missing has no row then.
+                if (ledger.grain == ledger.delivery->by && ledger.period != Period::span)
+                    std::erase_if(dataset.rows[ledger.name], [&](const Row& row) {
+                        const Months own = months_of_row(ledger, row, model.calendar);
+                        if (own.count() == 0 || own.last < months.first || months.last < own.first)
+                            return false;
+                        const std::string who = text(row[*ledger.index_of(ledger.grain)]);
+                        return std::any_of(missing.begin(), missing.end(), [&](const Missing& m) {
+                            return absent(m) && m.subject == who;
+                        });
+                    });
                 for (const auto& [subject, division] : subjects)
                     if (std::none_of(missing.begin(), missing.end(), [&](const Missing& m) {
                             return absent(m) &&
@@ -599,6 +688,8 @@ void Builder::example_expectations(Item& item, Table& table, Example& example) {
                 expectation.value = base::Decimal{*node.value<std::int64_t>(), 0};
             else if (node.is_floating_point())
                 expectation.value = *node.value<double>();
+            else if (const auto number = base::parse_decimal(word))
+                expectation.value = *number;
             else {
                 report.error("example", expectation.place, expected.value_length(key),
                              "an indicator's value is a number, or \"null\"");

@@ -297,22 +297,30 @@ std::vector<std::vector<Hop>> Builder::ways_to(const Names& rows, const std::str
         for (const auto& [name, type] : fields)
             if (type.kind == Kind::key && type.of == "user")
                 return {{{Hop::Kind::key, name, "user"}}};
-    std::vector<std::vector<Hop>> others;
+    std::vector<std::vector<Hop>> others, further;
     for (const auto& [name, type] : fields) {
         if (type.kind != Kind::key || type.of == "user") continue;
         std::vector<Hop> way{{Hop::Kind::key, name, type.of}};
         std::string field;
         std::vector<Hop> rest;
-        if (!way_of(type.of, rest, field, 0)) continue;
-        for (const Hop& hop : rest) {
-            way.push_back(hop);
-            if (hop.grain == grain_name) {
-                others.push_back(way);
-                break;
+        bool reached = false;
+        if (way_of(type.of, rest, field, 0))
+            for (const Hop& hop : rest) {
+                way.push_back(hop);
+                reached = hop.grain == grain_name;
+                if (reached) break;
             }
+        if (reached) {
+            others.push_back(way);
+            continue;
         }
+        // One dot further: a key field of what it names.
+        for (const auto& [next, next_type] : fields_of(*model.grain(type.of)))
+            if (next_type.kind == Kind::key && next_type.of == grain_name && next != "entered_by")
+                further.push_back(
+                    {{Hop::Kind::key, name, type.of}, {Hop::Kind::key, next, grain_name}});
     }
-    return others;
+    return others.empty() ? further : others;
 }
 
 namespace {
@@ -323,6 +331,12 @@ std::string choices(const std::vector<std::vector<Hop>>& ways) {
     for (const std::vector<Hop>& way : ways)
         written.push_back(fmt::format("by = \"{}\"", way.front().field));
     return "say which: " + base::join(written, " or ");
+}
+
+/// A field of this type names one row of the ledger whose rows the grain has.
+bool leads_to_row(const Type& type, const Grain& grain) {
+    return grain.form == Grain::Form::rows && grain.key.size() == 1 && type.kind == Kind::key &&
+           type.of == grain.ledger;
 }
 
 }  // namespace
@@ -370,7 +384,9 @@ void Builder::read_landing(Table& table, Feature& feature, const Names& rows) {
             const bool places = wanted.kind == Kind::key && model.level_index(wanted.of) &&
                                 (e->type.kind == Kind::division ||
                                  (e->type.kind == Kind::key && model.level_index(e->type.of)));
-            if (!places && (e->type.kind != wanted.kind || e->type.of != wanted.of)) {
+            const bool names_row = wanted.kind == Kind::text && leads_to_row(e->type, *grain);
+            if (!places && !names_row &&
+                (e->type.kind != wanted.kind || e->type.of != wanted.of)) {
                 report.error("type-clash", e->place, e->length,
                              fmt::format("the key field '{}' is {}, this is {}", key, text(wanted),
                                          text(e->type)));
@@ -384,7 +400,7 @@ void Builder::read_landing(Table& table, Feature& feature, const Names& rows) {
         ExpressionPtr e = bound(way, rows, nullptr);
         if (e && plain_keys == 1) e = at_level(e, grain->key_types[0]);
         if (e && plain_keys == 1 && e->type.kind == Kind::key &&
-            (e->type.of == grain->key_types[0].of)) {
+            (e->type.of == grain->key_types[0].of || leads_to_row(e->type, *grain))) {
             given[grain->key[0]] = e;
         } else if (e) {
             report.error("no-way", e->place, e->length,
@@ -408,8 +424,9 @@ void Builder::read_landing(Table& table, Feature& feature, const Names& rows) {
         }
         if (period) continue;
         const Type& type = grain->key_types[i];
-        if (type.kind == Kind::key) {
-            const auto ways = ways_to(rows, type.of, key);
+        const bool names_row = leads_to_row(key_type(grain->ledger), *grain);
+        if (type.kind == Kind::key || names_row) {
+            const auto ways = ways_to(rows, type.kind == Kind::key ? type.of : grain->ledger, key);
             if (ways.size() == 1) {
                 feature.landing.push_back({key, row_path(rows, ways[0], type, key, at)});
                 continue;

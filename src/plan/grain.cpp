@@ -34,6 +34,15 @@ Type period_type_of(Period every) {
     }
 }
 
+/// A block that speaks of a ledger's rows, not of a registry: under the ledger's own name, or with
+/// a window of its own.
+bool names_rows(const Grain& grain, const toml::table& table, const Item* ledger) {
+    if (ledger == nullptr) return false;
+    const toml::node* about = ledger->table.get("grain");
+    if (about != nullptr && about->value_or<std::string>("") == grain.name) return false;
+    return table.get("over") != nullptr || grain.name == grain.ledger;
+}
+
 }  // namespace
 
 /// Grains by name and form, before ledgers are read: a ledger's types name them.
@@ -79,6 +88,8 @@ void Builder::declare_grains() {
             grain.form = Grain::Form::level;
         else if (table.get("key") != nullptr || every)
             grain.form = Grain::Form::combination;
+        else if (names_rows(grain, table, item_of("ledger", grain.ledger)))
+            grain.form = Grain::Form::rows;
         else
             grain.form = Grain::Form::registry;
         model.grains.push_back(grain);
@@ -188,7 +199,10 @@ void Builder::read_grain(Item& item, Grain& grain) {
                 }
             }
         } else {
-            if (keys.empty() && !ledger->grain.empty()) grain.key = {ledger->grain};
+            if (grain.form == Grain::Form::rows)
+                grain.key = ledger->key;
+            else if (keys.empty() && !ledger->grain.empty())
+                grain.key = {ledger->grain};
             for (const Written& key : keys) {
                 if (ledger->field(key.text) == nullptr) {
                     report.error(
@@ -217,6 +231,7 @@ void Builder::read_grains() {
     for (const Ledger& ledger : model.ledgers) {
         if (ledger.key.empty()) continue;
         if (const Grain* known = model.grain(ledger.name)) {
+            if (known->form == Grain::Form::rows && known->ledger == ledger.name) continue;
             Diagnostic& d = report.error(
                 "duplicate", ledger.place, 1,
                 fmt::format(

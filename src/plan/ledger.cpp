@@ -208,7 +208,12 @@ std::optional<Type> Builder::type_of(const std::string& written_type, const Plac
         return head == "code" ? code_type(of) : codes_type(of);
     }
     if (head == "key") {
-        if (model.grain(of) != nullptr || model.level_index(of) || of == "user")
+        // One field names a row of a ledger: any ledger is a grain under its own name.
+        const Item* ledger = item_of("ledger", of);
+        const toml::node* key = ledger == nullptr ? nullptr : ledger->table.get("key");
+        const bool names_row = of == "cases" || (key != nullptr && key->is_array() &&
+                                                 key->as_array()->size() == 1);
+        if (model.grain(of) != nullptr || model.level_index(of) || of == "user" || names_row)
             return key_type(of);
         std::vector<std::string> known;
         for (const Grain& grain : model.grains) known.push_back(grain.name);
@@ -562,7 +567,10 @@ void Builder::add_built_in_ledgers() {
     add("exemptions", "豁免", Period::span, {"rule", "subject", "since"},
         {built_in("rule", "规则", code_type("rule"), "code:rule"),
          built_in("subject", "对象", text_type(), "text"),
-         built_in("reason", "理由", text_type(), "text")});
+         built_in("reason", "理由", text_type(), "text"),
+         built_in("evidence", "依据", text_type(), "text"),
+         built_in("until", "至", month_type(), "month"),
+         built_in("approver", "批准人", key_type("user"), "key:user")});
     add("figures", "指标值", Period::month, {"indicator", "division", "label", "codes", "month"},
         {built_in("indicator", "指标", code_type("indicator"), "code:indicator"),
          built_in("label", "期", text_type(), "text"),

@@ -69,11 +69,15 @@ void load_delivery_rows(engine::Connection& connection, const plan::Model& model
             const std::int64_t label = plan::label_of(period, at, model.calendar);
             if (label == last_label) continue;
             last_label = label;
+            const base::Month end =
+                std::min(plan::months_of_label(period, label, model.calendar).last, month);
             const base::Date due{
                 base::last_day(plan::months_of_label(period, label, model.calendar).last).days +
                 ledger.delivery->due_days};
             for (const compile::DivisionRow& division : rows) {
-                if (!division.in_force || division.level != ledger.delivery->by) continue;
+                const bool owes = (!division.since || *division.since <= end) &&
+                                  (!division.until || *division.until > end);
+                if (!owes || division.level != ledger.delivery->by) continue;
                 const auto own = came.find({ledger.name, division.code, label});
                 std::optional<base::Date> arrived;
                 if (own != came.end()) arrived = own->second.arrived;

@@ -132,6 +132,8 @@ void load_exemption_rows(engine::Connection& connection, const plan::Model& mode
                 into.integer(model.first.index);
             else if (field.name == "ended")
                 into.integer(exemption.until.index + 1);
+            else if (field.name == "until")
+                into.integer(exemption.until.index);
             else
                 into.null();
         }
