@@ -60,6 +60,7 @@ void Builder::build() {
     check_cycles();
     settle_windows();
     check_parameters_have_values();
+    warn_skipped_rows();
     read_examples();
     warn_missing_examples();
 }

@@ -96,6 +96,7 @@ private:
     void read_parameters();
     void read_parameter(Item& item, Parameter& parameter);
     void check_parameters_have_values();
+    void warn_skipped_rows();
     void declare_features();
     void bind_feature(std::size_t index);
     void read_feature(Item& item, Feature& feature);
@@ -202,6 +203,7 @@ private:
     ExpressionPtr function(const std::string& name, std::vector<ExpressionPtr> args,
                            const Syntax& s);
     bool expect(const ExpressionPtr& e, const Type& wanted, const char* role);
+    bool expect_text(ExpressionPtr& e, const char* role);
     void clash(const Syntax& s, const std::string& message, const std::string& hint = {});
 
     Place place(const Syntax& s) const { return text_->at(s.begin); }

@@ -6,6 +6,7 @@ namespace zs::plan {
 
 using for_tests::block;
 using for_tests::errors;
+using for_tests::warnings;
 
 TEST(Names, TheSmallPackHasNoFault) { EXPECT_EQ(errors(""), ""); }
 
@@ -145,6 +146,25 @@ TEST(Names, AFaultOfADefinitionMakesNoneElsewhere) {
         "条款.md:2:10: error: no field, feature or parameter named 'nothing_here' at grain person\n"
         "    value = \"nothing_here + 1\"\n"
         "             ^^^^^^^^^^^^\n");
+}
+
+TEST(Names, AFieldThatMayBeEmptyAndIsAggregatedIsWarnedOf) {
+    const auto warned = [](const std::string& value, const std::string& where = "") {
+        return warnings(block("feature person.extra", "from = \"employment\"\n" + where +
+                                                          "value = \"" + value + "\""));
+    };
+    EXPECT_EQ(warned("sum(wage + bonus)"),
+              "条款.md:3:21: warning: 'sum' passes over rows in which 'bonus' is empty\n"
+              "    value = \"sum(wage + bonus)\"\n"
+              "                        ^^^^^\n"
+              "    say so with bonus is not null, count it with coalesce(bonus, …), or make the field "
+              "required\n");
+    EXPECT_EQ(warned("sum(wage)"), "");
+    EXPECT_EQ(warned("sum(coalesce(bonus, 0))"), "");
+    EXPECT_EQ(warned("sum(bonus) filter (where bonus is not null)"), "");
+    EXPECT_EQ(warned("sum(bonus)", "where = \"bonus > 0\"\n"), "");
+    EXPECT_EQ(warned("count(bonus)"), "");
+    EXPECT_EQ(warned("last(bonus)"), "");
 }
 
 }  // namespace zs::plan
