@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "plan/builder.h"
+#include "plan/figure.h"
 
 namespace zs::plan {
 
@@ -37,7 +38,7 @@ ExpressionPtr Builder::bound(Table& table, std::string_view key, const Names& na
     else if (node->is_floating_point()) {
         const Place at = table.place(key);
         (void)at;
-        text.text = base::text(*node->value<double>());
+        text.text = figure_text(*node->value<double>());
     } else {
         report.error("bad-value", table.place(key), table.value_length(key),
                      fmt::format("'{}' must be an expression in quotes", key));
