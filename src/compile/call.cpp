@@ -37,12 +37,20 @@ std::string arithmetic(const std::string& sign, const Type& result, const std::s
 
 bool is_exact(const Type& type) { return type.kind == Kind::decimal || type.kind == Kind::integer; }
 
+/// The engine moves a cast from one side of a comparison to the other, and its overflow is lost:
+/// not out of a sum.
+std::string overflow_kept(const std::string& sql, const Type& type) {
+    if (type.kind != Kind::decimal || type.precision >= 38 || !sql.starts_with("cast(")) return sql;
+    return fmt::format("({} + {})", sql, cast("0", type));
+}
+
 /// An exact number as it can be compared with others of `scale` digits after the point: where both
 /// cannot stand in 38 digits, one out of reach of the other becomes the largest figure there is.
 std::string comparable(const std::string& sql, const Type& type, int scale) {
     constexpr int digits_max = 38, integer_digits = 19;
     const int own = type.kind == Kind::integer ? integer_digits : type.precision - type.scale;
-    if (!is_exact(type) || type.scale >= scale || own + scale <= digits_max) return sql;
+    if (!is_exact(type) || type.scale >= scale || own + scale <= digits_max)
+        return overflow_kept(sql, type);
     const std::string wide_type = fmt::format("decimal({},{})", digits_max, scale);
     const std::string largest =
         std::string(static_cast<std::size_t>(std::max(1, digits_max - scale)),
