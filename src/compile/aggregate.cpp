@@ -26,7 +26,7 @@ Sql Compiler::aggregated(const Expression& e, const Context& rows, const Context
     std::vector<std::string> args;
     for (const plan::ExpressionPtr& operand : e.operands) {
         Sql part = aggregated(*operand, rows, subject, filtered, add, row_needs);
-        result.needs.add(part.needs);
+        result.add(part);
         args.push_back(part.text);
     }
     result.text =
@@ -53,15 +53,24 @@ std::string span_mask(const std::string& since, const std::string& until, const 
 std::string Compiler::aggregate(const Expression& e, const Context& rows, const Filtered& filtered,
                                 const AddAggregate& add, Needs& row_needs) {
     Filtered narrowed = filtered;
+    const auto keep_lack = [&](const Sql& part) {
+        if (part.lack.empty()) return;
+        ZS_INVARIANT(filtered.lacks != nullptr, "who hands on what is lacking takes it");
+        filtered.lacks->push_back(
+            add(fmt::format("min({}) filter (where {})", part.lack, narrowed.condition)));
+    };
     if (e.filter) {
         Sql filter = expression(*e.filter, rows);
         row_needs.add(filter.needs);
+        keep_lack(filter);
+        narrowed.unfiltered = filtered.condition;
         narrowed.condition += fmt::format(" and ({})", filter.text);
     }
     std::vector<std::string> args;
     for (const plan::ExpressionPtr& operand : e.operands) {
         Sql part = expression(*operand, rows);
         row_needs.add(part.needs);
+        keep_lack(part);
         args.push_back(part.text);
     }
     return aggregate_text(e, args, narrowed, add, rows.owner);
@@ -78,7 +87,11 @@ std::string Compiler::aggregate_text(const Expression& e, const std::vector<std:
     };
     const auto guarded = [&](const std::string& value) {
         if (filtered.at_least == 0) return value;
-        const std::string counted = args.empty() ? count_rows : known(args[0]);
+        // With count(*) every peer is known, whether or not it passes the filter.
+        const std::string peers = filtered.unfiltered.empty() ? condition : filtered.unfiltered;
+        const std::string counted = args.empty()
+                                        ? fmt::format("count(*) filter (where {})", peers)
+                                        : known(args[0]);
         return fmt::format("case when coalesce({}, 0) >= {} then {} end", add(counted),
                            filtered.at_least, value);
     };
@@ -91,14 +104,22 @@ std::string Compiler::aggregate_text(const Expression& e, const std::vector<std:
     if (e.name == "count") {
         if (args.empty()) return guarded(fmt::format("coalesce({}, 0)", add(count_rows)));
         std::string counted = args[0];
-        if (e.distinct && args.size() > 1) counted = "(" + joined(args, ", ") + ")";
-        return guarded(fmt::format(
-            "coalesce({}, 0)",
-            add(fmt::format("count({}{}){}", e.distinct ? "distinct " : "", counted, where))));
+        std::string rows = condition;
+        if (e.distinct && args.size() > 1) {
+            counted = "(" + joined(args, ", ") + ")";
+            for (const std::string& arg : args) rows += fmt::format(" and {} is not null", arg);
+        }
+        return guarded(fmt::format("coalesce({}, 0)",
+                                   add(fmt::format("count({}{}) filter (where {})",
+                                                   e.distinct ? "distinct " : "", counted, rows))));
     }
     if (e.name == "sum") {
-        const std::string sum = add(
-            cast(fmt::format("sum({}{}){}", e.distinct ? "distinct " : "", args[0], where), type));
+        std::string total =
+            cast(fmt::format("sum({}{}){}", e.distinct ? "distinct " : "", args[0], where), type);
+        // The engine adds up to 39 digits in silence; only its `+` keeps to 38.
+        if (e.type.kind == Kind::decimal && e.type.precision == 38)
+            total = fmt::format("{} + {}", total, cast("0", type));
+        const std::string sum = add(total);
         return guarded(zero_if_none(sum, cast("0", type)));
     }
     if (e.name == "min" || e.name == "max")
@@ -195,11 +216,12 @@ std::string Compiler::aggregate_text(const Expression& e, const std::vector<std:
             const std::string text = e.operands[i]->type.kind == Kind::floating
                                          ? shown(args[i], e.operands[i]->type, false)
                                          : key_text(args[i], e.operands[i]->type);
-            parts.push_back(fmt::format("coalesce({}, chr(1))", text));
+            parts.push_back(
+                fmt::format("coalesce(cast(length({0}) as string) || ':' || {0}, '-')", text));
         }
         return guarded(
             fmt::format("md5(coalesce({}, ''))",
-                        add(dialect_.joined_in_order(joined(parts, " || '|' || "), condition))));
+                        add(dialect_.joined_in_order(joined(parts, " || "), condition))));
     }
     cannot("the aggregate '" + e.name + "'", owner);
 }

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/failure.h"
@@ -33,12 +35,51 @@ std::string arithmetic(const std::string& sign, const Type& result, const std::s
                 result);
 }
 
+bool is_exact(const Type& type) { return type.kind == Kind::decimal || type.kind == Kind::integer; }
+
+/// The engine moves a cast from one side of a comparison to the other, and its overflow is lost:
+/// not out of a sum.
+std::string overflow_kept(const std::string& sql, const Type& type) {
+    if (type.kind != Kind::decimal || type.precision >= 38 || !sql.starts_with("cast(")) return sql;
+    return fmt::format("({} + {})", sql, cast("0", type));
+}
+
+/// An exact number as it can be compared with others of `scale` digits after the point: where both
+/// cannot stand in 38 digits, one out of reach of the other becomes the largest figure there is.
+std::string comparable(const std::string& sql, const Type& type, int scale) {
+    constexpr int digits_max = 38, integer_digits = 19;
+    const int own = type.kind == Kind::integer ? integer_digits : type.precision - type.scale;
+    if (!is_exact(type) || type.scale >= scale || own + scale <= digits_max)
+        return overflow_kept(sql, type);
+    const std::string wide_type = fmt::format("decimal({},{})", digits_max, scale);
+    const std::string largest =
+        std::string(static_cast<std::size_t>(std::max(1, digits_max - scale)),
+                    scale < digits_max ? '9' : '0') +
+        "." + std::string(static_cast<std::size_t>(scale), '9');
+    return fmt::format(
+        "coalesce(try_cast({0} as {1}), case when {0} > 0 then cast({2} as {1}) when {0} < 0 then "
+        "cast(-{2} as {1}) end)",
+        sql, wide_type, largest);
+}
+
 std::string comparison(const std::string& sign, const std::string& a, const Type& at,
                        const std::string& b, const Type& bt) {
     const bool mixed = (at.kind == Kind::floating) != (bt.kind == Kind::floating);
     if (plan::is_number(at) && plan::is_number(bt) && mixed)
         return fmt::format("({} {} {})", as_double(a, at), sign, as_double(b, bt));
+    if (is_exact(at) && is_exact(bt)) {
+        const int scale = std::max(at.scale, bt.scale);
+        return fmt::format("({} {} {})", comparable(a, at, scale), sign, comparable(b, bt, scale));
+    }
     return fmt::format("({} {} {})", a, sign, b);
+}
+
+/// An integer that counts characters, within what the engine takes for one; NULL stays NULL.
+std::string character_count(const std::string& sql) {
+    return cast(fmt::format("case when {0} > 1000000000 then 1000000000 when {0} < -1000000000 "
+                            "then -1000000000 else {0} end",
+                            sql),
+                "int");
 }
 
 std::string month_parts(const std::string& month) {
@@ -51,6 +92,20 @@ std::string term_of_month(const std::string& m) {
         "cast(case when {0} % 12 between 1 and 6 then {1} * 2 when {0} % 12 >= 7 then {1} * 2 + 1 "
         "when {0} is not null then {1} * 2 - 1 end as int)",
         m, year);
+}
+
+/// What the conditions tried and the branch taken lack.
+std::string lack_of_case(const std::vector<std::string>& args,
+                         const std::vector<std::string>& lacks) {
+    std::string lack = lacks.back();
+    for (std::size_t i = args.size() - 1; i >= 2; i -= 2) {
+        const std::string& taken = lacks[i - 1];
+        if (!taken.empty() || !lack.empty())
+            lack = fmt::format("case when {} then {} else {} end", args[i - 2],
+                               taken.empty() ? "null" : taken, lack.empty() ? "null" : lack);
+        lack = either_lack(lacks[i - 2], lack);
+    }
+    return lack;
 }
 
 std::string escaped_pattern(const ExpressionPtr& pattern, const std::string& sql) {
@@ -68,6 +123,20 @@ std::string escaped_pattern(const ExpressionPtr& pattern, const std::string& sql
 
 }  // namespace
 
+/// A day or month calculated, which must lie in the years 1 to 9999 (ADR 1, 43).
+std::string Compiler::day_of_calendar(const std::string& day) const {
+    return fmt::format(
+        "case when {0} < cast('0001-01-01' as date) or {0} > cast('9999-12-31' as date) then {1} "
+        "else {0} end",
+        day, dialect_.failure(overflow_words, "date"));
+}
+
+std::string Compiler::month_of_calendar(const std::string& month) const {
+    constexpr int first = 12, last = 12 * 9999 + 11;
+    return fmt::format("case when {0} < {1} or {0} > {2} then {3} else {0} end", month, first, last,
+                       dialect_.failure(overflow_words, "int"));
+}
+
 std::string Compiler::as(const std::string& sql, const Type& from, const Type& to) const {
     if (from == to || to.kind == Kind::null_) return sql;
     if (from.kind == Kind::null_) return cast("null", to);
@@ -79,12 +148,14 @@ std::string Compiler::as(const std::string& sql, const Type& from, const Type& t
 
 Sql Compiler::call(const Expression& e, const Context& context) {
     Sql result;
-    std::vector<std::string> args;
+    std::vector<std::string> args, lacks;
     for (const ExpressionPtr& operand : e.operands) {
         Sql part = expression(*operand, context);
-        result.needs.add(part.needs);
+        result.add(part);
         args.push_back(std::move(part.text));
+        lacks.push_back(std::move(part.lack));
     }
+    if (e.name == "case" && !result.lack.empty()) result.lack = lack_of_case(args, lacks);
     result.text = call_text(e, args, context.owner);
     return result;
 }
@@ -109,9 +180,10 @@ std::string Compiler::call_text(const Expression& e, const std::vector<std::stri
                name == ">=") {
         out = comparison(name, arg(0), types[0], arg(1), types[1]);
     } else if ((name == "+" || name == "-") && e.type.kind == Kind::date) {
-        out = cast(fmt::format("{} {} {}", types[0].kind == Kind::date ? arg(0) : arg(1), name,
-                               cast(types[0].kind == Kind::date ? arg(1) : arg(0), "int")),
-                   "date");
+        out = day_of_calendar(
+            cast(fmt::format("{} {} {}", types[0].kind == Kind::date ? arg(0) : arg(1), name,
+                             cast(types[0].kind == Kind::date ? arg(1) : arg(0), "int")),
+                 "date"));
     } else if (name == "-" && types[0].kind == Kind::date && types.size() == 2) {
         out = cast(fmt::format("{} - {}", arg(0), arg(1)), "bigint");
     } else if ((name == "+" || name == "-") && e.type.kind == Kind::month) {
@@ -139,15 +211,19 @@ std::string Compiler::call_text(const Expression& e, const std::vector<std::stri
     } else if (name == "is_null" || name == "is_not_null") {
         out = fmt::format("({} is {})", arg(0), name == "is_null" ? "null" : "not null");
     } else if (name == "in" || name == "not_in") {
+        int scale = 0;
+        for (const Type& type : types)
+            if (is_exact(type)) scale = std::max(scale, type.scale);
         std::vector<std::string> items;
         for (std::size_t i = 1; i < args.size(); ++i) {
             const bool floating =
                 plan::is_number(types[0]) && types[0].kind != types[i].kind &&
                 (types[0].kind == Kind::floating || types[i].kind == Kind::floating);
-            items.push_back(floating ? as_double(arg(i), types[i]) : arg(i));
+            items.push_back(floating ? as_double(arg(i), types[i])
+                                     : comparable(arg(i), types[i], scale));
         }
-        out = fmt::format("({} {} ({}))", arg(0), name == "in" ? "in" : "not in",
-                          joined(items, ", "));
+        out = fmt::format("({} {} ({}))", comparable(arg(0), types[0], scale),
+                          name == "in" ? "in" : "not in", joined(items, ", "));
     } else if (name == "like" || name == "not_like") {
         out = fmt::format("({} {} {} escape '!')", arg(0), name == "like" ? "like" : "not like",
                           escaped_pattern(e.operands[1], arg(1)));
@@ -168,10 +244,8 @@ std::string Compiler::call_text(const Expression& e, const std::vector<std::stri
         if (name != "coalesce")
             out = fmt::format("case when {} then null else {} end", joined(nulls, " or "), out);
     } else if (name == "nullif") {
-        out = fmt::format("nullif({}, {})", arg(0),
-                          types[0].kind == types[1].kind || !plan::is_number(types[0])
-                              ? arg(1)
-                              : cast(arg(1), types[0]));
+        out = fmt::format("case when {} then null else {} end",
+                          comparison("=", arg(0), types[0], arg(1), types[1]), arg(0));
     } else if (name == "abs") {
         out = fmt::format("abs({})", arg(0));
     } else if (name == "floor" || name == "ceil") {
@@ -205,8 +279,9 @@ std::string Compiler::call_text(const Expression& e, const std::vector<std::stri
         out = fmt::format("cast(last_day(make_date({0}, cast({1} % 12 + 1 as int), 1)) as date)",
                           month_parts(arg(0)), arg(0));
     } else if (name == "add_months") {
-        out = types[0].kind == Kind::date ? dialect_.add_months(arg(0), arg(1))
-                                          : cast(fmt::format("{} + {}", arg(0), arg(1)), "int");
+        out = types[0].kind == Kind::date
+                  ? day_of_calendar(dialect_.add_months(arg(0), arg(1)))
+                  : month_of_calendar(cast(fmt::format("{} + {}", arg(0), arg(1)), "int"));
     } else if (name == "months_between") {
         out = cast(fmt::format("{} - {}", month_at(1), month_at(0)), "bigint");
     } else if (name == "days_between") {
@@ -221,10 +296,10 @@ std::string Compiler::call_text(const Expression& e, const std::vector<std::stri
     } else if (name == "date_of") {
         const std::string y = cast(arg(0), "int"), m = cast(arg(1), "int"), d = cast(arg(2), "int");
         out = fmt::format(
-            "case when {1} between 1 and 12 and {2} >= 1 then case when {2} <= "
-            "day(last_day(make_date({0}, {1}, 1))) "
+            "case when {3} between 1 and 9999 and {4} between 1 and 12 and {5} between 1 and 31 "
+            "then case when {2} <= day(last_day(make_date({0}, {1}, 1))) "
             "then make_date({0}, {1}, {2}) end end",
-            y, m, d);
+            y, m, d, arg(0), arg(1), arg(2));
     } else if (name == "count_months") {
         out = cast(fmt::format("bit_count({})", arg(0)), "bigint");
     } else if (name == "count_codes") {
@@ -279,12 +354,16 @@ std::string Compiler::call_text(const Expression& e, const std::vector<std::stri
     } else if (name == "starts_with") {
         out = fmt::format("(substr({0}, 1, cast(length({1}) as int)) = {1})", arg(0), arg(1));
     } else if (name == "substr") {
-        const std::string from = cast(arg(1), "int");
+        const std::string from = character_count(arg(1));
         out = args.size() == 2
                   ? fmt::format("substr({}, {})", arg(0), from)
-                  : fmt::format("substr({}, {}, {})", arg(0), from, cast(arg(2), "int"));
-    } else if (name == "lower" || name == "trim") {
-        out = fmt::format("{}({})", name, arg(0));
+                  : fmt::format("case when {0} < 0 then substr({1}, {2}, 0) else substr({1}, {2}, "
+                                "{3}) end",
+                                arg(2), arg(0), from, character_count(arg(2)));
+    } else if (name == "lower") {
+        out = fmt::format("lower({})", arg(0));
+    } else if (name == "trim") {
+        out = fmt::format("trim({}, ' ')", arg(0));
     } else {
         cannot("the function '" + name + "'", owner);
     }

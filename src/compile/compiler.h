@@ -28,6 +28,7 @@ struct Context {
     bool history = false;  ///< the ledger's rows are a registry's history
     Seen seen;             ///< what a feature without a window takes
     std::string owner;     ///< the definition compiled, for failures
+    bool keeps_lack = false;  ///< what a parameter lacks is handed on; else it ends the statement
     std::vector<std::string> subject_on;  ///< row's context: landing key as SQL over the row
     std::string period_label =
         "\"p\".\"label\"";  ///< row's context, at an `every` grain: the period it lands in
@@ -51,7 +52,15 @@ inline Context subject_context(NodeId node, Seen seen, std::string owner) {
 struct Sql {
     std::string text;
     Needs needs;
+    /// A text that says which parameter, read on the way, has no value; NULL where all have one.
+    /// Empty: all have, wherever it is read.
+    std::string lack = {};
+
+    /// Takes over what a part of it needs and lacks.
+    void add(const Sql& part);
 };
+/// The first of two lacks.
+std::string either_lack(const std::string& a, const std::string& b);
 
 /// Compiles one pack for one month. Definitions ask for columns; a column asks for what it reads;
 /// when all is asked for, the statements are printed in the order of their layers.
@@ -87,12 +96,18 @@ private:
     Sql window_edge(const plan::Expression& e, const Context& context);
     Sql run_value(const plan::Expression& e) const;
     std::string as(const std::string& sql, const plan::Type& from, const plan::Type& to) const;
+    std::string day_of_calendar(const std::string& day) const;
+    std::string month_of_calendar(const std::string& month) const;
     std::string shown(const std::string& sql, const plan::Type& type, bool percent) const;
     std::string key_text(const std::string& sql, const plan::Type& type) const;
     Sql say(const std::vector<plan::SayPart>& parts, const Context& context);
 
     // parameter.cpp
     Sql parameter(const plan::Expression& e, const Context& context);
+    std::string ended_by(const std::string& lack, const plan::Type& type) const;
+    std::string unless_lacking(const std::string& lack, const std::string& value,
+                               const plan::Type& type) const;
+    std::string lack_column(Node& n, const std::string& of, Sql sql);
     std::string division_of(const Context& context, Needs& needs, bool subject);
 
     // path.cpp
@@ -162,12 +177,14 @@ private:
     // aggregate.cpp
     /// SQL of a feature's value over a scan's columns: aggregates by name, all else as it stands.
     struct Filtered {
-        std::string condition;  ///< a row passes the window and `where`
+        std::string condition;   ///< a row passes the window and `where`
+        std::string unfiltered;  ///< the same before the aggregate's own `filter`, if it has one
         std::string order;      ///< ascending in time, for first and last
         const plan::Ledger* ledger = nullptr;
         bool history = false;
         std::optional<Range> range;
         int at_least = 0;  ///< peers
+        std::vector<std::string>* lacks = nullptr;  ///< takes what its rows lack, as aggregates
     };
     using AddAggregate = std::function<std::string(const std::string& sql)>;
     Sql aggregated(const plan::Expression& e, const Context& rows, const Context& subject,

@@ -102,6 +102,9 @@ Sql Compiler::feature_read(const Expression& e, const Context& context) {
     const Seen seen = effective(*feature, reader, !at.spine.empty());
     const Column& read = feature_column(at, *feature, e.code, seen, unknown);
     Sql result{column(alias, read.name), needs};
+    if (!read.lack.empty() && context.keeps_lack) result.lack = column(alias, read.lack);
+    if (!read.lack.empty() && !context.keeps_lack)
+        result.text = unless_lacking(column(alias, read.lack), result.text, read.type);
     const bool same_table = alias == "t" && !context.over_rows;
     result.needs.at_least(same_table ? Stage{read.needs.stage.layer, read.needs.stage.step + 1}
                                      : Stage{read.needs.stage.layer + 1, 0});

@@ -64,6 +64,17 @@ const Column& Compiler::add_column(Node& n, const std::string& identity, Column 
     return n.columns.back();
 }
 
+/// A column of what a value lacks; gives its name, empty where nothing can be lacking.
+std::string Compiler::lack_column(Node& n, const std::string& of, Sql sql) {
+    if (sql.lack.empty()) return {};
+    Column made;
+    made.name = unique_name(n, "#lack " + of);
+    made.type = plan::text_type();
+    made.sql = cast(sql.lack, made.type);
+    made.needs = std::move(sql.needs);
+    return add_column(n, "lack " + of, std::move(made)).name;
+}
+
 const Column& Compiler::feature_column(const NodeId& id, const Feature& feature,
                                        const std::optional<std::string>& code, Seen seen,
                                        bool unknown_rows) {
@@ -84,11 +95,13 @@ const Column& Compiler::feature_column(const NodeId& id, const Feature& feature,
     } else if (!feature.peers.empty()) {
         made = peers_column(n, feature, seen);
     } else {
-        const Context context = subject_context(id, seen, feature.grain + "." + feature.name);
+        Context context = subject_context(id, seen, feature.grain + "." + feature.name);
+        context.keeps_lack = true;
         Sql value = expression(*feature.value, context);
         made.sql = cast(value.text, feature.type);
         made.needs = value.needs;
         made.type = feature.type;
+        made.lack = lack_column(n, identity, std::move(value));
     }
     std::string name = feature.name;
     if (code) name += "['" + *code + "']";
@@ -108,6 +121,7 @@ Column Compiler::from_column(Node& n, const Feature& feature,
                              const std::optional<std::string>& code, const Seen& seen,
                              bool unknown_rows) {
     Context rows = row_context(n, feature, seen);
+    rows.keeps_lack = true;
     const plan::Ledger* ledger = rows.ledger;
     const plan::Ledger* begins = ledger;
     if (rows.source_is_row && node(*rows.source).grain->form == plan::Grain::Form::combination &&
@@ -125,6 +139,7 @@ Column Compiler::from_column(Node& n, const Feature& feature,
     for (const plan::Landing& landing : feature.landing) {
         Context landed = rows;
         landed.landing = true;
+        landed.keeps_lack = false;
         Sql key = expression(*landing.from_row, landed);
         row_needs.add(key.needs);
         group_sql.push_back(key.text);
@@ -146,22 +161,26 @@ Column Compiler::from_column(Node& n, const Feature& feature,
     if (code)
         condition += fmt::format(" and {} = {}", row_field(feature.by_code, rows, row_needs, false),
                                  text_literal(*code));
-    std::string unknown_condition = "false";
-    if (feature.where) {
-        Sql where = expression(*feature.where, rows);
-        row_needs.add(where.needs);
-        unknown_condition = fmt::format("{} and ({}) is null", condition, where.text);
-        condition += fmt::format(" and ({})", where.text);
-    }
-
-    std::vector<std::string> asked;
+    std::vector<std::string> asked, lacks;
     const AddAggregate add = [&](const std::string& sql) {
         asked.push_back(sql);
         return placeholder(asked.size() - 1);
     };
-    const Context subject = subject_context(n.id, seen, rows.owner);
+    std::string unknown_condition = "false";
+    if (feature.where) {
+        Sql where = expression(*feature.where, rows);
+        row_needs.add(where.needs);
+        if (!where.lack.empty())
+            lacks.push_back(add(fmt::format("min({}) filter (where {})", where.lack, condition)));
+        unknown_condition = fmt::format("{} and ({}) is null", condition, where.text);
+        condition += fmt::format(" and ({})", where.text);
+    }
+
+    Context subject = subject_context(n.id, seen, rows.owner);
+    subject.keeps_lack = true;
     Filtered filtered;
     filtered.condition = condition;
+    filtered.lacks = &lacks;
     filtered.ledger = ledger;
     filtered.history = ledger != nullptr && is_registry(*ledger);
     filtered.range = range;
@@ -180,6 +199,7 @@ Column Compiler::from_column(Node& n, const Feature& feature,
         value = aggregated(*feature.value, rows, subject, filtered, add, row_needs);
         value.text = cast(value.text, feature.type);
     }
+    for (const std::string& lack : lacks) value.lack = either_lack(value.lack, lack);
 
     // Absence is zero only where the facts were delivered.
     const bool judged = !unknown_rows && !feature.partial &&
@@ -193,6 +213,8 @@ Column Compiler::from_column(Node& n, const Feature& feature,
             never = true;
         else if (!came->text.empty()) {
             value.text = fmt::format("case when {} then {} end", came->text, value.text);
+            if (!value.lack.empty())
+                value.lack = fmt::format("case when {} then {} end", came->text, value.lack);
             late = came->needs;
         }
     }
@@ -228,6 +250,9 @@ Column Compiler::from_column(Node& n, const Feature& feature,
     made.needs.stage = {layer, 0};
     made.needs.joins = value.needs.joins;
     made.needs.joins.insert(late.joins.begin(), late.joins.end());
+    made.lack = lack_column(n, fmt::format("{} {} {} {}", feature.name, code.value_or(""),
+                                           seen.text(), unknown_rows),
+                            {"", made.needs, with_scan(value.lack, names)});
     if (!unknown_rows && feature.where) {
         const std::string unknown_name =
             aggregate_name(scan, fmt::format("count(*) filter (where {})", unknown_condition));
@@ -248,33 +273,39 @@ Column Compiler::peers_column(Node& n, const Feature& feature, const Seen& seen)
     // The peers are read from the table of the layer before, under alias t like the subject they
     // join back to.
     const Context subject = subject_context(n.id, seen, feature.grain + "." + feature.name);
-    const Context& peer = subject;
+    Context peer = subject;
+    peer.keeps_lack = true;
     Needs needs;
+    std::vector<std::string> lacks;
     std::vector<std::string> shared;
     for (const plan::ExpressionPtr& column_shared : feature.peers) {
-        Sql key = expression(*column_shared, peer);
+        Sql key = expression(*column_shared, subject);
         needs.add(key.needs);
         shared.push_back(key.text);
-    }
-    std::string condition = "t.\"#subject\"";
-    if (feature.where) {
-        Sql where = expression(*feature.where, peer);
-        needs.add(where.needs);
-        condition += fmt::format(" and ({})", where.text);
     }
     std::vector<std::string> asked;
     const AddAggregate add = [&](const std::string& sql) {
         asked.push_back(sql);
         return placeholder(asked.size() - 1);
     };
+    const bool ranks = feature.value->name == "peer_rank";
+    std::string condition = "t.\"#subject\"";
+    if (feature.where) {
+        Sql where = expression(*feature.where, ranks ? subject : peer);
+        needs.add(where.needs);
+        if (!where.lack.empty())
+            lacks.push_back(add(fmt::format("min({}) filter (where {})", where.lack, condition)));
+        condition += fmt::format(" and ({})", where.text);
+    }
     Filtered filtered;
+    filtered.lacks = &lacks;
     filtered.condition = condition;
     filtered.order = "0";
     filtered.at_least = feature.at_least;
     if (feature.value->node == plan::Expression::Node::call ||
         feature.value->node == plan::Expression::Node::aggregate) {
-        if (feature.value->name == "peer_rank") {
-            Sql ranked = expression(*feature.value->operands[0], peer);
+        if (ranks) {
+            Sql ranked = expression(*feature.value->operands[0], subject);
             needs.add(ranked.needs);
             std::vector<std::string> known;
             for (const std::string& key : shared)
@@ -329,6 +360,9 @@ Column Compiler::peers_column(Node& n, const Feature& feature, const Seen& seen)
     made.sql = cast(with_scan(value.text, names), feature.type);
     made.needs.stage = {scan.layer, 0};
     made.needs.joins = needs.joins;
+    for (const std::string& lack : lacks) value.lack = either_lack(value.lack, lack);
+    made.lack = lack_column(n, feature.name + " " + seen.text(),
+                            {"", made.needs, with_scan(value.lack, names)});
     return made;
 }
 

@@ -60,9 +60,10 @@ void Compiler::indicator_columns(const Indicator& indicator) {
     ZS_INVARIANT(grain != nullptr, "an indicator's grain exists");
     const Seen period{Seen::Form::window, window_of(indicator.period)};
     // Subjects of an `every` grain are seen in their own period (ADR 1, 34).
-    const Context context =
+    Context context =
         grain->every ? subject_context({indicator.grain, indicator.grain}, {}, indicator.name)
                      : subject_context({indicator.grain, ""}, period, indicator.name);
+    context.keeps_lack = true;
     Node& n = node(context.node);
     const auto add = [&](const std::string& facet, const std::string& text, Needs needs,
                          const plan::Type& type) -> const Column& {
@@ -80,10 +81,17 @@ void Compiler::indicator_columns(const Indicator& indicator) {
         needs.at_least({read.needs.stage.layer, read.needs.stage.step + 1});
         return column("t", read.name);
     };
+    std::string lack;
+    const auto keep_lack = [&](const std::string& facet, const Sql& part) {
+        const std::string name =
+            lack_column(n, indicator.name + "#" + facet, {"", part.needs, part.lack});
+        if (!name.empty()) lack = either_lack(lack, column("t", name));
+    };
     std::string looked = subjects_in(n, period);
     std::string known = "true";
     if (indicator.where) {
         Sql where = expression(*indicator.where, context);
+        keep_lack("where", where);
         const std::string name =
             reading(add("where", where.text, where.needs, plan::boolean_type()));
         looked += fmt::format(" and ({0} is null or {0})", name);
@@ -92,6 +100,7 @@ void Compiler::indicator_columns(const Indicator& indicator) {
     std::size_t arguments = 0;
     const auto argument = [&](const Expression& part, const std::string& facet) {
         Sql sql = expression(part, context);
+        keep_lack(facet, sql);
         const plan::Type type = part.type.kind == Kind::null_ ? plan::boolean_type() : part.type;
         const std::string name = reading(add(facet, cast(sql.text, type), sql.needs, type));
         known += fmt::format(" and {} is not null", name);
@@ -108,7 +117,12 @@ void Compiler::indicator_columns(const Indicator& indicator) {
         });
     }
     const std::string looked_name = reading(add("looked", looked, needs, plan::boolean_type()));
-    add("known", fmt::format("{} and {}", looked_name, known), needs, plan::boolean_type());
+    known = fmt::format("{} and {}", looked_name, known);
+    if (!lack.empty())
+        known = unless_lacking(fmt::format("case when {} then {} end", looked_name, lack), known,
+                               plan::boolean_type());
+    add("known", known, needs, plan::boolean_type());
+    context.keeps_lack = false;
     for (std::size_t i = 0; i < indicator.split.size(); ++i) {
         Sql split = expression(*indicator.split[i], context);
         add(fmt::format("split{}", i), split.text, split.needs, plan::text_type());

@@ -69,7 +69,7 @@ Sql Compiler::parameter(const Expression& e, const Context& context) {
     const auto part = [&](const plan::ExpressionPtr& operand) {
         if (!operand) return std::string{};
         Sql sql = expression(*operand, context);
-        result.needs.add(sql.needs);
+        result.add(sql);
         return sql.text;
     };
     const std::string month = part(e.at_month), key = part(e.key), step = part(e.step);
@@ -87,90 +87,108 @@ Sql Compiler::parameter(const Expression& e, const Context& context) {
         places.begin(), places.end(), [](const Place& place) { return !place.division.empty(); });
     const std::string division =
         by_division ? division_of(context, result.needs, e.scope == plan::Scope::subject) : "";
-    const auto value_sql = [&](const ParameterValue& value) {
-        return literal(value.value, p.type, first_bit_, model_);
-    };
     const auto holds = [&](const ParameterValue& value) -> std::optional<std::string> {
         if (!month.empty()) return fmt::format("{} >= {}", month, value.from.index);
         if (value.from > request_.month) return std::nullopt;
         return std::string{};
     };
-
-    std::string missing = cast("null", p.type);
-    if (p.fallback)
-        missing = literal(*p.fallback, p.type, first_bit_, model_);
-    else if (!p.optional) {
-        std::string failure =
-            dialect_.failure(fmt::format("parameter without value: '{}' in {} at ", p.name,
-                                         base::text(request_.month)),
-                             sql_type(p.type));
-        if (by_division)
-            failure = fmt::format(
-                "case when {0} is null then null else {1} end", division,
-                dialect_.failure_at(fmt::format("parameter without value: '{}' in {} at division ",
-                                                p.name, base::text(request_.month)),
-                                    division, sql_type(p.type)));
-        missing = failure;
-    }
-
-    std::string text = "case";
-    if (!key.empty()) text += fmt::format(" when {} is null then {}", key, cast("null", p.type));
-    if (!step.empty()) text += fmt::format(" when {} is null then {}", step, cast("null", p.type));
-    if (!month.empty())
-        text += fmt::format(" when {} is null then {}", month, cast("null", p.type));
-    std::string otherwise = missing;
-    bool any_branch = text != "case";
-    for (const Place& place : places) {
-        const std::string here =
-            place.division.empty()
-                ? ""
-                : fmt::format("substr({}, 1, {}) = {}", division, place.division.size(),
-                              text_literal(place.division));
-        std::vector<std::string> items;
-        for (const History& history : place.histories)
-            if (items.empty() || items.back() != history.item) items.push_back(history.item);
-        for (const std::string& item : items) {
-            // The scale (or single value) of this place and code: in force if any of its values is.
-            std::vector<std::string> any_in_force;
-            bool always = false;
-            std::string scale = "case";
-            for (const History& history : place.histories) {
-                if (history.item != item) continue;
-                for (const ParameterValue* value : history.values) {
-                    const auto condition = holds(*value);
-                    if (!condition) continue;
-                    std::vector<std::string> all;
-                    if (!condition->empty()) all.push_back(*condition);
-                    if (history.at)
-                        all.push_back(fmt::format("{} >= {}", step, base::text(*history.at)));
-                    if (condition->empty())
-                        always = true;
-                    else
-                        any_in_force.push_back(*condition);
-                    scale +=
-                        fmt::format(" when {} then {}", all.empty() ? "true" : joined(all, " and "),
-                                    value_sql(*value));
-                    if (condition->empty() && !history.at) break;
-                    if (condition->empty())
-                        break;  // older values of this step never hold in this run's month
+    bool may_lack = false;
+    // The text with `value_of` for each value, and `missing` where none is in force.
+    const auto read = [&](const auto& value_of, const std::string& nothing,
+                          const std::string& missing) {
+        std::string text = "case";
+        for (const std::string* asked : {&key, &step, &month})
+            if (!asked->empty()) text += fmt::format(" when {} is null then {}", *asked, nothing);
+        for (const Place& place : places) {
+            const std::string here =
+                place.division.empty()
+                    ? ""
+                    : fmt::format("substr({}, 1, {}) = {}", division, place.division.size(),
+                                  text_literal(place.division));
+            std::vector<std::string> items;
+            for (const History& history : place.histories)
+                if (items.empty() || items.back() != history.item) items.push_back(history.item);
+            for (const std::string& item : items) {
+                // The scale (or single value) of this place and code: in force if any of its
+                // values is.
+                std::vector<std::string> any_in_force;
+                bool always = false;
+                std::string scale = "case";
+                for (const History& history : place.histories) {
+                    if (history.item != item) continue;
+                    for (const ParameterValue* value : history.values) {
+                        const auto condition = holds(*value);
+                        if (!condition) continue;
+                        std::vector<std::string> all;
+                        if (!condition->empty()) all.push_back(*condition);
+                        if (history.at)
+                            all.push_back(fmt::format("{} >= {}", step, base::text(*history.at)));
+                        if (condition->empty())
+                            always = true;
+                        else
+                            any_in_force.push_back(*condition);
+                        scale += fmt::format(" when {} then {}",
+                                             all.empty() ? "true" : joined(all, " and "),
+                                             value_of(*value));
+                        // Older values of this step never hold in this run's month.
+                        if (condition->empty()) break;
+                    }
                 }
+                if (!always && any_in_force.empty()) continue;
+                may_lack = may_lack || p.steps.has_value();
+                scale += fmt::format(" else {} end", p.steps ? missing : nothing);
+                std::vector<std::string> all;
+                if (!here.empty()) all.push_back(here);
+                if (!p.by.empty()) all.push_back(fmt::format("{} = {}", key, text_literal(item)));
+                if (!always) all.push_back("(" + joined(any_in_force, " or ") + ")");
+                if (all.empty()) return text == "case" ? scale : text + " else " + scale + " end";
+                text += fmt::format(" when {} then {}", joined(all, " and "), scale);
             }
-            if (!always && any_in_force.empty()) continue;
-            scale += fmt::format(" else {} end", missing);
-            std::vector<std::string> all;
-            if (!here.empty()) all.push_back(here);
-            if (!p.by.empty()) all.push_back(fmt::format("{} = {}", key, text_literal(item)));
-            if (!always) all.push_back("(" + joined(any_in_force, " or ") + ")");
-            if (all.empty()) {
-                otherwise = scale;
-                break;
-            }
-            text += fmt::format(" when {} then {}", joined(all, " and "), scale);
-            any_branch = true;
         }
-    }
-    result.text = any_branch ? fmt::format("{} else {} end", text, otherwise) : otherwise;
+        may_lack = true;
+        return text == "case" ? missing : text + " else " + missing + " end";
+    };
+    const std::string null = cast("null", p.type);
+    const auto value_sql = [&](const ParameterValue& value) {
+        return literal(value.value, p.type, first_bit_, model_);
+    };
+    result.text =
+        read(value_sql, null, p.fallback ? literal(*p.fallback, p.type, first_bit_, model_) : null);
+    if (p.fallback || p.optional || !may_lack) return result;
+
+    const std::string asked_month =
+        month.empty() ? text_literal(base::text(request_.month)) : key_text(month, plan::month_type());
+    std::string lack =
+        fmt::format("{} || {}", text_literal(fmt::format("{}'{}' in ", lack_words, p.name)),
+                    asked_month);
+    if (by_division) lack += fmt::format(" || coalesce(' at division ' || {}, '')", division);
+    lack = read([](const ParameterValue&) { return "null"; }, "null", lack);
+    if (context.keeps_lack)
+        result.lack = either_lack(result.lack, lack);
+    else
+        result.text = unless_lacking(lack, result.text, p.type);
     return result;
+}
+
+/// Ends the statement with what is lacking.
+std::string Compiler::ended_by(const std::string& lack, const plan::Type& type) const {
+    return dialect_.failure_at("", lack, sql_type(type));
+}
+
+std::string Compiler::unless_lacking(const std::string& lack, const std::string& value,
+                                     const plan::Type& type) const {
+    return fmt::format("case when {0} is not null then {1} else {2} end", lack,
+                       ended_by(lack, type), value);
+}
+
+void Sql::add(const Sql& part) {
+    needs.add(part.needs);
+    lack = either_lack(lack, part.lack);
+}
+
+std::string either_lack(const std::string& a, const std::string& b) {
+    if (a.empty() || a == b) return b;
+    return b.empty() ? a : fmt::format("coalesce({}, {})", a, b);
 }
 
 }  // namespace zs::compile

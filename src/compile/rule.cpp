@@ -1,3 +1,6 @@
+#include <initializer_list>
+#include <map>
+
 #include <fmt/format.h>
 
 #include "base/failure.h"
@@ -65,7 +68,8 @@ std::string score_text(const std::string& computed, const plan::Type& type,
 }  // namespace
 
 void Compiler::rule_columns(const Rule& rule) {
-    const Context context = rule_context(rule);
+    Context context = rule_context(rule);
+    context.keeps_lack = true;
     Node& n = node(context.node);
     const auto identity = [&](const std::string& facet) {
         return fmt::format("rule {} {}", rule.name, facet);
@@ -76,10 +80,16 @@ void Compiler::rule_columns(const Rule& rule) {
 
     // Each part of the rule is a column; the outcome is computed from them in the next step.
     Needs needs;
+    std::map<std::string, std::string> lacks;  // by facet
     const auto part = [&](const plan::ExpressionPtr& expression_of_part,
                           const std::string& facet) -> std::string {
         if (!expression_of_part) return "";
         Sql sql = expression(*expression_of_part, context);
+        if (!sql.lack.empty()) {
+            const std::string lacking = fmt::format("case when t.\"#subject\" then {} end", sql.lack);
+            lacks[facet] = column("t", lack_column(n, rule.name + "#" + facet,
+                                                   {"", sql.needs, lacking}));
+        }
         Column made;
         made.name = unique_name(n, rule.name + "#" + facet);
         made.type = expression_of_part->type;
@@ -110,6 +120,18 @@ void Compiler::rule_columns(const Rule& rule) {
                                    : fmt::format("t.\"#subject\" and ({0} is null or {0})", where);
     const std::string in_doubt = where.empty() ? "false" : where + " is null";
     std::string status, outcome;
+    // Only what is asked of those who are looked at ends the run.
+    const auto lack_of = [&](std::initializer_list<const char*> facets) {
+        std::string lack;
+        for (const char* facet : facets)
+            if (const auto found = lacks.find(facet); found != lacks.end())
+                lack = either_lack(lack, found->second);
+        return lack;
+    };
+    const auto only_where = [](const std::string& condition, const std::string& lack) {
+        return lack.empty() ? lack : fmt::format("case when {} then {} end", condition, lack);
+    };
+    std::string lack;
     plan::Type outcome_type = plan::boolean_type();
     if (rule.kind != Rule::Kind::entitlement) {
         const std::string when = part(rule.when, "when");
@@ -140,6 +162,8 @@ void Compiler::rule_columns(const Rule& rule) {
             "case when not ({}) then false when {} then false when {} then cast(null as boolean) "
             "else {} end",
             looked, exempt, in_doubt, when);
+        lack = only_where(fmt::format("({}) and not ({})", looked, in_doubt),
+                          lack_of({"when", "computed score"}));
     } else {
         outcome_type = plan::text_type();
         const std::string eligible = part(rule.eligible, "eligible");
@@ -198,6 +222,15 @@ void Compiler::rule_columns(const Rule& rule) {
         outcome = fmt::format(
             "case when not ({}) then 'none' when {} then 'none' else nullif({}, 'unknown') end",
             looked, exempt, value);
+        lack = either_lack(
+            only_where(looked, lack_of({"eligible", "received", "wrongful"})),
+            only_where(fmt::format("({}) and {} <> 'none'", looked, value),
+                       lack_of({"amount", "due_on", "paid_on"})));
+    }
+    lack = either_lack(lack_of({"where"}), lack);
+    if (!lack.empty()) {
+        status = unless_lacking(lack, status, plan::text_type());
+        outcome = unless_lacking(lack, outcome, outcome_type);
     }
     Column counted;
     counted.name = unique_name(n, rule.name + "#status");

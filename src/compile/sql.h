@@ -9,6 +9,12 @@
 
 namespace zs::compile {
 
+/// With these words a statement ends where a parameter has no value; parameter, month and division
+/// follow.
+inline constexpr char lack_words[] = "parameter without value: ";
+/// With these one that calculates a day or month out of all calendars.
+inline constexpr char overflow_words[] = "a day beyond the years 1 to 9999";
+
 /// A name as every engine takes it: `"name"`.
 std::string quoted(std::string_view name);
 /// `alias."name"`.

@@ -248,6 +248,7 @@ Program Compiler::compile() {
     take_combination_windows();
     ask();
     std::vector<WideColumn> requested;
+    std::vector<std::pair<NodeId, std::string>> lacking;
     for (const FeatureRead& read : request_.features) {
         const plan::Feature* feature = model_.feature(read.grain, read.name);
         ZS_INVARIANT(feature != nullptr, "a feature asked for exists");
@@ -257,10 +258,20 @@ Program Compiler::compile() {
         const Column& made =
             feature_column(id, *feature, read.code, effective(*feature, reader, !id.spine.empty()));
         requested.push_back({id.grain, made.feature, made.code, made.window, made.name, made.type});
+        if (!made.lack.empty()) lacking.emplace_back(id, made.lack);
     }
     Program program;
     program.requested = std::move(requested);
     print_tables(program);
+    for (const auto& [id, lack] : lacking)
+        program.statements.push_back(
+            {"#lacking", "parameters without value",
+             dialect_.create_table(
+                 "#lacking", fmt::format("select {0} as \"lack\" from {1} t where t.\"#subject\" "
+                                         "having min({2}) is not null",
+                                         ended_by("min(" + column("t", lack) + ")",
+                                                  plan::text_type()),
+                                         quoted(last_table(id)), column("t", lack)))});
     print_findings(program);
     print_indicators(program);
     print_placed(program);

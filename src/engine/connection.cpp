@@ -132,6 +132,8 @@ Connection::~Connection() = default;
 
 Connection Connection::open(const Settings& settings) {
     Connection connection(connected(opened(settings)));
+    // The longest chain that a pack may write is deeper than the engine's own limit.
+    connection.execute("set max_expression_depth to 10000");
     if (settings.progress)
         connection.execute("set enable_progress_bar = true; set enable_progress_bar_print = false");
     return connection;

@@ -314,9 +314,9 @@ CellResult CellReader::number(const std::string& text, bool stored) const {
         if (!noise)
             return against("scale", scale == 0 ? "应填整数" : fmt::format("最多{}位小数", scale));
     }
-    const int digits_max = field_.type.kind == Kind::integer ? 18 : field_.type.precision;
     base::Wide limit = 1;
-    for (int i = 0; i < digits_max; ++i) limit *= 10;
+    for (int i = 0; i < field_.type.precision; ++i) limit *= 10;
+    if (field_.type.kind == Kind::integer) limit = base::Wide{1} << 63;
     if (value.units >= limit || value.units <= -limit) return against("max", "数字过大，请核对");
     if (field_.min && value < *field_.min)
         return against("min", fmt::format("小于{}，请核对单位", base::text(*field_.min)));

@@ -135,7 +135,8 @@ TEST_F(OneRow, ReadsEachTypeAndSaysWhatIsWrong) {
     EXPECT_EQ(value("share", "100"), "! max");
     EXPECT_EQ(value("count", "3.0"), "3");
     EXPECT_EQ(value("count", "3.5"), "! scale");
-    EXPECT_EQ(value("count", "99999999999999999999"), "! max");
+    EXPECT_EQ(value("count", "9223372036854775807"), "9223372036854775807");
+    EXPECT_EQ(value("count", "9223372036854775808"), "! max");
     EXPECT_EQ(value("good", "是"), "true");
     EXPECT_EQ(value("good", "好"), "! type");
     EXPECT_EQ(value("note", "无"), "无");

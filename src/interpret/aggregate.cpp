@@ -143,13 +143,18 @@ Value quantile(std::vector<Value> values, const Decimal& share) {
     return values.back();
 }
 
+/// A text that ends where its length says, whatever stands behind it.
+std::string with_length(const std::string& text) {
+    return std::to_string(base::characters(text)) + ":" + text;
+}
+
 std::string fingerprint(const std::vector<Passing>& rows) {
     std::vector<std::string> texts;
     for (const Passing& row : rows) {
         std::vector<std::string> cells;
         for (const Value& value : row.arguments)
-            cells.push_back(is_null(value) ? std::string(1, '\x01') : plan::text(value));
-        texts.push_back(base::join(cells, "|"));
+            cells.push_back(is_null(value) ? "-" : with_length(plan::text(value)));
+        texts.push_back(base::join(cells, ""));
     }
     std::sort(texts.begin(), texts.end());
     return base::md5(base::join(texts, "\n"));

@@ -137,6 +137,8 @@ Value Evaluation::aggregate(const Expression& e, const Context& context) {
     std::vector<Passing> passing;
     std::size_t known = 0;
     for (const Context& one : *context.many) {
+        // With count(*) every peer is known, whether or not it passes the filter.
+        if (e.operands.empty()) ++known;
         if (e.filter && !holds(e.filter, one)) continue;
         Passing row;
         for (const plan::ExpressionPtr& argument : e.operands)
@@ -148,7 +150,7 @@ Value Evaluation::aggregate(const Expression& e, const Context& context) {
         if (e.name == "month_set" && e.operands.empty())
             row.arguments.emplace_back(months_in_force(
                 *one.row->ledger, *one.row->row, months_for(one.row_window, one.row->ledger)));
-        known += e.operands.empty() || !is_null(row.arguments[0]) ? 1 : 0;
+        known += !e.operands.empty() && !is_null(row.arguments[0]) ? 1 : 0;
         passing.push_back(std::move(row));
     }
     if (context.over == Context::Over::peers && known < static_cast<std::size_t>(context.at_least))

@@ -119,6 +119,18 @@ TEST(Texts, AreLookedAtByCharacter) {
     EXPECT_EQ(call("length", {text("河南")}, plan::integer_type()), "2");
 }
 
+TEST(Texts, CountFromTheirEndBelowZero) {
+    const auto part = [](std::int64_t from, std::int64_t count) {
+        return call("substr", {text("河南省"), whole(from), whole(count)}, plan::text_type());
+    };
+    EXPECT_EQ(part(-1, 1), "省");
+    EXPECT_EQ(part(-2, 9), "南省");
+    EXPECT_EQ(part(-5, 3), "河");
+    EXPECT_EQ(part(0, 2), "河");
+    EXPECT_EQ(part(2, -1), "");
+    EXPECT_EQ(part(5'000'000'000, 1), "");
+}
+
 TEST(Aggregates, ChooseTheSmallestValueWithEnoughBelow) {
     const plan::Type type = plan::integer_type();
     EXPECT_EQ(over("median", type, {whole(4), whole(1), whole(3), whole(2)}), "2");
@@ -157,8 +169,18 @@ TEST(Aggregates, FingerprintTheBagOfRows) {
     const std::vector<Passing> rows{{{whole(2), text("b")}}, {{whole(1), Value()}}};
     const std::vector<Passing> turned{rows[1], rows[0]};
     const Aggregate aggregate{"fingerprint", false, false, plan::text_type(), Month::of(2024, 9)};
-    EXPECT_EQ(said(aggregated(aggregate, rows)), base::md5("1|\x01\n2|b"));
+    EXPECT_EQ(said(aggregated(aggregate, rows)), base::md5("1:1-\n1:21:b"));
     EXPECT_EQ(said(aggregated(aggregate, rows)), said(aggregated(aggregate, turned)));
+}
+
+TEST(Aggregates, TakeNoValueForTwoInAFingerprint) {
+    const Aggregate aggregate{"fingerprint", false, false, plan::text_type(), Month::of(2024, 9)};
+    const auto print = [&](const std::vector<Passing>& rows) {
+        return said(aggregated(aggregate, rows));
+    };
+    EXPECT_NE(print({{{text("a|b"), text("c")}, 1}}), print({{{text("a"), text("b|c")}, 1}}));
+    EXPECT_NE(print({{{text("a\nb")}, 1}}), print({{{text("a")}, 1}, {{text("b")}, 2}}));
+    EXPECT_NE(print({}), print({{{text("")}, 1}}));
 }
 
 }  // namespace

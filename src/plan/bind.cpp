@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "plan/builder.h"
+#include "plan/figure.h"
 
 namespace zs::plan {
 
@@ -37,7 +38,7 @@ ExpressionPtr Builder::bound(Table& table, std::string_view key, const Names& na
     else if (node->is_floating_point()) {
         const Place at = table.place(key);
         (void)at;
-        text.text = base::text(*node->value<double>());
+        text.text = figure_text(*node->value<double>());
     } else {
         report.error("bad-value", table.place(key), table.value_length(key),
                      fmt::format("'{}' must be an expression in quotes", key));
@@ -138,7 +139,7 @@ ExpressionPtr Builder::bind_literal(const Syntax& s) {
             return made;
         case Syntax::Form::number: {
             const auto number = base::parse_decimal(s.text);
-            if (!number || (number->scale == 0 && s.text.size() > 18)) {
+            if (!number || (number->scale == 0 && number->units > INT64_MAX)) {
                 report.error(
                     "bad-value", place(s), length(s),
                     fmt::format("the figure '{}' has more digits than can be kept", s.text));
@@ -216,8 +217,8 @@ ExpressionPtr Builder::bind_form(const Syntax& s, const Names& names) {
         }
         case Syntax::Form::like: {
             ExpressionPtr x = bind(s.operands[0], names), pattern = bind(s.operands[1], names);
-            if (!x || !pattern || !expect(x, text_type(), "what 'like' looks at") ||
-                !expect(pattern, text_type(), "the pattern"))
+            if (!x || !pattern || !expect_text(x, "what 'like' looks at") ||
+                !expect_text(pattern, "the pattern"))
                 return nullptr;
             return call(s.negated ? "not_like" : "like", boolean_type(), {x, pattern}, s);
         }
@@ -241,7 +242,7 @@ ExpressionPtr Builder::bind_operation(const Syntax& s, const Names& names) {
     if (sign == "is_null" || sign == "is_not_null") return call(sign, boolean_type(), operands, s);
     if (sign == "||") {
         for (ExpressionPtr& operand : operands)
-            if (!expect(operand, text_type(), "what '||' joins")) return nullptr;
+            if (!expect_text(operand, "what '||' joins")) return nullptr;
         return call(sign, text_type(), operands, s);
     }
     if (sign == "negate") {

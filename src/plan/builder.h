@@ -211,6 +211,7 @@ private:
     ExpressionPtr function(const std::string& name, std::vector<ExpressionPtr> args,
                            const Syntax& s);
     bool expect(const ExpressionPtr& e, const Type& wanted, const char* role);
+    bool expect_text(ExpressionPtr& e, const char* role);
     void clash(const Syntax& s, const std::string& message, const std::string& hint = {});
 
     Place place(const Syntax& s) const { return text_->at(s.begin); }

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "plan/builder.h"
 #include "plan/check.h"
+#include "plan/figure.h"
 
 namespace zs::plan {
 
@@ -39,7 +40,7 @@ std::optional<Value> Builder::value_of(const toml::node& node, const Type& type,
         if (node.is_integer())
             number = base::Decimal{*node.value<std::int64_t>(), 0};
         else if (node.is_floating_point())
-            number = base::parse_decimal(base::text(*node.value<double>()));
+            number = base::parse_decimal(figure_text(*node.value<double>()));
         else if (node.is_string())
             number = base::parse_decimal(*node.value<std::string>());
         if (!number) return wanted();

@@ -150,9 +150,13 @@ std::vector<std::string> letters(const std::string& text) {
     return result;
 }
 
+/// `count` characters from the `from`th on; from below 0 counts from the end, the last being -1.
 std::string part_of(const std::string& text, std::int64_t from, std::int64_t count) {
     std::string result;
     const std::vector<std::string> all = letters(text);
+    constexpr std::int64_t most = 1'000'000'000;
+    from = std::clamp(from, -most, most);
+    if (from < 0) from += static_cast<std::int64_t>(all.size()) + 1;
     for (std::int64_t i = 0; i < static_cast<std::int64_t>(all.size()); ++i)
         if (i + 1 >= from && i + 1 - from < count) result += all[static_cast<std::size_t>(i)];
     return result;

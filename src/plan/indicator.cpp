@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "plan/builder.h"
+#include "plan/figure.h"
 
 namespace zs::plan {
 
@@ -86,7 +87,7 @@ void Builder::read_indicator(Item& item, Indicator& indicator) {
         if (share->is_integer())
             indicator.min_known = base::Decimal{*share->value<std::int64_t>(), 0};
         else if (share->is_floating_point())
-            indicator.min_known = base::parse_decimal(base::text(*share->value<double>()));
+            indicator.min_known = base::parse_decimal(figure_text(*share->value<double>()));
         else
             report.error("bad-value", table.place("min_known"), 1,
                          "'min_known' is a share from 0 to 1");
@@ -350,7 +351,7 @@ void Builder::read_target(Item& item, Target& target) {
                     share.is_integer()
                         ? std::optional(base::Decimal{*share.value<std::int64_t>(), 0})
                     : share.is_floating_point()
-                        ? base::parse_decimal(base::text(*share.value<double>()))
+                        ? base::parse_decimal(figure_text(*share.value<double>()))
                         : std::nullopt;
                 if (number) target.pace.push_back(*number);
             }

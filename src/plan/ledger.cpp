@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "plan/builder.h"
+#include "plan/figure.h"
 
 namespace zs::plan {
 
@@ -74,7 +75,7 @@ void Builder::read_code_lists() {
                             attribute_value = *written_value.value<std::string>();
                         } else if (written_value.is_floating_point()) {
                             const auto number =
-                                base::parse_decimal(base::text(*written_value.value<double>()));
+                                base::parse_decimal(figure_text(*written_value.value<double>()));
                             type = decimal_type(18, number ? number->scale : 0);
                             if (number) attribute_value = *number;
                         } else {
@@ -259,7 +260,7 @@ void Builder::read_field(Ledger& ledger, const std::string& name, const toml::no
         if (limit == nullptr) return std::nullopt;
         if (limit->is_integer()) return base::Decimal{*limit->value<std::int64_t>(), 0};
         if (limit->is_floating_point())
-            return base::parse_decimal(base::text(*limit->value<double>()));
+            return base::parse_decimal(figure_text(*limit->value<double>()));
         if (limit->is_string()) {
             const std::string text = *limit->value<std::string>();
             if (const auto number = base::parse_decimal(text)) return number;

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "plan/builder.h"
+#include "plan/figure.h"
 
 namespace zs::plan {
 
@@ -107,7 +108,7 @@ void Builder::read_parameter(Item& item, Parameter& parameter) {
                 if (at->is_integer())
                     value.at = base::Decimal{*at->value<std::int64_t>(), 0};
                 else if (at->is_floating_point())
-                    value.at = base::parse_decimal(base::text(*at->value<double>()));
+                    value.at = base::parse_decimal(figure_text(*at->value<double>()));
                 if (!value.at || !parameter.steps)
                     report.error(
                         "bad-value", value_table.place("at"), 1,

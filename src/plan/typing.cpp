@@ -222,6 +222,11 @@ ExpressionPtr Builder::arithmetic(const std::string& sign, ExpressionPtr a, Expr
         failed_ = true;
         return nullptr;
     }
+    if (sign == "*" && at.scale + bt.scale > 38) {
+        clash(s, fmt::format("this product has {} decimals, more than 38", at.scale + bt.scale),
+              "round(x, n) one side first");
+        return nullptr;
+    }
     Type type;
     if (sign == "/")
         type = floating_type();
@@ -243,6 +248,14 @@ bool Builder::expect(const ExpressionPtr& e, const Type& wanted, const char* rol
                  fmt::format("{} must be {}, this is {}", role, text(wanted), text(e->type)));
     failed_ = true;
     return false;
+}
+
+/// A text, or what is written as one: a code, a key, a division's code.
+bool Builder::expect_text(ExpressionPtr& e, const char* role) {
+    e = coerced(e, text_type());
+    const Kind kind = e ? e->type.kind : Kind::null_;
+    if (kind == Kind::code || kind == Kind::key || kind == Kind::division) return true;
+    return e && expect(e, text_type(), role);
 }
 
 ExpressionPtr Builder::function(const std::string& name, std::vector<ExpressionPtr> args,
@@ -307,6 +320,9 @@ ExpressionPtr Builder::function(const std::string& name, std::vector<ExpressionP
     const auto want = [&](std::size_t i, const Type& type) {
         args[i] = coerced(args[i], type);
         return args[i] && expect(args[i], type, fmt::format("what '{}' is given", name).c_str());
+    };
+    const auto want_text = [&](std::size_t i) {
+        return expect_text(args[i], fmt::format("what '{}' is given", name).c_str());
     };
     const auto number = [&](std::size_t i) {
         if (is_number(args[i]->type) || args[i]->type.kind == Kind::null_) return true;
@@ -395,15 +411,15 @@ ExpressionPtr Builder::function(const std::string& name, std::vector<ExpressionP
         if (!make_comparable(args[0], args[1], s, "=")) return nullptr;
         return made(args[0]->type);
     }
-    if (name == "length") return want(0, text_type()) ? made(integer_type()) : nullptr;
+    if (name == "length") return want_text(0) ? made(integer_type()) : nullptr;
     if (name == "starts_with")
-        return want(0, text_type()) && want(1, text_type()) ? made(boolean_type()) : nullptr;
+        return want_text(0) && want_text(1) ? made(boolean_type()) : nullptr;
     if (name == "substr")
-        return want(0, text_type()) && want(1, integer_type()) &&
+        return want_text(0) && want(1, integer_type()) &&
                        (args.size() == 2 || want(2, integer_type()))
                    ? made(text_type())
                    : nullptr;
-    return want(0, text_type()) ? made(text_type()) : nullptr;
+    return want_text(0) ? made(text_type()) : nullptr;
 }
 
 }  // namespace zs::plan

@@ -4,6 +4,7 @@
 
 #include "engine/appender.h"
 #include "plan/check.h"
+#include "run/overflow.h"
 
 namespace zs::run {
 
@@ -59,6 +60,48 @@ Computation computed(engine::Connection& connection, const plan::Model& model,
     return result;
 }
 
+std::vector<std::string> names_asked_for(const plan::Model& model,
+                                         const compile::Request& request) {
+    std::vector<std::string> names;
+    const auto take = [&](const std::string& name) {
+        if (!request.only || request.only->contains(name)) names.push_back(name);
+    };
+    for (const plan::Rule& rule : model.rules) take(rule.name);
+    for (const plan::Indicator& indicator : model.indicators) take(indicator.name);
+    for (const plan::Target& target : model.targets) take(target.name);
+    return names;
+}
+
+bool overflows(engine::Connection& connection, const plan::Model& model,
+               const compile::Request& request) {
+    try {
+        execute(connection, compile::compile(model, request, compile::DuckDbDialect()));
+    } catch (const Overflow&) {
+        return true;
+    }
+    return false;
+}
+
+/// The definition in which a figure overflows: what is asked for is halved until one is left.
+std::string overflowing(engine::Connection& connection, const plan::Model& model,
+                        const compile::Request& request) {
+    std::vector<std::string> names = names_asked_for(model, request);
+    compile::Request part = request;
+    part.features.clear();
+    while (names.size() > 1) {
+        const auto middle = names.begin() + static_cast<std::ptrdiff_t>(names.size() / 2);
+        part.only = std::set<std::string>(names.begin(), middle);
+        if (overflows(connection, model, part))
+            names.erase(middle, names.end());
+        else
+            names.erase(names.begin(), middle);
+    }
+    if (!names.empty()) return names.front();
+    return request.features.empty()
+               ? std::string{}
+               : request.features.front().grain + "." + request.features.front().name;
+}
+
 }  // namespace
 
 std::set<std::string> needed_figures(const plan::Model& model, const std::string& name) {
@@ -89,9 +132,11 @@ void write_target_status(engine::Connection& connection,
     rows.close();
 }
 
-Computation computation(engine::Connection& connection, const plan::Model& model,
-                        const compile::Request& request, const FigureSources& sources,
-                        const Progress& progress) {
+namespace {
+
+Computation with_targets(engine::Connection& connection, const plan::Model& model,
+                         const compile::Request& request, const FigureSources& sources,
+                         const Progress& progress) {
     std::vector<plan::TargetState> states;
     compile::Request before = request;
     before.features.clear();
@@ -104,6 +149,19 @@ Computation computation(engine::Connection& connection, const plan::Model& model
     }
     write_target_status(connection, states);
     return computed(connection, model, request, sources, progress);
+}
+
+}  // namespace
+
+Computation computation(engine::Connection& connection, const plan::Model& model,
+                        const compile::Request& request, const FigureSources& sources,
+                        const Progress& progress) {
+    try {
+        return with_targets(connection, model, request, sources, progress);
+    } catch (const Overflow& overflow) {
+        const std::string name = overflowing(connection, model, request);
+        throw Overflow(name.empty() ? overflow.place() : "'" + name + "'");
+    }
 }
 
 }  // namespace zs::run

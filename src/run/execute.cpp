@@ -7,6 +7,7 @@
 
 #include "base/failure.h"
 #include "compile/sql.h"
+#include "run/overflow.h"
 
 namespace zs::run {
 
@@ -21,19 +22,23 @@ std::optional<base::Decimal> number_of(const engine::Cell& cell) {
 [[noreturn]] void explain(const engine::EngineFailure& failure,
                           const compile::Statement& statement) {
     const std::string line = failure.what();
-    if (const std::size_t at = line.find("parameter without value: "); at != std::string::npos) {
+    if (const std::size_t at = line.find(compile::lack_words); at != std::string::npos) {
         std::string words = line.substr(at);
         words = words.substr(0, words.find(';'));
         throw base::Failure(base::Fault::input, words, "",
                             "give it a value for this division and month, or a default");
     }
-    if (failure.cause() == engine::EngineFailure::Cause::overflow)
-        throw base::Failure(base::Fault::input, "a figure is larger than its type can hold",
-                            statement.why, "look for an impossible amount in the rows it reads");
+    if (failure.cause() == engine::EngineFailure::Cause::overflow ||
+        line.find(compile::overflow_words) != std::string::npos)
+        throw Overflow(statement.why);
     throw failure;
 }
 
 }  // namespace
+
+Overflow::Overflow(std::string where)
+    : Failure(base::Fault::input, "a figure is larger than its type can hold", std::move(where),
+              "look for an impossible amount in the rows it reads") {}
 
 void execute(engine::Connection& connection, const compile::Program& program,
              const Progress& progress) {
@@ -59,7 +64,10 @@ plan::Value value_of(const engine::Cell& cell, const plan::Type& type, base::Mon
         case plan::Kind::integer:
             return static_cast<std::int64_t>(std::stoll(text));
         case plan::Kind::decimal:
-            return base::round(base::parse_decimal(text).value_or(base::Decimal{}), type.scale);
+            if (const auto number = base::parse_decimal(text))
+                return base::round(*number, type.scale);
+            ZS_INVARIANT(false, "the engine gives decimals of at most 38 digits");
+            return {};
         case plan::Kind::floating:
             return std::strtod(text.c_str(), nullptr);
         case plan::Kind::date:

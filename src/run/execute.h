@@ -13,8 +13,8 @@ namespace zs::run {
 using Progress = std::function<void(std::size_t done, std::size_t total, const std::string& why)>;
 
 /// Runs a program's statements in order over a connection that holds its inputs.
-/// @throws Failure (input) naming rule, parameter, month and division where a figure overflows or a
-/// parameter has no value; else what the engine throws.
+/// @throws Overflow; Failure (input) naming parameter, month and division where a parameter has no
+/// value; else what the engine throws.
 void execute(engine::Connection& connection, const compile::Program& program,
              const Progress& progress = {});
 

@@ -278,13 +278,33 @@ Value FigureReader::value(const Expression& e, const FigureAt& at, bool& whole) 
     }
 }
 
+namespace {
+
+/// The indicator or target in which an expression stands.
+std::string owner_of(const plan::Model& model, const Expression& e) {
+    const auto holds = [&](const plan::ExpressionPtr& whole) {
+        bool found = false;
+        if (whole)
+            plan::visit(*whole, [&](const Expression& part) { found = found || &part == &e; });
+        return found;
+    };
+    for (const Indicator& indicator : model.indicators)
+        if (holds(indicator.value)) return indicator.name;
+    for (const plan::Target& target : model.targets)
+        for (const auto& [year, bound] : target.years)
+            if (holds(bound.low) || holds(bound.high)) return target.name;
+    return {};
+}
+
+}  // namespace
+
 Value FigureReader::exact(const plan::Calculated& calculated, const Expression& e,
                           const FigureAt& at) const {
     if (!calculated)
         throw base::Failure(
             base::Fault::input,
-            fmt::format("a figure at division {} for {} has more digits than can be kept",
-                        at.division, label_of(at)),
+            fmt::format("a figure of '{}' at division {} for {} has more digits than can be kept",
+                        owner_of(model_, e), at.division, label_of(at)),
             fmt::format("{} line {}", e.place.file, e.place.line),
             "look for a figure far out of range in what it reads");
     return *calculated;
