@@ -116,9 +116,9 @@ Compiler::Standing Compiler::standing(const Expression& e, const Context& contex
             Node& own = node(at);
             std::vector<std::string> on;
             for (const std::string& key : own.key)
-                on.push_back(column("c", key) + " = " + row_field(key, context, needs, false));
-            needs.joins["c"] = Join{Join::Target::node, at, "", joined(on, " and ")};
-            alias = "c";
+                on.push_back(column(current_alias, key) + " = " + row_field(key, context, needs, false));
+            needs.joins[current_alias] = Join{Join::Target::node, at, "", joined(on, " and ")};
+            alias = current_alias;
         }
     } else if (e.path.empty()) {
         alias = root_alias(e.scope, context, needs);
