@@ -15,6 +15,10 @@
 
 namespace zs::compile {
 
+/// The subject of the run's month beside a row of its history. Joins are made in the order of their
+/// aliases, so that it comes before those that go on from it.
+inline constexpr const char* current_alias = "#c";
+
 /// Where an expression is computed: which names mean which columns, and which window is the
 /// reader's.
 struct Context {

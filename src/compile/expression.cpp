@@ -121,7 +121,8 @@ Compiler::Standing Compiler::standing(const Expression& e, const Context& contex
         const bool seen_in_periods = own_period && at.spine.empty();
         if (!context.source_is_row || seen_in_periods) {
             std::vector<std::string> on;
-            alias = seen_in_periods ? "c in period" : "c";
+            alias = current_alias;
+            if (seen_in_periods) alias += " in period";
             for (const std::string& key : node(at).key)
                 on.push_back(column(alias, key) + " = " + row_field(key, context, needs, false));
             if (seen_in_periods) {

@@ -47,10 +47,11 @@ std::string Compiler::row_field(const std::string& name, const Context& context,
     if (context.history && as_hop) {
         Node& current = node(*context.source);
         current.fields.insert(name);
-        needs.joins["c"] =
+        needs.joins[current_alias] =
             Join{Join::Target::node, *context.source, "",
-                 fmt::format("{} = {}", column("c", current.key[0]), column("r", current.key[0]))};
-        return column("c", name);
+                 fmt::format("{} = {}", column(current_alias, current.key[0]),
+                             column("r", current.key[0]))};
+        return column(current_alias, name);
     }
     if (context.ledger->period == plan::Period::date && name == "month")
         return month_of_date(column("r", "date"));
@@ -87,7 +88,7 @@ Compiler::End Compiler::walk(const std::vector<Hop>& path, Scope scope, const Co
             std::string from;
             if (at_root && scope == Scope::row) {
                 from = row_field(hop.field, context, end.needs, true);
-                if (from.starts_with("\"c\".")) end.alias = "c";
+                if (from.starts_with(quoted(current_alias) + ".")) end.alias = current_alias;
             } else {
                 node(*end.node).fields.insert(hop.field);
                 from = column(end.alias, hop.field);
@@ -153,7 +154,7 @@ std::string Compiler::division_of(const Context& context, Needs& needs, bool sub
     if (context.history) {
         const std::string key = row_field(node(*context.source).key[0], context, needs, true);
         (void)key;
-        return column("c", "#division");
+        return column(current_alias, "#division");
     }
     if (!context.ledger->way_to_division) return "cast(null as string)";
     const End end = walk(*context.ledger->way_to_division, Scope::row, context, false);

@@ -348,13 +348,11 @@ ExpressionPtr Builder::at_level(const ExpressionPtr& e, const Type& wanted) cons
         return e;
     auto made = std::make_shared<Expression>(*e);
     made->type = wanted;
-    if (!e->path.empty() && e->path.back().kind == Hop::Kind::level && e->name == "code") {
-        made->path.back().grain = wanted.of;
-        made->grain = wanted.of;
-        return made;
-    }
-    made->path.push_back({Hop::Kind::division, e->name, ""});
-    made->path.push_back({Hop::Kind::level, "code", wanted.of});
+    const bool is_level =
+        !e->path.empty() && e->path.back().kind == Hop::Kind::level && e->name == "code";
+    if (is_level && e->path.back().grain == wanted.of) return made;
+    if (!is_level) made->path.push_back({Hop::Kind::division, e->name, ""});
+    made->path.push_back({Hop::Kind::level, is_level ? e->path.back().grain : "code", wanted.of});
     made->grain = wanted.of;
     made->name = "code";
     return made;
