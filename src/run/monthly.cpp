@@ -395,6 +395,17 @@ private:
     bool all_ = false;
 };
 
+/// @throws Failure (system) where a file of the lake is gone.
+void all_there(const lake::Snapshot& snapshot) {
+    for (const lake::Batch& batch : snapshot.batches)
+        for (const lake::Part& part : batch.parts)
+            if (!fs::exists(snapshot.folder / part.file))
+                throw base::Failure(base::Fault::system, "a file of the lake is missing",
+                                    "lake/" + part.file,
+                                    "restore the home from a backup, or withdraw batch " +
+                                        batch.id + " and import its file again");
+}
+
 }  // namespace
 
 std::string digest_of(const plan::Outcome& outcome) {
@@ -489,6 +500,7 @@ Inputs take_inputs(record::Connection& record, const fs::path& lake_folder, cons
 
 engine::Connection open_inputs(const plan::Model& model, const Inputs& inputs,
                                const engine::Settings& settings) {
+    all_there(inputs.lake);
     engine::Connection connection = engine::Connection::open(settings);
     load_divisions(connection, model, inputs.divisions, inputs.month);
     load_deliveries(connection, lake::delivered(inputs.lake), {});
