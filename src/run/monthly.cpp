@@ -377,7 +377,8 @@ public:
             if (indicator.grain.empty()) note(indicator.name);
         }
         for (const plan::Target& target : model.targets) note(target.name);
-        for (const plan::Feature& feature : model.features) all_ = all_ || feature.from == "figures";
+        for (const plan::Feature& feature : model.features)
+            all_ = all_ || feature.from == "figures";
         for (const plan::Rule& rule : model.rules) all_ = all_ || rule.grain == "figures";
         for (const plan::Grain& grain : model.grains)
             all_ = all_ || (grain.ledger == "figures" && grain.name != "figures");
