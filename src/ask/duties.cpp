@@ -58,10 +58,10 @@ Arrivals arrivals_of(engine::Connection& connection, const plan::Model& model,
             const auto came = row[2] ? base::parse_date(row[2]->substr(0, 10)) : std::nullopt;
             auto& days =
                 arrivals[{*place, plan::label_of(period_of_duty(duty), month, model.calendar)}];
-            days.insert(days.end(),
-                        std::min<std::size_t>(std::stoull(*row[3]),
-                                              static_cast<std::size_t>(duty.least)),
-                        came.value_or(base::first_day(month)));
+            days.insert(
+                days.end(),
+                std::min<std::size_t>(std::stoull(*row[3]), static_cast<std::size_t>(duty.least)),
+                came.value_or(base::first_day(month)));
         });
     for (auto& [place, days] : arrivals) std::sort(days.begin(), days.end());
     return arrivals;
@@ -111,14 +111,14 @@ void add_rows(List& list, const plan::Model& model, const run::Inputs& inputs,
             if (!filter.status.empty() && filter.status != status) continue;
             const bool done = status == "satisfied" || status == "late";
             for (const std::string& unit : units)
-                list.rows.push_back(
-                    {duty.name, place.code,
-                     unit.empty() ? std::nullopt : std::optional<std::string>(unit),
-                     plan::label_text(period, label),
-                     due ? std::optional(base::text(*due)) : std::nullopt,
-                     done ? std::optional(base::text(days[static_cast<std::size_t>(duty.least - 1)]))
-                          : std::nullopt,
-                     status});
+                list.rows.push_back({duty.name, place.code,
+                                     unit.empty() ? std::nullopt : std::optional<std::string>(unit),
+                                     plan::label_text(period, label),
+                                     due ? std::optional(base::text(*due)) : std::nullopt,
+                                     done ? std::optional(base::text(
+                                                days[static_cast<std::size_t>(duty.least - 1)]))
+                                          : std::nullopt,
+                                     status});
         }
     }
 }

@@ -65,7 +65,7 @@ std::string masked(const plan::Field& field, const std::string& plain) {
 class HouseholdReader {
 public:
     HouseholdReader(const Runs& runs, const fs::path& lake, const plan::Model& model,
-                     const Showing& showing)
+                    const Showing& showing)
         : runs_(runs), model_(model), showing_(showing), own_(*model.grain("household")) {
         inputs_.month = model.last;
         if (const auto latest =
@@ -133,9 +133,9 @@ private:
         const plan::Ledger& ledger = registry(grain);
         std::string field = grain.key[0];
         if (by_number) {
-            const auto id = std::find_if(
-                ledger.fields.begin(), ledger.fields.end(),
-                [](const plan::Field& f) { return f.written_type == "id_number"; });
+            const auto id =
+                std::find_if(ledger.fields.begin(), ledger.fields.end(),
+                             [](const plan::Field& f) { return f.written_type == "id_number"; });
             if (id == ledger.fields.end()) return std::nullopt;
             field = id->name;
         }
@@ -175,23 +175,23 @@ private:
 
     /// The cells of a subject's row, `columns` naming them.
     std::vector<Household::Cell> cells_of(const plan::Ledger& ledger,
-                                          const std::vector<std::string>& columns,
-                                          const Cells& row, const std::string& subject) {
+                                          const std::vector<std::string>& columns, const Cells& row,
+                                          const std::string& subject) {
         std::vector<Household::Cell> cells;
         for (const plan::Field& field : ledger.fields) {
             if (is_of_the_batch(field)) continue;
             const auto at = std::find(columns.begin(), columns.end(), field.name);
-            const engine::Cell cell =
-                at == columns.end() ? engine::Cell{}
-                                    : row[static_cast<std::size_t>(at - columns.begin())];
+            const engine::Cell cell = at == columns.end()
+                                          ? engine::Cell{}
+                                          : row[static_cast<std::size_t>(at - columns.begin())];
             cells.push_back(cell_of(ledger, field, subject, cell));
         }
         return cells;
     }
 
     static bool is_of_the_batch(const plan::Field& field) {
-        return field.built_in && (field.name == "entered_by" || field.name == "entered_at" ||
-                                  field.name == "batch");
+        return field.built_in &&
+               (field.name == "entered_by" || field.name == "entered_at" || field.name == "batch");
     }
 
     void add_own() {
@@ -205,10 +205,10 @@ private:
     }
 
     void add_members(const plan::Grain& grain) {
-        const engine::Rows rows = connection_->query(fmt::format(
-            "select * from ({}) r where {} = {} order by {}", in_force(grain),
-            compile::quoted(grain.parent), engine::literal(answer_.household),
-            compile::quoted(grain.key[0])));
+        const engine::Rows rows = connection_->query(
+            fmt::format("select * from ({}) r where {} = {} order by {}", in_force(grain),
+                        compile::quoted(grain.parent), engine::literal(answer_.household),
+                        compile::quoted(grain.key[0])));
         const auto key = std::find(rows.names.begin(), rows.names.end(), grain.key[0]);
         for (const Cells& row : rows.cells) {
             const std::string subject =
@@ -239,24 +239,22 @@ private:
     void add_rows(const plan::Ledger& ledger) {
         const std::string condition = about(ledger);
         if (condition.empty()) return;
-        const engine::Rows rows = connection_->query(fmt::format(
-            "select * from {} where {} order by {}, \"batch\", \"#line\"",
-            compile::quoted(compile::input_view(ledger.name)), condition,
-            compile::quoted(ledger.period_field())));
+        const engine::Rows rows = connection_->query(
+            fmt::format("select * from {} where {} order by {}, \"batch\", \"#line\"",
+                        compile::quoted(compile::input_view(ledger.name)), condition,
+                        compile::quoted(ledger.period_field())));
         if (rows.cells.empty()) return;
         Household::Rows made{ledger.name, ledger.title, {}};
         const auto column = [&](const std::string& name) {
-            return static_cast<std::size_t>(
-                std::find(rows.names.begin(), rows.names.end(), name) - rows.names.begin());
+            return static_cast<std::size_t>(std::find(rows.names.begin(), rows.names.end(), name) -
+                                            rows.names.begin());
         };
         for (const Cells& row : rows.cells) {
             const std::string batch = row[column("batch")].value_or(""),
                               line = row[column("#line")].value_or("");
-            const std::string subject = ledger.grain.empty()
-                                            ? batch + "/" + line
-                                            : row[column(ledger.grain)].value_or("");
-            const std::vector<Household::Cell> cells =
-                cells_of(ledger, rows.names, row, subject);
+            const std::string subject =
+                ledger.grain.empty() ? batch + "/" + line : row[column(ledger.grain)].value_or("");
+            const std::vector<Household::Cell> cells = cells_of(ledger, rows.names, row, subject);
             std::vector<std::optional<std::string>> values;
             for (const Household::Cell& cell : cells) values.push_back(cell.value);
             values.emplace_back(batch);

@@ -85,10 +85,9 @@ void known_name(const std::string& what, const std::string& option, const std::s
     if (name.empty() || std::find(known.begin(), known.end(), name) != known.end()) return;
     const auto near = base::nearest_names(name, known);
     throw base::Failure(base::Fault::input, fmt::format("there is no {} '{}'", what, name), option,
-                        near.empty()
-                            ? (known.empty() ? "the pack of this run has none"
-                                             : "there are: " + base::join(known, ", "))
-                            : fmt::format("did you mean '{}'?", near[0]));
+                        near.empty() ? (known.empty() ? "the pack of this run has none"
+                                                      : "there are: " + base::join(known, ", "))
+                                     : fmt::format("did you mean '{}'?", near[0]));
 }
 
 void known_division(record::Connection& record, const std::string& code) {
@@ -174,11 +173,10 @@ List indicators(const Runs& runs, const FigureFilter& filter) {
     conditions.equal("level", filter.level);
     conditions.below("division", filter.division);
     known_division(runs.record, filter.division);
-    List list =
-        list_of(columns,
-                fmt::format("select {} from {} i{} order by indicator, label, division, codes",
-                            select_of(columns), source(runs, run, "indicators.parquet"),
-                            conditions.text()));
+    List list = list_of(
+        columns, fmt::format("select {} from {} i{} order by indicator, label, division, codes",
+                             select_of(columns), source(runs, run, "indicators.parquet"),
+                             conditions.text()));
     if (list.rows.empty() && !(filter.name + filter.level).empty()) {
         const plan::Model model = run::model_of_run(runs.record, runs.folder, run);
         known_name("indicator", "--name", filter.name, names_of(model.indicators));
@@ -202,10 +200,10 @@ List targets(const Runs& runs, const FigureFilter& filter) {
     conditions.equal("target", filter.name);
     conditions.below("division", filter.division);
     known_division(runs.record, filter.division);
-    List list = list_of(
-        columns, fmt::format("select {} from {} t{} order by target, label, division",
-                             select_of(columns), source(runs, run, "targets.parquet"),
-                             conditions.text()));
+    List list =
+        list_of(columns, fmt::format("select {} from {} t{} order by target, label, division",
+                                     select_of(columns), source(runs, run, "targets.parquet"),
+                                     conditions.text()));
     if (list.rows.empty() && !filter.name.empty())
         known_name("target", "--name", filter.name,
                    names_of(run::model_of_run(runs.record, runs.folder, run).targets));

@@ -97,10 +97,10 @@ Above above(engine::Connection& connection, const Found& found, const plan::Mode
             !program.wide_tables.contains(grain_name))
             break;
         const plan::Hop& hop = grain->way_to_division->front();
-        const auto up = connection.query(fmt::format(
-            "select t.{} from {} t where {} = {}", engine::quoted(hop.field),
-            engine::quoted(program.wide_tables.at(grain_name)), program.subject_text.at(grain_name),
-            engine::literal(key)));
+        const auto up = connection.query(
+            fmt::format("select t.{} from {} t where {} = {}", engine::quoted(hop.field),
+                        engine::quoted(program.wide_tables.at(grain_name)),
+                        program.subject_text.at(grain_name), engine::literal(key)));
         if (up.cells.empty() || !up.cells[0][0]) break;
         subjects.emplace_back(hop.grain, *up.cells[0][0]);
     }
@@ -118,10 +118,9 @@ void add_features(engine::Connection& connection, const Found& found, const plan
     std::set<std::string> done;
     for (const auto& [grain, key] : above(connection, found, model, program)) {
         if (!program.wide_tables.contains(grain) || !done.insert(grain).second) continue;
-        const engine::Rows wide = connection.query(
-            fmt::format("select * from {} t where {} = {}",
-                        engine::quoted(program.wide_tables.at(grain)),
-                        program.subject_text.at(grain), engine::literal(key)));
+        const engine::Rows wide = connection.query(fmt::format(
+            "select * from {} t where {} = {}", engine::quoted(program.wide_tables.at(grain)),
+            program.subject_text.at(grain), engine::literal(key)));
         if (wide.cells.empty()) continue;
         for (const compile::WideColumn& column : program.columns) {
             if (column.grain != grain ||
@@ -157,8 +156,7 @@ using Keys = std::set<std::string>;
 
 std::string in_list(const Keys& keys) {
     std::string text;
-    for (const std::string& key : keys)
-        text += (text.empty() ? "" : ", ") + engine::literal(key);
+    for (const std::string& key : keys) text += (text.empty() ? "" : ", ") + engine::literal(key);
     return text.empty() ? "null" : text;
 }
 
@@ -202,10 +200,10 @@ private:
             const plan::Grain* grain = model_.grain(grain_name);
             const plan::Ledger* ledger = grain ? model_.ledger(grain->ledger) : nullptr;
             if (ledger == nullptr || !program_.wide_tables.contains(grain_name)) continue;
-            const engine::Rows rows = connection_.query(fmt::format(
-                "select * from {} t where {} in ({})",
-                engine::quoted(program_.wide_tables.at(grain_name)),
-                program_.subject_text.at(grain_name), in_list(keys)));
+            const engine::Rows rows =
+                connection_.query(fmt::format("select * from {} t where {} in ({})",
+                                              engine::quoted(program_.wide_tables.at(grain_name)),
+                                              program_.subject_text.at(grain_name), in_list(keys)));
             for (std::size_t i = 0; i < rows.names.size(); ++i) {
                 const plan::Field* field = ledger->field(rows.names[i]);
                 if (field == nullptr || field->type.kind != plan::Kind::key) continue;
@@ -245,15 +243,14 @@ std::string own_rows(const plan::Model& model, const compile::Program& program,
     const bool is_rows = grain.form == plan::Grain::Form::rows && !grain.every &&
                          program.subject_text.contains(grain.name);
     if (!is_registry && !is_rows) return "";
-    const std::string subject = is_registry ? "t." + engine::quoted(grain.key[0])
-                                            : program.subject_text.at(grain.name);
-    std::string sql = fmt::format("select \"batch\", \"#line\" from {} t where {} in ({})",
-                                  engine::quoted(compile::input_view(grain.ledger)), subject,
-                                  in_list(keys));
+    const std::string subject =
+        is_registry ? "t." + engine::quoted(grain.key[0]) : program.subject_text.at(grain.name);
+    std::string sql =
+        fmt::format("select \"batch\", \"#line\" from {} t where {} in ({})",
+                    engine::quoted(compile::input_view(grain.ledger)), subject, in_list(keys));
     if (is_registry)
         sql += model.ledger(grain.ledger)->span_by_days
-                   ? fmt::format(" and t.\"since\" <= date '{}'",
-                                 base::text(base::last_day(month)))
+                   ? fmt::format(" and t.\"since\" <= date '{}'", base::text(base::last_day(month)))
                    : fmt::format(" and t.\"since\" <= {}", month.index);
     return sql;
 }
@@ -304,8 +301,7 @@ Why why(const Runs& runs, const fs::path& lake, const std::string& finding) {
     answer.say = found.say;
     const std::set<std::string> reads = read_by(model, found.rule);
     add_parameters(model, reads, found.division, month, answer);
-    const run::Inputs inputs =
-        run::inputs_of_run(runs.record, lake, runs.folder, model, found.run);
+    const run::Inputs inputs = run::inputs_of_run(runs.record, lake, runs.folder, model, found.run);
     compile::Request request = run::request_of(inputs);
     request.only = std::set<std::string>{found.rule};
     const compile::Program program = compile::compile(model, request, compile::DuckDbDialect());

@@ -110,8 +110,13 @@ int withdraw(const std::string& id, const Session& session) {
 
 ask::List audit_entries(home::Home& home) {
     ask::List list;
-    list.columns = {{"seq", ask::List::Kind::number}, {"at"},       {"by"},    {"action"},
-                    {"detail"},                       {"previous"}, {"digest"}};
+    list.columns = {{"seq", ask::List::Kind::number},
+                    {"at"},
+                    {"by"},
+                    {"action"},
+                    {"detail"},
+                    {"previous"},
+                    {"digest"}};
     guard::each_audit(home.record, [&](const guard::AuditEntry& e) {
         list.rows.push_back(
             {std::to_string(e.seq), e.at, e.by, e.action, e.detail, e.previous, e.digest});

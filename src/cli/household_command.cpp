@@ -68,8 +68,7 @@ void show(const ask::Household& h) {
     std::cout << fmt::format("household {}  {} {}  as of {}\n  {}\n", h.household, h.division,
                              h.name, base::text(h.month), sentence(h.cells));
     for (const auto& member : h.members)
-        std::cout << fmt::format("{} {}\n  {}\n", member.grain, member.key,
-                                 sentence(member.cells));
+        std::cout << fmt::format("{} {}\n  {}\n", member.grain, member.key, sentence(member.cells));
     for (const auto& ledger : h.ledgers) {
         std::cout << fmt::format("\nledger {} ({})\n", ledger.ledger, ledger.title);
         print(ledger.rows, Format::table);
@@ -94,19 +93,20 @@ void add_household_command(CLI::App& app, Session& session, int& status) {
         bool reveal = false;
     };
     auto arguments = std::make_shared<Arguments>();
-    CLI::App* command = app.add_subcommand(
-        "household", "One household whole: members, rows, features, findings");
+    CLI::App* command =
+        app.add_subcommand("household", "One household whole: members, rows, features, findings");
     command->fallthrough();
     command
         ->add_option("KEY|ID", arguments->asked,
                      "A household's key, a member's, or the ID number of either")
         ->required();
-    command->add_flag("--reveal", arguments->reveal, "Show ID numbers and names; it is written down");
+    command->add_flag("--reveal", arguments->reveal,
+                      "Show ID numbers and names; it is written down");
     command->add_option("--purpose", arguments->purpose, "What they are looked at for");
     command->callback([arguments, &session, &status] {
         if (arguments->reveal && arguments->purpose.empty())
-            throw base::Failure(base::Fault::input, "who reveals identity says what for", "--reveal",
-                                "add --purpose \"…\"");
+            throw base::Failure(base::Fault::input, "who reveals identity says what for",
+                                "--reveal", "add --purpose \"…\"");
         home::Home home = session.open();
         const plan::Model model = sound_model(home.plan);
         const ask::Household found =

@@ -40,8 +40,9 @@ const CLI::App& reached(const CLI::App& app) {
 }
 
 std::string called(const CLI::App& command) {
-    return command.get_parent() == nullptr ? command.get_name()
-                                           : called(*command.get_parent()) + " " + command.get_name();
+    return command.get_parent() == nullptr
+               ? command.get_name()
+               : called(*command.get_parent()) + " " + command.get_name();
 }
 
 /// What of an option that is not there may have been meant, of the command and those above it.

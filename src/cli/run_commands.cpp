@@ -294,8 +294,8 @@ std::map<std::string, plan::Value> replaced(const plan::Model& model,
 
 /// The list as a screen shows it: narrow headings, the kind left out.
 void to_read(ask::List& list) {
-    static const std::vector<std::string> names{"rule",    "kind",  "division", "households", "after",
-                                                "persons", "after", "cost",     "after"};
+    static const std::vector<std::string> names{
+        "rule", "kind", "division", "households", "after", "persons", "after", "cost", "after"};
     for (std::size_t i = 0; i < names.size(); ++i) list.columns[i].name = names[i];
     list.columns.erase(list.columns.begin() + 1);
     for (auto& row : list.rows) row.erase(row.begin() + 1);

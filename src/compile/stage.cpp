@@ -112,12 +112,11 @@ std::optional<SourceScan> Compiler::source_scan(const Scan& scan) {
     }
     const std::string source =
         scan.source ? quoted(table_before(*scan.source, scan.layer)) : scan.from;
-    made.sql = fmt::format("select {} as \"subject\", {} from {} r{}", joined(parts, " || '/' || "),
-                           chosen, source,
-                           (scan.by_periods ? fmt::format(" cross join {} p",
-                                                          spine_values(node(scan.landing)))
-                                            : std::string()) +
-                               joins_text(scan.joins, scan.layer));
+    made.sql = fmt::format(
+        "select {} as \"subject\", {} from {} r{}", joined(parts, " || '/' || "), chosen, source,
+        (scan.by_periods ? fmt::format(" cross join {} p", spine_values(node(scan.landing)))
+                         : std::string()) +
+            joins_text(scan.joins, scan.layer));
     if (!scan.all_rows) {
         std::vector<std::string> windows;
         for (const std::string& window : scan.windows) windows.push_back("(" + window + ")");

@@ -390,7 +390,8 @@ public:
             if (indicator.grain.empty()) note(indicator.name);
         }
         for (const plan::Target& target : model.targets) note(target.name);
-        for (const plan::Feature& feature : model.features) all_ = all_ || feature.from == "figures";
+        for (const plan::Feature& feature : model.features)
+            all_ = all_ || feature.from == "figures";
         for (const plan::Rule& rule : model.rules) all_ = all_ || rule.grain == "figures";
         for (const plan::Grain& grain : model.grains)
             all_ = all_ || (grain.ledger == "figures" && grain.name != "figures");
@@ -407,6 +408,17 @@ private:
     std::set<std::string> names_;
     bool all_ = false;
 };
+
+/// @throws Failure (system) where a file of the lake is gone.
+void all_there(const lake::Snapshot& snapshot) {
+    for (const lake::Batch& batch : snapshot.batches)
+        for (const lake::Part& part : batch.parts)
+            if (!fs::exists(snapshot.folder / part.file))
+                throw base::Failure(base::Fault::system, "a file of the lake is missing",
+                                    "lake/" + part.file,
+                                    "restore the home from a backup, or withdraw batch " +
+                                        batch.id + " and import its file again");
+}
 
 }  // namespace
 
@@ -502,6 +514,7 @@ Inputs take_inputs(record::Connection& record, const fs::path& lake_folder, cons
 
 engine::Connection open_inputs(const plan::Model& model, const Inputs& inputs,
                                const engine::Settings& settings) {
+    all_there(inputs.lake);
     engine::Connection connection = engine::Connection::open(settings);
     load_divisions(connection, model, inputs.divisions, inputs.month);
     load_deliveries(connection, lake::delivered(inputs.lake), {});
