@@ -31,6 +31,17 @@ const plan::Ledger& ledger_named(const plan::Model& model, const std::string& na
                                : fmt::format("did you mean '{}'?", near[0]));
 }
 
+/// Rows held of a list are part of it no more once a newer list has taken its place.
+void refuse_where_replaced(record::Connection& record, const lake::Batch& list) {
+    for (const lake::Batch& later : lake::batches(record))
+        if (!later.withdrawn_at && later.seq > list.seq &&
+            std::find(later.touched.begin(), later.touched.end(), list.id) != later.touched.end())
+            throw Failure(Fault::input,
+                          fmt::format("a newer list, batch '{}', has replaced that of batch '{}'",
+                                      later.id, list.id),
+                          "", "send the rows that are missing with a list of now");
+}
+
 }  // namespace
 
 std::optional<record::HomeLock> locked(const Stores& stores) {
@@ -136,6 +147,7 @@ Answer retry(const Stores& stores, const plan::Model& model, const std::string& 
         return take_figures(stores, model, *rows_source(batch->file_name, std::move(rows)), false,
                             act, batch);
     const plan::Ledger& ledger = ledger_named(model, batch->ledger);
+    if (ledger.whole) refuse_where_replaced(stores.record, *batch);
     const std::unique_ptr<Source> source = rows_source(batch->file_name, std::move(rows));
     Order order{.ledger = ledger,
                 .source = *source,

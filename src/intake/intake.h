@@ -61,7 +61,8 @@ Answer import_empty(const Stores& stores, const plan::Model& model, const std::s
 
 /// Reads the held rows of a batch again, as a batch of their own; those that are taken are held no
 /// more. Where none is, nothing changes.
-/// @throws Failure (input) when there is no such batch, it is withdrawn, or it holds nothing.
+/// @throws Failure (input) when there is no such batch, it is withdrawn, it holds nothing, or it is
+/// a list that a newer one has replaced.
 Answer retry(const Stores& stores, const plan::Model& model, const std::string& batch,
              const Act& act);
 

@@ -441,6 +441,9 @@ TEST_F(Intake, ReplacesNothingByAListOfWhichNoRowIsSound) {
     take("households", std::string("户,行政区划\nh9,") + village_a, month("2024-01"));
     EXPECT_EQ(retry(stores(), model_, unknown.batch, act_).replaced, 1);
     EXPECT_THAT(rows("household, amount", "dibao"), ElementsAre("h9 310.00"));
+    const Answer older = take("dibao", "户,金额\nh9,320\nh8,320", village);
+    take("dibao", "户,金额\nh9,330", village);
+    EXPECT_THROW(retry(stores(), model_, older.batch, act_), base::Failure);
 }
 
 TEST_F(Intake, TakesAWholeListAndHoldsWhatIsNotOfIt) {

@@ -199,10 +199,12 @@ TEST_F(Tables, ReadsJsonLinesByTheKeysOfTheFirst) {
     EXPECT_THAT(
         rows_of(written("a.jsonl", "{\"a\": 1.25, \"b\": \"x\"}\n{\"b\": \"y\", \"a\": null}\n")),
         ElementsAre(ElementsAre("a", "b"), ElementsAre("1.25", "x"), ElementsAre("", "y")));
-    EXPECT_THAT(rows_of(written("b.jsonl",
-                                "\xEF\xBB\xBF{\"a\": [\"x\", 2]}\n{\"b\": 410101199001010000}\n")),
-                ElementsAre(ElementsAre("a", "b"), ElementsAre("x;2", ""),
-                            ElementsAre("", "410101199001010000")));
+    EXPECT_THAT(
+        rows_of(written(
+            "b.jsonl",
+            "\xEF\xBB\xBF{\"a\": [\"x\", 2], \"b\": {\"c\": 1}}\n{\"b\": 410101199001010000}\n")),
+        ElementsAre(ElementsAre("a", "b"), ElementsAre("x;2", "{\"c\":1}"),
+                    ElementsAre("", "410101199001010000")));
     EXPECT_NE(refusal(written("bad.jsonl", "{\"a\": 1}\n{\"a\": \n")), "taken");
 }
 
