@@ -8,7 +8,6 @@
 #include <thread>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "base/digest.h"
 #include "base/failure.h"
@@ -315,12 +314,12 @@ engine::Settings settings_of(const Means& means, const fs::path& folder) {
 
 /// The pack's files as they are, once a digest. Somebody may be writing them: what is kept is what
 /// was read, or there is no run.
-void keep_pack(const plan::Model& model, const fs::path& runs) {
+void keep_pack(const plan::Model& model, const fs::path& runs, const Workplace& work) {
     const fs::path place = runs / "packs" / model.digest;
     if (fs::exists(place)) return;
-    const fs::path beside = runs / "packs" / fmt::format(".new-{}-{}", model.digest, ::getpid());
-    fs::remove_all(beside);
+    const fs::path beside = work.folder() / "pack";
     fs::create_directories(beside);
+    fs::create_directories(runs / "packs");
     for (const auto& entry : fs::recursive_directory_iterator(model.folder)) {
         if (!entry.is_regular_file()) continue;
         const fs::path relative = entry.path().lexically_relative(model.folder);
@@ -332,13 +331,13 @@ void keep_pack(const plan::Model& model, const fs::path& runs) {
             continue;
         fs::create_directories((beside / relative).parent_path());
         fs::copy_file(entry.path(), beside / relative);
+        base::sync(beside / relative);
     }
-    if (plan::check(beside).model.digest != model.digest) {
-        fs::remove_all(beside);
+    if (plan::check(beside).model.digest != model.digest)
         throw base::Failure(base::Fault::input, "the pack was changed while the run began",
                             model.folder, "run again");
-    }
     fs::rename(beside, place);
+    base::sync(runs / "packs");
 }
 
 /// Digests of what a run kept, by file.
@@ -582,8 +581,8 @@ Answer run_month(record::Connection& record, const fs::path& runs, const plan::M
     answer.snapshot = snapshot_digest(model, inputs);
     answer.run = answer.snapshot.substr(0, 16);
     fs::create_directories(runs);
-    keep_pack(model, runs);
     const Workplace work(runs, "new-" + answer.run);
+    keep_pack(model, runs, work);
     const fs::path kept = work.folder() / "kept";
     fs::create_directories(kept);
     {
