@@ -2,12 +2,24 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <string_view>
 
 #include <xlsxwriter.h>
 
 #include "base/failure.h"
 
 namespace zs::sheet {
+
+namespace {
+
+/// Without the signs that a sheet's name must not have.
+std::string sheet_name(std::string name) {
+    for (char& letter : name)
+        if (std::string_view("[]:*?/\\'").find(letter) != std::string_view::npos) letter = '-';
+    return name;
+}
+
+}  // namespace
 
 struct Workbook::State {
     std::filesystem::path file;
@@ -52,7 +64,8 @@ void Workbook::set_created(std::int64_t seconds) {
 }
 
 void Workbook::add_sheet(const std::string& name) {
-    state_->worksheet = workbook_add_worksheet(state_->workbook, name.c_str());
+    state_->worksheet = workbook_add_worksheet(state_->workbook, sheet_name(name).c_str());
+    ZS_INVARIANT(state_->worksheet != nullptr, "a workbook's sheets have names of their own");
     state_->row = 0;
 }
 

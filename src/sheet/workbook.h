@@ -20,7 +20,7 @@ public:
     /// When the workbook says it was made (seconds since 1970); without this call, the time of
     /// closing.
     void set_created(std::int64_t seconds);
-    /// Starts a sheet; later calls write to it.
+    /// Starts a sheet; later calls write to it. Signs that a sheet's name must not have become `-`.
     void add_sheet(const std::string& name);
     /// A row of texts; `bold` for headers.
     void add_row(const std::vector<std::optional<std::string>>& cells, bool bold = false);
