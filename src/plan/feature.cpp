@@ -381,8 +381,11 @@ void Builder::read_landing(Table& table, Feature& feature, const Names& rows) {
         const Written way = written(*by, table.body());
         ExpressionPtr e = bound(way, rows, nullptr);
         if (e && plain_keys == 1) e = at_level(e, grain->key_types[0]);
-        if (e && plain_keys == 1 && e->type.kind == Kind::key &&
-            (e->type.of == grain->key_types[0].of)) {
+        const bool names_row = grain->form == Grain::Form::rows && e &&
+                               e->type.kind == Kind::key && e->type.of == grain->name;
+        if (e && plain_keys == 1 &&
+            (names_row ||
+             (e->type.kind == Kind::key && e->type.of == grain->key_types[0].of))) {
             given[grain->key[0]] = e;
         } else if (e) {
             report.error("no-way", e->place, e->length,
@@ -418,6 +421,14 @@ void Builder::read_landing(Table& table, Feature& feature, const Names& rows) {
                     fmt::format("several ways lead from '{}' to '{}'", feature.from, type.of),
                     choices(ways));
                 failed_ = true;
+                continue;
+            }
+        }
+        // A field that holds the key of a ledger's row.
+        if (grain->form == Grain::Form::rows && grain->key.size() == 1) {
+            const auto ways = ways_to(rows, grain->name, key);
+            if (ways.size() == 1 && ways[0].size() == 1) {
+                feature.landing.push_back({key, row_path(rows, ways[0], type, key, at)});
                 continue;
             }
         }

@@ -153,6 +153,13 @@ void Builder::add_built_in_lists() {
     add_code_list("indicator", "指标", indicators);
 }
 
+/// Whether one field names a row of a ledger, so that a field elsewhere can hold it.
+bool Builder::is_keyed_by_one(const std::string& ledger) {
+    const Item* item = item_of("ledger", ledger);
+    const toml::node* key = item != nullptr ? item->table.get("key") : nullptr;
+    return key != nullptr && key->is_array() && key->as_array()->size() == 1;
+}
+
 std::optional<Type> Builder::type_of(const std::string& written_type, const Place& at,
                                      int length_of_it) {
     static const std::map<std::string, Type> plain{{"text", text_type()},
@@ -208,8 +215,12 @@ std::optional<Type> Builder::type_of(const std::string& written_type, const Plac
         return head == "code" ? code_type(of) : codes_type(of);
     }
     if (head == "key") {
-        if (model.grain(of) != nullptr || model.level_index(of) || of == "user")
+        if (model.grain(of) != nullptr || model.level_index(of) || of == "user" ||
+            is_keyed_by_one(of))
             return key_type(of);
+        if (faulty_.contains("ledger " + of)) return std::nullopt;
+        if (item_of("ledger", of) != nullptr)
+            return fail(fmt::format("a row of '{}' is named by several fields, not by one", of));
         std::vector<std::string> known;
         for (const Grain& grain : model.grains) known.push_back(grain.name);
         const auto near = base::nearest_names(of, known);
