@@ -403,6 +403,23 @@ void Builder::report_no_parameter(const Syntax& s, const std::string& name,
     }
 }
 
+/// A code that is written out must have a value at some time, or the run that meets it ends.
+bool Builder::has_value_for(const Parameter& parameter, const Expression& key) {
+    const auto* code = std::get_if<std::string>(&key.value);
+    if (key.node != Expression::Node::literal || code == nullptr || parameter.fallback ||
+        parameter.optional ||
+        std::any_of(parameter.values.begin(), parameter.values.end(),
+                    [&](const ParameterValue& value) { return value.item == *code; }))
+        return true;
+    Diagnostic& d =
+        report.error("no-value", key.place, key.length,
+                     fmt::format("parameter '{}' has neither a value for '{}' nor a default",
+                                 parameter.name, *code));
+    d.other = parameter.place;
+    failed_ = true;
+    return false;
+}
+
 ExpressionPtr Builder::bind_parameter(const Syntax& s, const Names& names) {
     std::vector<std::string> known;
     for (const Parameter& parameter : model.parameters) known.push_back(parameter.name);
@@ -448,7 +465,8 @@ ExpressionPtr Builder::bind_parameter(const Syntax& s, const Names& names) {
     if (!parameter->by.empty()) {
         made->key = coerced(bind(s.indexes[next++], inner), code_type(parameter->by));
         good = made->key &&
-               expect(made->key, code_type(parameter->by), "the code of a parameter") && good;
+               expect(made->key, code_type(parameter->by), "the code of a parameter") &&
+               has_value_for(*parameter, *made->key) && good;
     }
     if (parameter->steps) {
         made->step = bind(s.indexes[next], inner);

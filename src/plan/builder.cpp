@@ -211,8 +211,10 @@ void Builder::read_plan_toml() {
         model.levels.clear();
         static const int usual[] = {2, 4, 6, 9, 12};
         for (const Written& level : levels) {
-            if (!is_name(level.text) || grammar_words().contains(level.text) ||
-                level.text == "nation")
+            const bool taken = model.level_index(level.text).has_value() ||
+                               level.text == "nation" || level.text == "user" ||
+                               level.text == "param" || level.text == "run";
+            if (!is_name(level.text) || grammar_words().contains(level.text) || taken)
                 report.error("reserved-name", level.at(0),
                              static_cast<int>(base::characters(level.text)),
                              fmt::format("'{}' cannot name a level", level.text));
@@ -305,25 +307,35 @@ void Builder::name_blocks() {
     }
 }
 
+/// Columns are known by the names in the first line, else by their order.
 void Builder::read_obligations() {
-    for (const auto& [name, text] : side_files_) {
-        if (!name.ends_with(".tsv")) continue;
-        bool header = true;
+    static const std::vector<std::string> names{"id",            "clause", "title",
+                                                "what_it_needs", "kinds",  "units"};
+    const auto list_of = [](const std::string& cell) {
+        std::vector<std::string> items;
+        for (const std::string& item : base::split(cell, ';'))
+            if (!item.empty()) items.push_back(item);
+        return items;
+    };
+    for (const auto& [file, text] : side_files_) {
+        std::vector<std::size_t> column;
         for (const std::string& line : base::split(text, '\n')) {
-            std::vector<std::string> cells =
-                base::split(base::trim(line).empty() ? "" : line, '\t');
-            if (header || cells.size() < 4) {
-                header = false;
+            std::vector<std::string> cells = base::split(line, '\t');
+            for (std::string& cell : cells) cell = std::string(base::trim(cell));
+            if (cells.front().empty()) continue;
+            if (column.empty()) {
+                const bool named = std::find(cells.begin(), cells.end(), "id") != cells.end();
+                for (std::size_t i = 0; i < names.size(); ++i) {
+                    const auto found = std::find(cells.begin(), cells.end(), names[i]);
+                    column.push_back(named ? static_cast<std::size_t>(found - cells.begin()) : i);
+                }
                 continue;
             }
-            cells.resize(6);
-            for (std::string& cell : cells) cell = std::string(base::trim(cell));
-            Obligation obligation{cells[0], cells[1], cells[2], cells[3], {}, {}};
-            for (const std::string& kind : base::split(cells[4], ';'))
-                if (!kind.empty()) obligation.kinds.push_back(kind);
-            for (const std::string& unit : base::split(cells[5], ';'))
-                if (!unit.empty()) obligation.units.push_back(unit);
-            model.obligations.push_back(std::move(obligation));
+            const auto cell = [&](std::size_t i) {
+                return column[i] < cells.size() ? cells[column[i]] : std::string();
+            };
+            model.obligations.push_back(
+                {cell(0), cell(1), cell(2), cell(3), list_of(cell(4)), list_of(cell(5))});
         }
     }
 }

@@ -82,6 +82,7 @@ private:
     void add_built_in_fields(Ledger& ledger);
     void add_built_in_ledgers();
     void read_ledger_checks();
+    bool is_keyed_by_one(const std::string& ledger);
     std::optional<Type> type_of(const std::string& written, const Place& place, int length);
 
     // grain.cpp
@@ -167,6 +168,7 @@ private:
     bool may_aggregate(const Syntax& s, const Names& names);
     bool aggregates_well(const Syntax& s, const Expression& made);
     ExpressionPtr bind_parameter(const Syntax& s, const Names& names);
+    bool has_value_for(const Parameter& parameter, const Expression& key);
     void report_no_parameter(const Syntax& s, const std::string& name,
                              const std::vector<std::string>& known);
     ExpressionPtr bind_figure(const Syntax& s, const Names& names);

@@ -51,6 +51,11 @@ std::string named_file(const std::string& plan_toml, const std::string& key) {
     }
 }
 
+int line_of_key(const std::string& plan_toml, const std::string& key) {
+    const toml::table table = toml::parse(plan_toml);
+    return static_cast<int>(table[key].node()->source().begin.line);
+}
+
 }  // namespace
 
 bool Checked::ok() const {
@@ -69,7 +74,8 @@ Checked check(const std::filesystem::path& folder) {
         } else {
             Diagnostic d;
             d.id = "missing-file";
-            d.place = {"plan.toml", 1, 1};
+            d.place = {"plan.toml", line_of_key(files.front().text, "obligations"), 1};
+            d.source = line_of(files.front(), d.place.line);
             d.message = fmt::format("the file '{}' that plan.toml names is not there", name);
             missing.push_back(d);
         }

@@ -60,6 +60,48 @@ TEST(Faults, ADivisionIsAWayToAnyLevel) {
             << by;
 }
 
+TEST(Faults, AFieldMayHoldTheKeyOfALedgersRow) {
+    const std::string contracts =
+        block("ledger contracts",
+              "title = \"合同\"\nperiod = \"span\"\nkey = [\"no\"]\n[fields]\n"
+              "no = { type = \"text\" }\nworth = { type = \"money\" }");
+    const auto visits = [&](const std::string& type) {
+        return errors(contracts +
+                      block("ledger visits",
+                            "title = \"查看\"\nperiod = \"month\"\nkey = [\"contract\", "
+                            "\"month\"]\n[fields]\ncontract = { type = \"" +
+                                type + "\" }") +
+                      block("feature contracts.seen",
+                            "from = \"visits\"\nwhere = \"contract.worth > 3\"\n"
+                            "value = \"count(*)\""));
+    };
+    EXPECT_EQ(visits("key:contracts"), "");
+    EXPECT_NE(visits("key:employment").find("named by several fields"), std::string::npos);
+}
+
+TEST(Faults, ACodeWrittenOutNeedsAValue) {
+    const auto price = [](const std::string& code, const std::string& more) {
+        return errors(block("parameter price", "title = \"价\"\ntype = \"money\"\nby = "
+                                               "\"code:place\"\n" +
+                                                   more +
+                                                   "values = [{ from = \"2024-01\", item = "
+                                                   "\"out\", value = 3 }]") +
+                      block("feature person.price", "value = \"param.price['" + code + "']\""));
+    };
+    EXPECT_EQ(price("out", ""), "");
+    EXPECT_EQ(price("in", "default = 1\n"), "");
+    EXPECT_NE(price("in", ""), "");
+}
+
+TEST(Faults, ObligationsAreKnownByTheirColumns) {
+    const Checked found = check_texts({{"plan.toml", for_tests::plan_toml},
+                                       {"base.md", for_tests::base_md},
+                                       {"o.tsv", "title\tid\n第一条\tA.1\n\n第二条\tA.2\n"}});
+    ASSERT_EQ(found.model.obligations.size(), 2u);
+    EXPECT_EQ(found.model.obligations[1].id, "A.2");
+    EXPECT_EQ(found.model.obligations[1].title, "第二条");
+}
+
 TEST(Faults, ABrokenBlockMakesNoFaultsInOthers) {
     const std::string readers =
         block("feature person.second", "value = \"first_one + 1\"") +

@@ -154,6 +154,14 @@ void Builder::add_built_in_lists() {
     add_code_list("indicator", "指标", indicators);
 }
 
+/// Whether one field names a row of a ledger, so that a field elsewhere can hold it.
+bool Builder::is_keyed_by_one(const std::string& ledger) {
+    if (ledger == "cases") return true;
+    const Item* item = item_of("ledger", ledger);
+    const toml::node* key = item != nullptr ? item->table.get("key") : nullptr;
+    return key != nullptr && key->is_array() && key->as_array()->size() == 1;
+}
+
 std::optional<Type> Builder::type_of(const std::string& written_type, const Place& at,
                                      int length_of_it) {
     static const std::map<std::string, Type> plain{{"text", text_type()},
@@ -209,13 +217,12 @@ std::optional<Type> Builder::type_of(const std::string& written_type, const Plac
         return head == "code" ? code_type(of) : codes_type(of);
     }
     if (head == "key") {
-        // One field names a row of a ledger: any ledger is a grain under its own name.
-        const Item* ledger = item_of("ledger", of);
-        const toml::node* key = ledger == nullptr ? nullptr : ledger->table.get("key");
-        const bool names_row = of == "cases" || (key != nullptr && key->is_array() &&
-                                                 key->as_array()->size() == 1);
-        if (model.grain(of) != nullptr || model.level_index(of) || of == "user" || names_row)
+        if (model.grain(of) != nullptr || model.level_index(of) || of == "user" ||
+            is_keyed_by_one(of))
             return key_type(of);
+        if (faulty_.contains("ledger " + of)) return std::nullopt;
+        if (item_of("ledger", of) != nullptr)
+            return fail(fmt::format("a row of '{}' is named by several fields, not by one", of));
         std::vector<std::string> known;
         for (const Grain& grain : model.grains) known.push_back(grain.name);
         const auto near = base::nearest_names(of, known);
