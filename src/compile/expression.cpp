@@ -116,7 +116,8 @@ Compiler::Standing Compiler::standing(const Expression& e, const Context& contex
             Node& own = node(at);
             std::vector<std::string> on;
             for (const std::string& key : own.key)
-                on.push_back(column(current_alias, key) + " = " + row_field(key, context, needs, false));
+                on.push_back(column(current_alias, key) + " = " +
+                             row_field(key, context, needs, false));
             needs.joins[current_alias] = Join{Join::Target::node, at, "", joined(on, " and ")};
             alias = current_alias;
         }

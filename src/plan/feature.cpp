@@ -381,11 +381,10 @@ void Builder::read_landing(Table& table, Feature& feature, const Names& rows) {
         const Written way = written(*by, table.body());
         ExpressionPtr e = bound(way, rows, nullptr);
         if (e && plain_keys == 1) e = at_level(e, grain->key_types[0]);
-        const bool names_row = grain->form == Grain::Form::rows && e &&
-                               e->type.kind == Kind::key && e->type.of == grain->name;
+        const bool names_row = grain->form == Grain::Form::rows && e && e->type.kind == Kind::key &&
+                               e->type.of == grain->name;
         if (e && plain_keys == 1 &&
-            (names_row ||
-             (e->type.kind == Kind::key && e->type.of == grain->key_types[0].of))) {
+            (names_row || (e->type.kind == Kind::key && e->type.of == grain->key_types[0].of))) {
             given[grain->key[0]] = e;
         } else if (e) {
             report.error("no-way", e->place, e->length,
