@@ -113,7 +113,9 @@ TEST(Faults, ABrokenBlockMakesNoFaultsInOthers) {
                                block("grain shop", "title = \"店\"\nledger = \"shops\"");
     const Checked found = checked(broken + readers);
     for (const Diagnostic& d : found.diagnostics)
-        if (d.severity == Diagnostic::Severity::error) EXPECT_EQ(d.id, "syntax") << rendered(d);
+        if (d.severity == Diagnostic::Severity::error) {
+            EXPECT_EQ(d.id, "syntax") << rendered(d);
+        }
 }
 
 TEST(Faults, AFieldOfNoTypeIsReportedOnce) {
