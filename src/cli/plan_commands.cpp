@@ -173,8 +173,8 @@ int test(const PlanArguments& arguments, const Session& session) {
         for (const plan::Example& example : checked.model.examples) {
             bar.show(done++, checked.model.examples.size(), example.tested);
             if (example.what == plan::Example::What::faulty_pack) continue;
-            stop_if_cancelled(fmt::format("{} of {} examples run", done - 1,
-                                          checked.model.examples.size()));
+            stop_if_cancelled(
+                fmt::format("{} of {} examples run", done - 1, checked.model.examples.size()));
             const run::ExampleResult result = run::run_example(checked.model, example);
             if (result.passed)
                 ++passed;

@@ -237,7 +237,10 @@ private:
                               const std::string& facet);
     void rule_words(const plan::Rule& rule);
     void print_findings(Program& program);
-    std::string finding_select(const plan::Rule& rule);
+    void print_found(Program& program, const NodeId& id,
+                     const std::vector<const plan::Rule*>& rules, std::size_t number,
+                     std::vector<std::string>& findings, std::vector<std::string>& counts);
+    std::vector<std::string> finding_columns(const plan::Rule& rule);
     Context rule_context(const plan::Rule& rule);
     std::string subject_text(const Node& n) const;
 

@@ -248,14 +248,30 @@ void Compiler::rule_columns(const Rule& rule) {
     in_progress_.erase("rule " + rule.name);
 }
 
-std::string Compiler::finding_select(const Rule& rule) {
-    const Context context = rule_context(rule);
-    Node& n = node(context.node);
+namespace {
+
+/// Which statuses of a rule are findings.
+std::string is_finding(const Rule& rule, const std::string& status) {
+    return rule.kind == Rule::Kind::entitlement
+               ? fmt::format("{} not in ('satisfied', 'pending', 'none')", status)
+               : fmt::format("{} in ('fired', 'exempted')", status);
+}
+
+constexpr const char* finding_facets[] = {"status",   "amount", "received", "score",
+                                          "severity", "risk",   "say"};
+
+}  // namespace
+
+/// What a rule says of a subject, in the order of `finding_facets`, from its grain's last table.
+std::vector<std::string> Compiler::finding_columns(const Rule& rule) {
+    Node& n = node(rule_context(rule).node);
     const auto of = [&](const std::string& facet) -> std::string {
         const auto found = n.by_identity.find(fmt::format("rule {} {}", rule.name, facet));
         return found == n.by_identity.end() ? "null" : column("t", n.columns[found->second].name);
     };
-    const std::string status = of("status");
+    const auto text_of = [&](const std::string& facet) {
+        return of(facet) == "null" ? "cast(null as string)" : of(facet);
+    };
     std::string amount = "cast(null as string)", received = amount,
                 score = "cast(null as decimal(18,6))";
     if (rule.kind == Rule::Kind::entitlement) {
@@ -263,21 +279,66 @@ std::string Compiler::finding_select(const Rule& rule) {
         if (plan::is_number(rule.received->type)) received = cast(of("received"), "string");
     }
     if (rule.kind == Rule::Kind::check) score = of("score");
-    const auto text_of = [&](const std::string& facet) {
-        return of(facet) == "null" ? "cast(null as string)" : of(facet);
+    return {of("status"),        amount,          received,      score,
+            text_of("severity"), text_of("risk"), text_of("say")};
+}
+
+/// Rules of one grain, so many at a time, take what they found and counted out of its wide table in
+/// one pass: read once a rule, that table's columns would be bound again for each of them.
+void Compiler::print_found(Program& program, const NodeId& id,
+                           const std::vector<const Rule*>& rules, std::size_t number,
+                           std::vector<std::string>& findings, std::vector<std::string>& counts) {
+    const auto named = [&](const char* what) {
+        return fmt::format("#{} {} {}", what, id.text(), number);
     };
-    const std::string chosen =
-        rule.kind == Rule::Kind::entitlement
-            ? fmt::format("{} not in ('satisfied', 'pending', 'none')", status)
-            : fmt::format("{} in ('fired', 'exempted')", status);
-    return fmt::format(
-        "select {} as \"rule\", '{}' as \"kind\", {} as \"grain\", {} as \"subject\", "
-        "t.\"#division\" as \"division\", {} as \"status\", {} as \"amount\", "
-        "{} as \"received\", {} as \"score\", {} as \"severity\", {} as \"risk\", {} as \"say\" "
-        "from {} t where {}",
-        text_literal(rule.name), kind_name(rule.kind), text_literal(rule.grain), subject_text(n),
-        status, amount, received, score, text_of("severity"), text_of("risk"), text_of("say"),
-        quoted(last_table(n.id)), chosen);
+    const std::string found = named("found"), counted = named("counted");
+    std::vector<std::string> findings_here, counts_here;
+    std::vector<std::string> columns{subject_text(node(id)) + " as \"subject\"",
+                                     "t.\"#division\" as \"division\""},
+        chosen, statuses, status_columns;
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+        const Rule& rule = *rules[i];
+        const std::vector<std::string> said = finding_columns(rule);
+        std::vector<std::string> read;
+        for (std::size_t facet = 0; facet < said.size(); ++facet) {
+            const std::string name = fmt::format("{} {}", finding_facets[facet], i);
+            columns.push_back(fmt::format("{} as {}", said[facet], quoted(name)));
+            read.push_back(fmt::format("{} as \"{}\"", column("t", name), finding_facets[facet]));
+        }
+        const std::string status = column("t", fmt::format("status {}", i));
+        chosen.push_back("(" + is_finding(rule, said[0]) + ")");
+        statuses.push_back(said[0]);
+        status_columns.push_back(fmt::format("{} as \"status {}\"", said[0], i));
+        findings_here.push_back(
+            fmt::format("select {} as \"rule\", '{}' as \"kind\", {} as \"grain\", t.\"subject\", "
+                        "t.\"division\", {} from {} t where {}",
+                        text_literal(rule.name), kind_name(rule.kind), text_literal(rule.grain),
+                        joined(read, ", "), quoted(found), is_finding(rule, status)));
+        counts_here.push_back(fmt::format(
+            "select {} as \"rule\", '{}' as \"kind\", {} as \"status\", cast(sum(t.\"n\") as "
+            "bigint) as \"n\" from {} t where {} is not null group by {}",
+            text_literal(rule.name), kind_name(rule.kind), status, quoted(counted), status,
+            status));
+    }
+    const std::string table = quoted(last_table(id));
+    program.statements.push_back(
+        {found, fmt::format("what {} rules found at {}", rules.size(), id.grain),
+         dialect_.create_table(
+             found, fmt::format("select {} from {} t where {}", joined(columns, ", "), table,
+                                joined(chosen, " or ")))});
+    program.statements.push_back(
+        {counted, fmt::format("how many subjects {} rules give each status", rules.size()),
+         dialect_.create_table(
+             counted, fmt::format("select {}, count(*) as \"n\" from {} t group by {}",
+                                  joined(status_columns, ", "), table, joined(statuses, ", ")))});
+    const auto gather = [&](const std::string& name, const std::vector<std::string>& parts,
+                            std::vector<std::string>& into) {
+        program.statements.push_back({name, "the same, one below the other",
+                                      dialect_.create_table(name, joined(parts, "\nunion all\n"))});
+        into.push_back("select * from " + quoted(name));
+    };
+    gather(named("findings"), findings_here, findings);
+    gather(named("counts"), counts_here, counts);
 }
 
 /// Sentences, severities and risks are computed for what is found only, after its outcome.
@@ -306,18 +367,19 @@ void Compiler::rule_words(const Rule& rule) {
 }
 
 void Compiler::print_findings(Program& program) {
+    constexpr std::size_t at_a_time = 8;
     std::vector<std::string> findings, counts;
-    for (const Rule& rule : model_.rules) {
-        if (!wanted(rule.name)) continue;
-        findings.push_back(finding_select(rule));
-        const Context context = rule_context(rule);
-        const Column& status = rule_column(context.node, rule.name, "status");
-        counts.push_back(fmt::format(
-            "select {} as \"rule\", '{}' as \"kind\", {} as \"status\", count(*) as \"n\" from {} "
-            "t where {} is not null group by {}",
-            text_literal(rule.name), kind_name(rule.kind), column("t", status.name),
-            quoted(last_table(context.node)), column("t", status.name), column("t", status.name)));
-    }
+    std::map<NodeId, std::vector<const Rule*>> by_grain;
+    for (const Rule& rule : model_.rules)
+        if (wanted(rule.name)) by_grain[rule_context(rule).node].push_back(&rule);
+    for (const auto& [id, rules] : by_grain)
+        for (std::size_t first = 0; first < rules.size(); first += at_a_time) {
+            const auto from = rules.begin() + static_cast<std::ptrdiff_t>(first);
+            const auto to = first + at_a_time < rules.size()
+                                ? from + static_cast<std::ptrdiff_t>(at_a_time)
+                                : rules.end();
+            print_found(program, id, {from, to}, first / at_a_time, findings, counts);
+        }
     const std::string no_finding =
         "select cast(null as string) as \"rule\", cast(null as string) as \"kind\", cast(null as "
         "string) as \"grain\", cast(null as string) as \"subject\", "

@@ -309,8 +309,8 @@ void Builder::name_blocks() {
 
 /// Columns are known by the names in the first line, else by their order.
 void Builder::read_obligations() {
-    static const std::vector<std::string> names{"id",            "clause", "title",
-                                                "what_it_needs", "kinds",  "units"};
+    static const std::vector<std::string> names{"id",    "clause", "title", "what_it_needs",
+                                                "kinds", "units"};
     const auto list_of = [](const std::string& cell) {
         std::vector<std::string> items;
         for (const std::string& item : base::split(cell, ';'))

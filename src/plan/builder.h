@@ -246,7 +246,7 @@ private:
     bool failed_ = false;                 ///< something in it was reported
     std::vector<std::string> under_way_;  ///< features being bound, for cycles
     std::vector<std::size_t> indicators_under_way_;
-    int depth_ = 0;                       ///< of binding, over all features under way
+    int depth_ = 0;  ///< of binding, over all features under way
 };
 
 }  // namespace zs::plan

@@ -169,8 +169,8 @@ std::vector<std::string> reads(const Model& model, const std::string& name) {
 }
 
 std::vector<std::string> lacking_examples(const Model& model, const std::string& name) {
-    static const std::set<std::string> fires{"fired", "short",    "gap",    "excess", "late",
-                                             "improper", "missed", "behind"},
+    static const std::set<std::string> fires{"fired", "short",    "gap",    "excess",
+                                             "late",  "improper", "missed", "behind"},
         does_not{"clear", "none", "satisfied", "pending", "met", "on_track"},
         missing{"unknown", "no_data"};
     const bool of_outcomes = model.indicator(name) == nullptr;

@@ -29,7 +29,8 @@ Checked check_texts(const std::vector<std::pair<std::string, std::string>>& file
 /// `parameter monitoring_line`, `ledger payments` …, sorted, each once.
 std::vector<std::string> reads(const Model& model, const std::string& name);
 
-/// A definition and those it reads, both as `kind name` (`rule` for clues, entitlements and checks).
+/// A definition and those it reads, both as `kind name` (`rule` for clues, entitlements and
+/// checks).
 struct Dependency {
     std::string name;
     std::vector<std::string> reads;  ///< sorted, each once

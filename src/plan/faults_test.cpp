@@ -53,9 +53,9 @@ TEST(Faults, ADivisionIsAWayToAnyLevel) {
               "title = \"点\"\ngrain = \"person\"\nperiod = \"month\"\n[fields]\n"
               "built_in = { type = \"division\" }");
     for (const char* by : {"built_in", "built_in.town"})
-        EXPECT_EQ(errors(ledger + block("feature town.sites_here",
-                                        std::string("from = \"sites\"\nby = \"") + by +
-                                            "\"\nvalue = \"count(*)\"")),
+        EXPECT_EQ(errors(ledger +
+                         block("feature town.sites_here", std::string("from = \"sites\"\nby = \"") +
+                                                              by + "\"\nvalue = \"count(*)\"")),
                   "")
             << by;
 }
@@ -81,11 +81,12 @@ TEST(Faults, AFieldMayHoldTheKeyOfALedgersRow) {
 
 TEST(Faults, ACodeWrittenOutNeedsAValue) {
     const auto price = [](const std::string& code, const std::string& more) {
-        return errors(block("parameter price", "title = \"价\"\ntype = \"money\"\nby = "
-                                               "\"code:place\"\n" +
-                                                   more +
-                                                   "values = [{ from = \"2024-01\", item = "
-                                                   "\"out\", value = 3 }]") +
+        return errors(block("parameter price",
+                            "title = \"价\"\ntype = \"money\"\nby = "
+                            "\"code:place\"\n" +
+                                more +
+                                "values = [{ from = \"2024-01\", item = "
+                                "\"out\", value = 3 }]") +
                       block("feature person.price", "value = \"param.price['" + code + "']\""));
     };
     EXPECT_EQ(price("out", ""), "");
@@ -107,13 +108,14 @@ TEST(Faults, ABrokenBlockMakesNoFaultsInOthers) {
         block("feature person.second", "value = \"first_one + 1\"") +
         block("clue late", "title = \"晚\"\ngrain = \"person\"\nwhen = \"early and second > 1\"") +
         block("feature shop.size", "value = \"area\"");
-    const std::string broken =
-        block("feature person.first_one", "value = ") + block("clue early", "title = ") +
-        block("ledger shops", "title = ") +
-        block("grain shop", "title = \"店\"\nledger = \"shops\"");
+    const std::string broken = block("feature person.first_one", "value = ") +
+                               block("clue early", "title = ") + block("ledger shops", "title = ") +
+                               block("grain shop", "title = \"店\"\nledger = \"shops\"");
     const Checked found = checked(broken + readers);
     for (const Diagnostic& d : found.diagnostics)
-        if (d.severity == Diagnostic::Severity::error) EXPECT_EQ(d.id, "syntax") << rendered(d);
+        if (d.severity == Diagnostic::Severity::error) {
+            EXPECT_EQ(d.id, "syntax") << rendered(d);
+        }
 }
 
 TEST(Faults, AFieldOfNoTypeIsReportedOnce) {
@@ -130,9 +132,9 @@ TEST(Faults, AFieldOfNoTypeIsReportedOnce) {
 }
 
 TEST(Faults, WhatEveryLedgerHasIsNotDeclared) {
-    const std::string fault =
-        errors(block("ledger loans",
-                     "title = \"贷款\"\nperiod = \"month\"\n[fields]\nbatch = { type = \"text\" }"));
+    const std::string fault = errors(
+        block("ledger loans",
+              "title = \"贷款\"\nperiod = \"month\"\n[fields]\nbatch = { type = \"text\" }"));
     EXPECT_NE(fault.find("'batch' is built into every ledger"), std::string::npos) << fault;
 }
 
@@ -143,8 +145,8 @@ TEST(Faults, AnEveryGrainMustHoldTheWindowReadOfIt) {
         block("feature person.periods", "from = \"month_of_person\"\nvalue = \"count(*)\"") +
         block("feature person.twice", "value = \"periods * 2\"");
     const auto clue = [&](const std::string& when) {
-        return errors(grain + block("clue long", "title = \"长\"\ngrain = \"person\"\nwhen = \"" +
-                                                     when + "\""));
+        return errors(grain + block("clue long",
+                                    "title = \"长\"\ngrain = \"person\"\nwhen = \"" + when + "\""));
     };
     EXPECT_EQ(clue("periods['3 months'] > 2"), "");
     EXPECT_NE(clue("periods['12 months'] > 2"), "");
@@ -153,9 +155,10 @@ TEST(Faults, AnEveryGrainMustHoldTheWindowReadOfIt) {
 
 TEST(Faults, AMatchMayAskMoreThanItsEqualities) {
     const auto match = [](const std::string& on) {
-        return errors(block("match pair", "title = \"对\"\nseek = \"person\"\noffer = "
-                                          "\"household\"\non = [" +
-                                              on + "]"));
+        return errors(block("match pair",
+                            "title = \"对\"\nseek = \"person\"\noffer = "
+                            "\"household\"\non = [" +
+                                on + "]"));
     };
     EXPECT_EQ(match("\"seek.county = offer.county\", \"offer.members > 2\""), "");
     EXPECT_EQ(match("\"seek.county = offer.county and offer.members > 2\""), "");
@@ -206,14 +209,14 @@ TEST(Faults, EachOfTheThreeExamplesIsAskedFor) {
 
 TEST(Faults, AWorkflowNamesItsFieldsRolesAndStatuses) {
     const auto workflow = [](const std::string& keys, const std::string& start = "clue.*") {
-        return errors(
-            block("workflow visit", "title = \"走访\"\nsubject = \"household\"\nstates = [\"a\", "
-                                    "\"b\"]\nstarts_on = [\"" +
-                                        start +
-                                        "\"]\n[fields]\npay = { type = \"money\" }\n"
-                                        "[[transitions]]\nfrom = \"a\"\nto = \"b\"\n"
-                                        "by = \"village worker\"\n" +
-                                        keys));
+        return errors(block("workflow visit",
+                            "title = \"走访\"\nsubject = \"household\"\nstates = [\"a\", "
+                            "\"b\"]\nstarts_on = [\"" +
+                                start +
+                                "\"]\n[fields]\npay = { type = \"money\" }\n"
+                                "[[transitions]]\nfrom = \"a\"\nto = \"b\"\n"
+                                "by = \"village worker\"\n" +
+                                keys));
     };
     const std::string write =
         "writes = { ledger = \"employment\", row = { person = \"subject\", month = "

@@ -129,11 +129,11 @@ void Builder::check_windows_are_held() {
         const Feature* found = not_held(feature, window, 0);
         if (found == nullptr) return;
         const Grain* source = model.grain(found->from);
-        report.error("window-not-held", place, length,
-                     fmt::format("'{}.{}' reads '{}' over '{}', but that grain holds '{}' only",
-                                 found->grain, found->name, found->from, text(window),
-                                 text(source->over)),
-                     "widen the grain's over");
+        report.error(
+            "window-not-held", place, length,
+            fmt::format("'{}.{}' reads '{}' over '{}', but that grain holds '{}' only",
+                        found->grain, found->name, found->from, text(window), text(source->over)),
+            "widen the grain's over");
     };
     const auto check_reads = [&](const Expression& whole) {
         visit(whole, [&](const Expression& e) {

@@ -76,9 +76,9 @@ bool Nulls::in_field(const Expression& e, const Feature& at) const {
     const auto ledger_of = [&](const std::string& name) {
         const Grain* grain = model_.grain(name);
         if (grain == nullptr) return model_.ledger(name);
-        const bool has_rows = (grain->form == Grain::Form::registry ||
-                               grain->form == Grain::Form::rows) &&
-                              !grain->every;
+        const bool has_rows =
+            (grain->form == Grain::Form::registry || grain->form == Grain::Form::rows) &&
+            !grain->every;
         return has_rows ? model_.ledger(grain->ledger) : nullptr;
     };
     const Ledger* ledger = ledger_of(start);
@@ -91,8 +91,7 @@ bool Nulls::in_field(const Expression& e, const Feature& at) const {
 }
 
 bool Nulls::in_feature(const Feature& feature) {
-    if (const auto found = features_.find(&feature); found != features_.end())
-        return found->second;
+    if (const auto found = features_.find(&feature); found != features_.end()) return found->second;
     features_[&feature] = false;
     const bool found = !feature.peers.empty() || feature.judged != Feature::Judged::never ||
                        (feature.value && possible(*feature.value, feature, {}));

@@ -92,9 +92,9 @@ void names_in(const Syntax& s, const std::function<void(const Syntax::Part&)>& f
 }
 
 const std::set<std::string>& statuses() {
-    static const std::set<std::string> names{"improper", "unknown",   "none",    "excess", "late",
-                                             "satisfied", "pending", "short", "gap",   "fired",
-                                             "clear"};
+    static const std::set<std::string> names{"improper", "unknown",   "none",    "excess",
+                                             "late",     "satisfied", "pending", "short",
+                                             "gap",      "fired",     "clear"};
     return names;
 }
 
@@ -245,9 +245,9 @@ void Builder::read_workflow(Item& item) {
                 transition.may_override = role->text;
                 // A role, or a level and a role.
                 const std::vector<std::string> words = base::split(role->text, ' ');
-                const bool known = roles().contains(words.back()) &&
-                                   (words.size() == 1 ||
-                                    (words.size() == 2 && model.level_index(words[0])));
+                const bool known =
+                    roles().contains(words.back()) &&
+                    (words.size() == 1 || (words.size() == 2 && model.level_index(words[0])));
                 if (!known)
                     report.error(
                         "bad-value", role->at(0), static_cast<int>(base::characters(role->text)),
