@@ -305,7 +305,7 @@ Column Compiler::peers_column(Node& n, const Feature& feature, const Seen& seen)
     if (feature.value->node == plan::Expression::Node::call ||
         feature.value->node == plan::Expression::Node::aggregate) {
         if (ranks) {
-            Sql ranked = expression(*feature.value->operands[0], subject);
+            Sql ranked = expression(*feature.value->operands[0], peer);
             needs.add(ranked.needs);
             std::vector<std::string> known;
             for (const std::string& key : shared)
@@ -333,6 +333,11 @@ Column Compiler::peers_column(Node& n, const Feature& feature, const Seen& seen)
                                         others, up_to, equal, others),
                             feature.type);
             made.needs = needs;
+            std::string lack;
+            if (!ranked.lack.empty())
+                lack = fmt::format("min(case when {} then {} end) over (partition by {})",
+                                   condition, ranked.lack, joined(shared, ", "));
+            made.lack = lack_column(n, feature.name + " " + seen.text(), {"", needs, lack});
             return made;
         }
     }

@@ -158,10 +158,13 @@ Sql Compiler::parameter(const Expression& e, const Context& context) {
 
     const std::string asked_month =
         month.empty() ? text_literal(base::text(request_.month)) : key_text(month, plan::month_type());
-    std::string lack =
-        fmt::format("{} || {}", text_literal(fmt::format("{}'{}' in ", lack_words, p.name)),
-                    asked_month);
-    if (by_division) lack += fmt::format(" || coalesce(' at division ' || {}, '')", division);
+    std::string lack = text_literal(fmt::format("{}'{}'", lack_words, p.name));
+    if (!key.empty()) lack += fmt::format(" || ' of ' || {}", key);
+    lack += fmt::format(" || ' in ' || {}", asked_month);
+    const std::string asked_at =
+        by_division ? division
+                    : division_of(context, result.needs, e.scope == plan::Scope::subject);
+    lack += fmt::format(" || coalesce(' at division ' || {}, '')", asked_at);
     lack = read([](const ParameterValue&) { return "null"; }, "null", lack);
     if (context.keeps_lack)
         result.lack = either_lack(result.lack, lack);

@@ -337,6 +337,139 @@ std::string ExpressionWriter::months(Scope& scope, int depth) {
                        sub(Gives::months), sub(Gives::months));
 }
 
+std::string ExpressionWriter::corner(Scope& scope) {
+    const auto sub = [&](Gives gives) { return expression(gives, scope, 1); };
+    const auto number = [&] { return chance_.number(-4, 4); };
+    const std::string code = name(Gives::kind, scope);
+    const std::string kind = code.empty() ? "'c'" : code;
+    const std::string pattern =
+        chance_.word({"'%'", "'_'", "'%好_'", "'!%'", "'a|%'", "'%!_%'", "'__%'"});
+    switch (chance_.number(0, 27)) {
+        case 0:
+            return fmt::format("({} in ({}, null, {}))", sub(Gives::money), sub(Gives::integer),
+                               sub(Gives::money));
+        case 1:
+            return fmt::format("({} not in ({}, null))", sub(Gives::integer), sub(Gives::integer));
+        case 2:
+            return fmt::format("({} not between {} and null)", sub(Gives::money),
+                               sub(Gives::integer));
+        case 3:
+            return fmt::format("({} {}like {})", sub(Gives::text), chance_.word({"", "not "}),
+                               pattern);
+        case 4:
+            return fmt::format("starts_with({}, {})", sub(Gives::text), sub(Gives::text));
+        case 5:
+            return fmt::format("(case {} when 'a' then {} when 'b' then null else {} end)", kind,
+                               sub(Gives::money), sub(Gives::integer));
+        case 6:
+            return fmt::format("(-{} % {})", sub(Gives::integer), number());
+        case 7:
+            return fmt::format("(-{} % 7.25)", sub(Gives::money));
+        case 8:
+            return fmt::format("{}({})", chance_.word({"round", "floor", "ceil"}),
+                               sub(Gives::quotient));
+        case 9:
+            return fmt::format("{}(-{})", chance_.word({"round", "floor", "ceil"}),
+                               sub(Gives::decimal));
+        case 10:
+            return fmt::format("round({} * -{}, 2)", sub(Gives::money), sub(Gives::decimal));
+        case 11:
+            return fmt::format("nullif({}, {})", sub(Gives::money), sub(Gives::decimal));
+        case 12:
+            return fmt::format("nullif({}, {})", sub(Gives::integer), sub(Gives::quotient));
+        case 13:
+            return fmt::format("substr({}, {})", sub(Gives::text), number());
+        case 14:
+            return fmt::format("substr({}, {}, {})", sub(Gives::text), number(), number());
+        case 15:
+            return fmt::format("lower(trim(' A' || {} || '好 '))", sub(Gives::text));
+        case 16:
+            return fmt::format("({} || '|' || {})", kind, sub(Gives::text));
+        case 17:
+            return fmt::format("length({} || '中文')", kind);
+        case 18:
+            return fmt::format("date_of({} + 2000, {}, {} + 20)", sub(Gives::integer),
+                               sub(Gives::integer), sub(Gives::integer));
+        case 19:
+            return fmt::format("add_months({}, {})", sub(Gives::date), sub(Gives::integer));
+        case 20:
+            return fmt::format("year_of(term_of({}))", sub(Gives::month));
+        case 21:
+            return fmt::format("term_of({})", sub(Gives::date));
+        case 22:
+            return fmt::format("months_between({}, {})", sub(Gives::date), sub(Gives::month));
+        case 23:
+            return fmt::format("longest_run({}, '{}', '{}')", sub(Gives::months),
+                               chance_.word({"2023-11", "2024-05", "1999-01"}),
+                               chance_.word({"2024-06", "2024-01", "2030-01"}));
+        case 24:
+            return fmt::format("greatest({}, {}, 0.125)", sub(Gives::money), sub(Gives::decimal));
+        case 25:
+            return fmt::format("ratio(-{})", sub(Gives::quotient));
+        case 26:
+            return fmt::format("({} * {})", sub(Gives::decimal), sub(Gives::decimal));
+        default:
+            return fmt::format("least({}, 'x', {})", sub(Gives::text), sub(Gives::text));
+    }
+}
+
+std::string ExpressionWriter::corner_aggregate(Scope& rows) {
+    const auto sub = [&](Gives gives) { return expression(gives, rows, 1); };
+    std::string made;
+    switch (chance_.number(0, 12)) {
+        case 0:
+            made = fmt::format("count(distinct {}, {})", sub(Gives::money), sub(Gives::text));
+            break;
+        case 1:
+            made = fmt::format("count(distinct {}, {}, {})", sub(Gives::truth), sub(Gives::month),
+                               sub(Gives::integer));
+            break;
+        case 2:
+            made = fmt::format("fingerprint({}, {} || '|2:')", sub(Gives::text), sub(Gives::text));
+            break;
+        case 3:
+            made = fmt::format("quantile({}, {})",
+                               sub(chance_.one_of(std::vector<Gives>{Gives::date, Gives::text,
+                                                                     Gives::month, Gives::money})),
+                               chance_.word({"0", "0.3", "0.55", "0.9", "1"}));
+            break;
+        case 4:
+            made = fmt::format("median({})", sub(chance_.happens(50) ? Gives::text : Gives::date));
+            break;
+        case 5:
+            made = fmt::format("{}({})", chance_.word({"first", "last"}),
+                               sub(chance_.one_of(std::vector<Gives>{Gives::date, Gives::text,
+                                                                     Gives::truth, Gives::month})));
+            break;
+        case 6:
+            made = fmt::format("avg({})", sub(Gives::decimal));
+            break;
+        case 7:
+            made = fmt::format("{}(ratio({}))", chance_.word({"stddev", "sum", "avg"}),
+                               sub(Gives::quotient));
+            break;
+        case 8:
+            made = fmt::format("sum(distinct {})", sub(Gives::money));
+            break;
+        case 9:
+            made = fmt::format("sum({} * {})", sub(Gives::decimal), sub(Gives::decimal));
+            break;
+        case 10:
+            made = fmt::format("month_set({})", sub(Gives::date));
+            break;
+        case 11:
+            made = fmt::format("count_if({} in ({}, null))", sub(Gives::integer),
+                               sub(Gives::integer));
+            break;
+        default:
+            made = fmt::format("{}({})", chance_.word({"any_of", "all_of"}), sub(Gives::truth));
+            break;
+    }
+    if (chance_.happens(40))
+        made += fmt::format(" filter (where {})", expression(Gives::truth, rows, 1));
+    return made;
+}
+
 std::string ExpressionWriter::one_aggregate(Gives gives, Scope& rows, bool spans, bool indicator) {
     const auto sub = [&](Gives wanted) { return expression(wanted, rows, 1); };
     std::string made;

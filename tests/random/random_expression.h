@@ -50,6 +50,9 @@ public:
     std::string aggregate(Gives gives, Scope& rows, bool spans, bool indicator);
     std::string window();
     std::string literal(Gives gives);
+    /// What is seldom written: edges of functions and operators, over what the scope names.
+    std::string corner(Scope& scope);
+    std::string corner_aggregate(Scope& rows);
 
 private:
     std::string name(Gives gives, Scope& scope);

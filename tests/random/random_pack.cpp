@@ -28,7 +28,11 @@ struct Source {
 
 class PackWriter {
 public:
-    explicit PackWriter(std::uint64_t seed) : chance_(seed), writer_(chance_) {}
+    explicit PackWriter(std::uint64_t seed)
+        : chance_(seed),
+          writer_(chance_),
+          corner_chance_(seed + 2'000'003),
+          corner_writer_(corner_chance_) {}
     std::vector<std::pair<std::string, std::string>> written();
 
 private:
@@ -48,6 +52,7 @@ private:
     void targets();
     void target_columns();
     void source_grains();
+    void corners(const std::string& grain);
 
     Scope scope_of(const std::string& grain);
     bool is_every(const std::string& grain) const { return every_.contains(grain); }
@@ -62,6 +67,8 @@ private:
 
     Chance chance_;
     ExpressionWriter writer_;
+    Chance corner_chance_;
+    ExpressionWriter corner_writer_;
     std::string text_;
     int count_ = 0;
     std::map<std::string, std::vector<Name>> names_;  ///< what can be named at each grain
@@ -638,6 +645,37 @@ void PackWriter::target_columns() {
     rule("person");
 }
 
+/// A clue that shows what is seldom written, of everybody. It draws from a chance of its own, so
+/// that the rest of a pack stays what it was.
+void PackWriter::corners(const std::string& grain) {
+    std::string say;
+    for (int i = 0; i < 6; ++i) {
+        Scope scope = scope_of(grain);
+        say += fmt::format("{{{}}}；", corner_writer_.corner(scope));
+    }
+    for (const Source& source : sources_) {
+        const bool lands = std::find(source.lands.begin(), source.lands.end(), grain) !=
+                           source.lands.end();
+        if (!lands || source.every || !corner_chance_.happens(40)) continue;
+        const std::string name = next("corner");
+        Scope rows;
+        rows.names = source.fields;
+        rows.must_window = false;
+        add(fmt::format("\n```feature {}.{}\nfrom = \"{}\"\nvalue = \"{}\"\nover = \"{}\"\n```\n",
+                        grain, name, source.name, corner_writer_.corner_aggregate(rows),
+                        corner_writer_.window()));
+        say += fmt::format("{{{}}}；", name);
+    }
+    Scope scope = scope_of(grain);
+    const std::string peers = next("corner");
+    add(fmt::format("\n```feature {}.{}\npeers = [\"village\"]\nvalue = \"count(*) filter (where "
+                    "{})\"\nat_least = 2\nover = \"3 months\"\n```\n",
+                    grain, peers, corner_writer_.expression(Gives::truth, scope, 1)));
+    add(fmt::format("\n```clue {}\ntitle = \"角\"\ngrain = \"{}\"\nwhen = \"true\"\nsay = "
+                    "\"{}{{{}}}\"\n```\n",
+                    next("seldom"), grain, say, peers));
+}
+
 std::vector<std::pair<std::string, std::string>> PackWriter::written() {
     const std::string plan = fmt::format(
         "language = 1\nname = \"random\"\ntitle = \"随机\"\nmonths = "
@@ -655,6 +693,7 @@ std::vector<std::pair<std::string, std::string>> PackWriter::written() {
     rule("household");
     indicators();
     targets();
+    for (const char* grain : {"person", "household"}) corners(grain);
     return {{"plan.toml", plan}, {"pack.md", text_}};
 }
 
