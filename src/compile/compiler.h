@@ -83,6 +83,7 @@ private:
     std::string as(const std::string& sql, const plan::Type& from, const plan::Type& to) const;
     std::string shown(const std::string& sql, const plan::Type& type, bool percent) const;
     std::string key_text(const std::string& sql, const plan::Type& type) const;
+    std::string number_text(const std::string& sql, const plan::Type& type) const;
     Sql say(const std::vector<plan::SayPart>& parts, const Context& context);
 
     // parameter.cpp
@@ -208,7 +209,11 @@ private:
                               const std::string& facet);
     void rule_words(const plan::Rule& rule);
     void print_findings(Program& program);
-    std::string finding_select(const plan::Rule& rule);
+    void print_sums(Program& program);
+    std::string finding_select(const plan::Rule& rule, const std::string& table);
+    std::string count_select(const plan::Rule& rule, const std::string& table);
+    std::string outcome_table(Program& program, Node& n, const std::string& name,
+                              const std::vector<const plan::Rule*>& rules);
     Context rule_context(const plan::Rule& rule);
     std::string subject_text(const Node& n) const;
 
@@ -231,6 +236,9 @@ private:
     void ask();
     void take_combination_windows();
     void print_tables(Program& program);
+    /// A result that unites many SELECTs; `none` is the one that gives no row, but the types.
+    void print_parts(Program& program, const std::string& name, const std::string& why,
+                     const std::string& none, const std::vector<std::string>& selects);
     std::string table_name(const Node& n, int layer) const;
     std::string stage_select(Node& n, int layer);
     std::string joins_text(const Joins& joins, int layer);
@@ -260,7 +268,6 @@ private:
     std::map<std::pair<std::string, std::string>, Sql>
         above_keys_;  ///< who owes, grain above → its key
     std::map<std::string, const plan::Rule*> ruled_;
-    std::vector<std::string> unknown_columns_;  ///< out_sums: SELECTs that give one number each
 
     struct IndicatorPart {
         const plan::Indicator* indicator = nullptr;

@@ -2,6 +2,7 @@
 
 #include "base/failure.h"
 #include "compile/compiler.h"
+#include "compile/parts.h"
 
 namespace zs::compile {
 
@@ -213,7 +214,7 @@ void Compiler::rule_columns(const Rule& rule) {
     in_progress_.erase("rule " + rule.name);
 }
 
-std::string Compiler::finding_select(const Rule& rule) {
+std::string Compiler::finding_select(const Rule& rule, const std::string& table) {
     const Context context = rule_context(rule);
     Node& n = node(context.node);
     const auto of = [&](const std::string& facet) -> std::string {
@@ -224,8 +225,9 @@ std::string Compiler::finding_select(const Rule& rule) {
     std::string amount = "cast(null as string)", received = amount,
                 score = "cast(null as decimal(18,6))";
     if (rule.kind == Rule::Kind::entitlement) {
-        if (rule.amount) amount = cast(of("amount"), "string");
-        if (rule.received->type.kind != Kind::boolean) received = cast(of("received"), "string");
+        if (rule.amount) amount = number_text(of("amount"), rule.amount->type);
+        if (rule.received->type.kind != Kind::boolean)
+            received = number_text(of("received"), rule.received->type);
     }
     if (rule.kind == Rule::Kind::check) score = of("score");
     const auto text_of = [&](const std::string& facet) {
@@ -242,7 +244,38 @@ std::string Compiler::finding_select(const Rule& rule) {
         "from {} t where {}",
         text_literal(rule.name), kind_name(rule.kind), text_literal(rule.grain), subject_text(n),
         status, amount, received, score, text_of("severity"), text_of("risk"), text_of("say"),
-        quoted(last_table(n.id)), chosen);
+        quoted(table), chosen);
+}
+
+std::string Compiler::count_select(const Rule& rule, const std::string& table) {
+    const std::string status =
+        column("t", rule_column(rule_context(rule).node, rule.name, "status").name);
+    return fmt::format(
+        "select {0} as \"rule\", '{1}' as \"kind\", {2} as \"status\", count(*) as \"n\" from {3} "
+        "t where {2} is not null group by {2}",
+        text_literal(rule.name), kind_name(rule.kind), status, quoted(table));
+}
+
+/// Where the outcomes of some rules of a grain are read: of many rules not in the wide table, since
+/// what an engine needs to plan a statement grows with its parts times the columns each could read.
+std::string Compiler::outcome_table(Program& program, Node& n, const std::string& name,
+                                    const std::vector<const Rule*>& rules) {
+    std::vector<std::string> columns;
+    for (const std::string& key : n.key) columns.push_back(column("t", key));
+    columns.push_back("t.\"#division\"");
+    for (const Rule* rule : rules)
+        for (const char* facet :
+             {"status", "amount", "received", "score", "severity", "risk", "say"}) {
+            const auto found = n.by_identity.find(fmt::format("rule {} {}", rule->name, facet));
+            if (found != n.by_identity.end())
+                columns.push_back(column("t", n.columns[found->second].name));
+        }
+    program.statements.push_back(
+        {name, fmt::format("outcomes of {} rules of {}", rules.size(), n.id.text()),
+         dialect_.create_table(
+             name, fmt::format("select {} from {} t where t.\"#subject\"", joined(columns, ", "),
+                               quoted(last_table(n.id))))});
+    return name;
 }
 
 /// Sentences, severities and risks are computed for what is found only, after its outcome.
@@ -271,37 +304,39 @@ void Compiler::rule_words(const Rule& rule) {
 }
 
 void Compiler::print_findings(Program& program) {
+    std::map<NodeId, std::vector<const Rule*>> rules;
+    for (const Rule& rule : model_.rules)
+        if (wanted(rule.name)) rules[rule_context(rule).node].push_back(&rule);
     std::vector<std::string> findings, counts;
-    for (const Rule& rule : model_.rules) {
-        if (!wanted(rule.name)) continue;
-        findings.push_back(finding_select(rule));
-        const Context context = rule_context(rule);
-        const Column& status = rule_column(context.node, rule.name, "status");
-        counts.push_back(fmt::format(
-            "select {} as \"rule\", '{}' as \"kind\", {} as \"status\", count(*) as \"n\" from {} "
-            "t where {} is not null group by {}",
-            text_literal(rule.name), kind_name(rule.kind), column("t", status.name),
-            quoted(last_table(context.node)), column("t", status.name), column("t", status.name)));
+    for (const auto& [id, all] : rules) {
+        int number = 0;
+        for (const std::vector<const Rule*>& some : in_parts(all)) {
+            const std::string table =
+                some.size() == all.size()
+                    ? last_table(id)
+                    : outcome_table(program, node(id),
+                                    fmt::format("#outcomes {} {}", id.text(), ++number), some);
+            for (const Rule* rule : some) {
+                findings.push_back(finding_select(*rule, table));
+                counts.push_back(count_select(*rule, table));
+            }
+        }
     }
-    const std::string no_finding =
-        "select cast(null as string) as \"rule\", cast(null as string) as \"kind\", cast(null as "
-        "string) as \"grain\", cast(null as string) as \"subject\", "
-        "cast(null as string) as \"division\", cast(null as string) as \"status\", cast(null as "
-        "string) as \"amount\", cast(null as string) as \"received\", "
-        "cast(null as decimal(18,6)) as \"score\", cast(null as string) as \"severity\", cast(null "
-        "as string) as \"risk\", cast(null as string) as \"say\" where false";
-    const std::string no_count =
-        "select cast(null as string) as \"rule\", cast(null as string) as \"kind\", cast(null as "
-        "string) as \"status\", cast(null as bigint) as \"n\" where false";
-    findings.insert(findings.begin(), no_finding);
-    counts.insert(counts.begin(), no_count);
-    program.statements.push_back(
-        {"out_findings", "what each rule found, from its grain's table",
-         dialect_.create_table("out_findings", joined(findings, "\nunion all\n"))});
-    program.statements.push_back(
-        {"out_counts", "subjects by status, rule by rule",
-         dialect_.create_table("out_counts", joined(counts, "\nunion all\n"))});
+    print_parts(program, "out_findings", "what each rule found, from its grain's table",
+                "select cast(null as string) as \"rule\", cast(null as string) as \"kind\", "
+                "cast(null as string) as \"grain\", cast(null as string) as \"subject\", "
+                "cast(null as string) as \"division\", cast(null as string) as \"status\", "
+                "cast(null as string) as \"amount\", cast(null as string) as \"received\", "
+                "cast(null as decimal(18,6)) as \"score\", cast(null as string) as \"severity\", "
+                "cast(null as string) as \"risk\", cast(null as string) as \"say\" where false",
+                findings);
+    print_parts(program, "out_counts", "subjects by status, rule by rule",
+                "select cast(null as string) as \"rule\", cast(null as string) as \"kind\", "
+                "cast(null as string) as \"status\", cast(null as bigint) as \"n\" where false",
+                counts);
+}
 
+void Compiler::print_sums(Program& program) {
     std::vector<std::string> sums;
     for (const auto& [id, n] : nodes_)
         if (id.spine.empty() && n->grain->form == plan::Grain::Form::registry &&
@@ -309,21 +344,19 @@ void Compiler::print_findings(Program& program) {
             sums.push_back(fmt::format(
                 "select 'orphans' as \"name\", count(*) as \"n\" from {} t where t.\"#orphan\"",
                 quoted(last_table(id))));
-    for (const std::string& unknown : unknown_columns_) {
-        const std::size_t split = unknown.find('\n');
-        for (const auto& [id, n] : nodes_)
-            if (id.text() == unknown.substr(0, split))
-                sums.push_back(
-                    fmt::format("select 'unknown rows' as \"name\", cast(coalesce(sum({}), 0) as "
-                                "bigint) as \"n\" from {} t",
-                                column("t", unknown.substr(split + 1)), quoted(last_table(id))));
+    for (const auto& [id, n] : nodes_) {
+        std::vector<std::string> counters;
+        for (const std::string& counter : n->unknown_counters)
+            counters.push_back(column("t", counter));
+        for (const std::vector<std::string>& some : in_parts(counters))
+            sums.push_back(
+                fmt::format("select 'unknown rows' as \"name\", cast(coalesce(sum({}), 0) as "
+                            "bigint) as \"n\" from {} t",
+                            joined(some, " + "), quoted(last_table(id))));
     }
-    sums.insert(
-        sums.begin(),
-        "select cast(null as string) as \"name\", cast(null as bigint) as \"n\" where false");
-    program.statements.push_back(
-        {"out_sums", "orphans, and rows left out because a condition was unknown",
-         dialect_.create_table("out_sums", joined(sums, "\nunion all\n"))});
+    print_parts(
+        program, "out_sums", "orphans, and rows left out because a condition was unknown",
+        "select cast(null as string) as \"name\", cast(null as bigint) as \"n\" where false", sums);
 }
 
 }  // namespace zs::compile
