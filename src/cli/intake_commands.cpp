@@ -26,7 +26,7 @@ struct ImportArguments {
 };
 
 intake::Stores stores_of(home::Home& home) {
-    return {home.record, home.lake(), home.lock(), home.keys, {}};
+    return {home.record, home.lake(), home.lock(), home.keys, {}, nullptr};
 }
 
 std::optional<base::Month> month_of(const std::string& text) {
@@ -122,7 +122,9 @@ int import(const ImportArguments& arguments, const Session& session) {
 int import_manifest(const ImportArguments& arguments, const Session& session) {
     home::Home home = session.open();
     const plan::Model model = sound_model(home.plan);
-    const intake::Stores stores = stores_of(home);
+    const intake::KnownDivisions divisions = intake::known_divisions(home.record);
+    intake::Stores stores = stores_of(home);
+    stores.divisions = &divisions;
     const std::filesystem::path folder = std::filesystem::path(arguments.manifest).parent_path();
     const std::unique_ptr<sheet::Reader> reader = sheet::open_table(arguments.manifest);
     sheet::RawRow row;

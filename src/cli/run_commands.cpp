@@ -130,8 +130,8 @@ int run_month(const RunArguments& arguments, const Session& session) {
         return 0;
     }
     std::cout << fmt::format("run {} of {}: {} rows read, {} findings, {:.1f} s\n", answer.run,
-                             base::text(answer.month), answer.rows_read,
-                             answer.outcome.findings.size(), answer.seconds);
+                             base::text(answer.month), answer.rows_read, answer.findings,
+                             answer.seconds);
     ask::List list;
     using Kind = ask::List::Kind;
     list.columns = {{"rule"},

@@ -389,6 +389,11 @@ std::string Compiler::key_text(const std::string& sql, const Type& type) const {
     }
 }
 
+/// A number with all its digits.
+std::string Compiler::number_text(const std::string& sql, const Type& type) const {
+    return type.kind == Kind::floating ? dialect_.double_text(sql) : cast(sql, "string");
+}
+
 /// A value as a sentence shows it; NULL stays NULL.
 std::string Compiler::shown(const std::string& sql, const Type& type, bool percent) const {
     if (percent) {
@@ -403,8 +408,8 @@ std::string Compiler::shown(const std::string& sql, const Type& type, bool perce
         case Kind::floating:
             return fmt::format(
                 "case when {0} = floor({0}) and abs({0}) < 1e15 then cast(cast({0} as bigint) as "
-                "string) else cast({0} as string) end",
-                sql);
+                "string) else {1} end",
+                sql, dialect_.double_text(sql));
         case Kind::code: {
             const plan::CodeList* list = model_.code_list(type.of);
             if (list == nullptr || list->codes.empty()) return sql;

@@ -104,6 +104,7 @@ private:
     std::string month_of_calendar(const std::string& month) const;
     std::string shown(const std::string& sql, const plan::Type& type, bool percent) const;
     std::string key_text(const std::string& sql, const plan::Type& type) const;
+    std::string number_text(const std::string& sql, const plan::Type& type) const;
     Sql say(const std::vector<plan::SayPart>& parts, const Context& context);
 
     // parameter.cpp
@@ -237,10 +238,11 @@ private:
                               const std::string& facet);
     void rule_words(const plan::Rule& rule);
     void print_findings(Program& program);
-    void print_found(Program& program, const NodeId& id,
-                     const std::vector<const plan::Rule*>& rules, std::size_t number,
-                     std::vector<std::string>& findings, std::vector<std::string>& counts);
-    std::vector<std::string> finding_columns(const plan::Rule& rule);
+    void print_sums(Program& program);
+    std::string finding_select(const plan::Rule& rule, const std::string& table);
+    std::string count_select(const plan::Rule& rule, const std::string& table);
+    std::string outcome_table(Program& program, Node& n, const std::string& name,
+                              const std::vector<const plan::Rule*>& rules);
     Context rule_context(const plan::Rule& rule);
     std::string subject_text(const Node& n) const;
 
@@ -263,6 +265,9 @@ private:
     void ask();
     void take_combination_windows();
     void print_tables(Program& program);
+    /// A result that unites many SELECTs; `none` is the one that gives no row, but the types.
+    void print_parts(Program& program, const std::string& name, const std::string& why,
+                     const std::string& none, const std::vector<std::string>& selects);
     std::string table_name(const Node& n, int layer) const;
     std::string stage_select(Node& n, int layer);
     std::string joins_text(const Joins& joins, int layer);
@@ -292,7 +297,6 @@ private:
     std::map<std::pair<std::string, std::string>, Sql>
         above_keys_;  ///< who owes, grain above → its key
     std::map<std::string, const plan::Rule*> ruled_;
-    std::vector<std::string> unknown_columns_;  ///< out_sums: SELECTs that give one number each
 
     struct IndicatorPart {
         const plan::Indicator* indicator = nullptr;

@@ -12,6 +12,10 @@ std::string DuckDbDialect::create_table(const std::string& table, const std::str
     return fmt::format("create or replace table {} as\n{}", quoted(table), select);
 }
 
+std::string DuckDbDialect::create_view(const std::string& view, const std::string& select) const {
+    return fmt::format("create or replace temporary view {} as\n{}", quoted(view), select);
+}
+
 std::string DuckDbDialect::joined_in_order(const std::string& text,
                                            const std::string& condition) const {
     return fmt::format("string_agg({0}, chr(10) order by {0}) filter (where {1})", text, condition);
@@ -48,6 +52,10 @@ std::string DuckDbDialect::gini(const std::string& list) const {
         "nullif(cast(length({0}) as double) * cast(list_sum({0}) as double), 0) as decimal(38,9)), "
         "6) as decimal(18,6))",
         list);
+}
+
+std::string DuckDbDialect::double_text(const std::string& number) const {
+    return fmt::format("cast({} as string)", number);
 }
 
 std::string DuckDbDialect::add_months(const std::string& date, const std::string& months) const {

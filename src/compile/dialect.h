@@ -14,6 +14,8 @@ public:
     virtual std::string name() const = 0;
     /// `create … table name as select`: kept until the end of the run.
     virtual std::string create_table(const std::string& table, const std::string& select) const = 0;
+    /// `create … view name as select`, seen by this session.
+    virtual std::string create_view(const std::string& view, const std::string& select) const = 0;
     /// Texts of a group, in byte order, joined by a line break; NULL over none.
     virtual std::string joined_in_order(const std::string& text,
                                         const std::string& condition) const = 0;
@@ -32,6 +34,8 @@ public:
     /// The Gini share (six decimals) of such a list of decimal(38,6); NULL where it is empty or
     /// sums to 0.
     virtual std::string gini(const std::string& list) const = 0;
+    /// The shortest text that reads back as the same double.
+    virtual std::string double_text(const std::string& number) const = 0;
     /// A day some months after a date, the end of the month kept within it.
     virtual std::string add_months(const std::string& date, const std::string& months) const = 0;
 };
@@ -41,6 +45,7 @@ class DuckDbDialect final : public Dialect {
 public:
     std::string name() const override;
     std::string create_table(const std::string& table, const std::string& select) const override;
+    std::string create_view(const std::string& view, const std::string& select) const override;
     std::string joined_in_order(const std::string& text,
                                 const std::string& condition) const override;
     std::string longest_ones(const std::string& binary_text) const override;
@@ -50,6 +55,7 @@ public:
                            const std::string& type) const override;
     std::string sorted_list(const std::string& value, const std::string& condition) const override;
     std::string gini(const std::string& list) const override;
+    std::string double_text(const std::string& number) const override;
     std::string add_months(const std::string& date, const std::string& months) const override;
 };
 

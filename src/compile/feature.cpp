@@ -264,7 +264,7 @@ Column Compiler::from_column(Node& n, const Feature& feature,
         counter.sql = fmt::format("coalesce({}, 0)", column(scan.alias, unknown_name));
         counter.needs.stage = {layer, 0};
         add_column(n, counted, std::move(counter));
-        unknown_columns_.push_back(n.id.text() + "\n" + counted);
+        n.unknown_counters.push_back(counted);
     }
     return made;
 }

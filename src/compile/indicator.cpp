@@ -268,13 +268,15 @@ void Compiler::print_indicators(Program& program) {
             const auto select = [&](const std::string& code_text, const std::string& join) {
                 return fmt::format(
                     "select {} as \"indicator\", d.level as \"level\", d.code as \"division\", "
-                    "d.name as \"name\", {} as \"codes\", cast({} as string) as \"value\", "
+                    "d.name as \"name\", {} as \"codes\", {} as \"value\", "
                     "{} as \"numerator\", {} as \"denominator\", coalesce({}, 0) as \"known\", "
                     "coalesce({}, 0) as \"unknown\", coalesce({}, false) as \"no_data\" "
                     "from in_division d {} where d.in_force and d.level in ({})",
-                    text_literal(i.name), code_text, shown_value,
-                    i.per ? unless_few(cast(value, "string")) : "cast(null as string)",
-                    i.per ? unless_few(cast(per, "string")) : "cast(null as string)", known_count,
+                    text_literal(i.name), code_text, number_text(shown_value, i.type),
+                    i.per ? unless_few(number_text(value, i.value->type))
+                          : "cast(null as string)",
+                    i.per ? unless_few(number_text(per, i.per->type)) : "cast(null as string)",
+                    known_count,
                     unknown_count, few, join, joined(levels, ", "));
             };
             selects.push_back(select(
@@ -304,17 +306,15 @@ void Compiler::print_indicators(Program& program) {
                                     joined(columns, ",\n  "), from, joined(sets, ", ")))});
         results.insert(results.end(), selects.begin(), selects.end());
     }
-    results.insert(
-        results.begin(),
+    print_parts(
+        program, "out_indicators", "indicator values by place",
         "select cast(null as string) as \"indicator\", cast(null as string) as \"level\", "
         "cast(null as string) as \"division\", cast(null as string) as \"name\", "
         "cast(null as string) as \"codes\", cast(null as string) as \"value\", cast(null as "
         "string) as \"numerator\", cast(null as string) as \"denominator\", "
         "cast(null as bigint) as \"known\", cast(null as bigint) as \"unknown\", cast(null as "
-        "boolean) as \"no_data\" where false");
-    program.statements.push_back(
-        {"out_indicators", "indicator values by place",
-         dialect_.create_table("out_indicators", joined(results, "\nunion all\n"))});
+        "boolean) as \"no_data\" where false",
+        results);
 }
 
 /// A side of an indicator over the columns of its roll-up (alias r).

@@ -5,6 +5,7 @@
 
 #include "base/failure.h"
 #include "compile/compiler.h"
+#include "compile/parts.h"
 
 namespace zs::compile {
 
@@ -248,23 +249,9 @@ void Compiler::rule_columns(const Rule& rule) {
     in_progress_.erase("rule " + rule.name);
 }
 
-namespace {
-
-/// Which statuses of a rule are findings.
-std::string is_finding(const Rule& rule, const std::string& status) {
-    return rule.kind == Rule::Kind::entitlement
-               ? fmt::format("{} not in ('satisfied', 'pending', 'none')", status)
-               : fmt::format("{} in ('fired', 'exempted')", status);
-}
-
-constexpr const char* finding_facets[] = {"status",   "amount", "received", "score",
-                                          "severity", "risk",   "say"};
-
-}  // namespace
-
-/// What a rule says of a subject, in the order of `finding_facets`, from its grain's last table.
-std::vector<std::string> Compiler::finding_columns(const Rule& rule) {
-    Node& n = node(rule_context(rule).node);
+std::string Compiler::finding_select(const Rule& rule, const std::string& table) {
+    const Context context = rule_context(rule);
+    Node& n = node(context.node);
     const auto of = [&](const std::string& facet) -> std::string {
         const auto found = n.by_identity.find(fmt::format("rule {} {}", rule.name, facet));
         return found == n.by_identity.end() ? "null" : column("t", n.columns[found->second].name);
@@ -275,8 +262,9 @@ std::vector<std::string> Compiler::finding_columns(const Rule& rule) {
     std::string amount = "cast(null as string)", received = amount,
                 score = "cast(null as decimal(18,6))";
     if (rule.kind == Rule::Kind::entitlement) {
-        if (rule.amount) amount = cast(of("amount"), "string");
-        if (plan::is_number(rule.received->type)) received = cast(of("received"), "string");
+        if (rule.amount) amount = number_text(of("amount"), rule.amount->type);
+        if (rule.received->type.kind != Kind::boolean)
+            received = number_text(of("received"), rule.received->type);
     }
     if (rule.kind == Rule::Kind::check) score = of("score");
     return {of("status"),        amount,          received,      score,
@@ -291,54 +279,49 @@ void Compiler::print_found(Program& program, const NodeId& id,
     const auto named = [&](const char* what) {
         return fmt::format("#{} {} {}", what, id.text(), number);
     };
-    const std::string found = named("found"), counted = named("counted");
-    std::vector<std::string> findings_here, counts_here;
-    std::vector<std::string> columns{subject_text(node(id)) + " as \"subject\"",
-                                     "t.\"#division\" as \"division\""},
-        chosen, statuses, status_columns;
-    for (std::size_t i = 0; i < rules.size(); ++i) {
-        const Rule& rule = *rules[i];
-        const std::vector<std::string> said = finding_columns(rule);
-        std::vector<std::string> read;
-        for (std::size_t facet = 0; facet < said.size(); ++facet) {
-            const std::string name = fmt::format("{} {}", finding_facets[facet], i);
-            columns.push_back(fmt::format("{} as {}", said[facet], quoted(name)));
-            read.push_back(fmt::format("{} as \"{}\"", column("t", name), finding_facets[facet]));
+    const std::string chosen =
+        rule.kind == Rule::Kind::entitlement
+            ? fmt::format("{} not in ('satisfied', 'pending', 'none')", status)
+            : fmt::format("{} in ('fired', 'exempted')", status);
+    return fmt::format(
+        "select {} as \"rule\", '{}' as \"kind\", {} as \"grain\", {} as \"subject\", "
+        "t.\"#division\" as \"division\", {} as \"status\", {} as \"amount\", "
+        "{} as \"received\", {} as \"score\", {} as \"severity\", {} as \"risk\", {} as \"say\" "
+        "from {} t where {}",
+        text_literal(rule.name), kind_name(rule.kind), text_literal(rule.grain), subject_text(n),
+        status, amount, received, score, text_of("severity"), text_of("risk"), text_of("say"),
+        quoted(table), chosen);
+}
+
+std::string Compiler::count_select(const Rule& rule, const std::string& table) {
+    const std::string status =
+        column("t", rule_column(rule_context(rule).node, rule.name, "status").name);
+    return fmt::format(
+        "select {0} as \"rule\", '{1}' as \"kind\", {2} as \"status\", count(*) as \"n\" from {3} "
+        "t where {2} is not null group by {2}",
+        text_literal(rule.name), kind_name(rule.kind), status, quoted(table));
+}
+
+/// Where the outcomes of some rules of a grain are read: of many rules not in the wide table, since
+/// what an engine needs to plan a statement grows with its parts times the columns each could read.
+std::string Compiler::outcome_table(Program& program, Node& n, const std::string& name,
+                                    const std::vector<const Rule*>& rules) {
+    std::vector<std::string> columns;
+    for (const std::string& key : n.key) columns.push_back(column("t", key));
+    columns.push_back("t.\"#division\"");
+    for (const Rule* rule : rules)
+        for (const char* facet :
+             {"status", "amount", "received", "score", "severity", "risk", "say"}) {
+            const auto found = n.by_identity.find(fmt::format("rule {} {}", rule->name, facet));
+            if (found != n.by_identity.end())
+                columns.push_back(column("t", n.columns[found->second].name));
         }
-        const std::string status = column("t", fmt::format("status {}", i));
-        chosen.push_back("(" + is_finding(rule, said[0]) + ")");
-        statuses.push_back(said[0]);
-        status_columns.push_back(fmt::format("{} as \"status {}\"", said[0], i));
-        findings_here.push_back(
-            fmt::format("select {} as \"rule\", '{}' as \"kind\", {} as \"grain\", t.\"subject\", "
-                        "t.\"division\", {} from {} t where {}",
-                        text_literal(rule.name), kind_name(rule.kind), text_literal(rule.grain),
-                        joined(read, ", "), quoted(found), is_finding(rule, status)));
-        counts_here.push_back(fmt::format(
-            "select {} as \"rule\", '{}' as \"kind\", {} as \"status\", cast(sum(t.\"n\") as "
-            "bigint) as \"n\" from {} t where {} is not null group by {}",
-            text_literal(rule.name), kind_name(rule.kind), status, quoted(counted), status,
-            status));
-    }
-    const std::string table = quoted(last_table(id));
     program.statements.push_back(
-        {found, fmt::format("what {} rules found at {}", rules.size(), id.grain),
+        {name, fmt::format("outcomes of {} rules of {}", rules.size(), n.id.text()),
          dialect_.create_table(
-             found, fmt::format("select {} from {} t where {}", joined(columns, ", "), table,
-                                joined(chosen, " or ")))});
-    program.statements.push_back(
-        {counted, fmt::format("how many subjects {} rules give each status", rules.size()),
-         dialect_.create_table(
-             counted, fmt::format("select {}, count(*) as \"n\" from {} t group by {}",
-                                  joined(status_columns, ", "), table, joined(statuses, ", ")))});
-    const auto gather = [&](const std::string& name, const std::vector<std::string>& parts,
-                            std::vector<std::string>& into) {
-        program.statements.push_back({name, "the same, one below the other",
-                                      dialect_.create_table(name, joined(parts, "\nunion all\n"))});
-        into.push_back("select * from " + quoted(name));
-    };
-    gather(named("findings"), findings_here, findings);
-    gather(named("counts"), counts_here, counts);
+             name, fmt::format("select {} from {} t where t.\"#subject\"", joined(columns, ", "),
+                               quoted(last_table(n.id))))});
+    return name;
 }
 
 /// Sentences, severities and risks are computed for what is found only, after its outcome.
@@ -367,38 +350,39 @@ void Compiler::rule_words(const Rule& rule) {
 }
 
 void Compiler::print_findings(Program& program) {
-    constexpr std::size_t at_a_time = 8;
-    std::vector<std::string> findings, counts;
-    std::map<NodeId, std::vector<const Rule*>> by_grain;
+    std::map<NodeId, std::vector<const Rule*>> rules;
     for (const Rule& rule : model_.rules)
-        if (wanted(rule.name)) by_grain[rule_context(rule).node].push_back(&rule);
-    for (const auto& [id, rules] : by_grain)
-        for (std::size_t first = 0; first < rules.size(); first += at_a_time) {
-            const auto from = rules.begin() + static_cast<std::ptrdiff_t>(first);
-            const auto to = first + at_a_time < rules.size()
-                                ? from + static_cast<std::ptrdiff_t>(at_a_time)
-                                : rules.end();
-            print_found(program, id, {from, to}, first / at_a_time, findings, counts);
+        if (wanted(rule.name)) rules[rule_context(rule).node].push_back(&rule);
+    std::vector<std::string> findings, counts;
+    for (const auto& [id, all] : rules) {
+        int number = 0;
+        for (const std::vector<const Rule*>& some : in_parts(all)) {
+            const std::string table =
+                some.size() == all.size()
+                    ? last_table(id)
+                    : outcome_table(program, node(id),
+                                    fmt::format("#outcomes {} {}", id.text(), ++number), some);
+            for (const Rule* rule : some) {
+                findings.push_back(finding_select(*rule, table));
+                counts.push_back(count_select(*rule, table));
+            }
         }
-    const std::string no_finding =
-        "select cast(null as string) as \"rule\", cast(null as string) as \"kind\", cast(null as "
-        "string) as \"grain\", cast(null as string) as \"subject\", "
-        "cast(null as string) as \"division\", cast(null as string) as \"status\", cast(null as "
-        "string) as \"amount\", cast(null as string) as \"received\", "
-        "cast(null as decimal(18,6)) as \"score\", cast(null as string) as \"severity\", cast(null "
-        "as string) as \"risk\", cast(null as string) as \"say\" where false";
-    const std::string no_count =
-        "select cast(null as string) as \"rule\", cast(null as string) as \"kind\", cast(null as "
-        "string) as \"status\", cast(null as bigint) as \"n\" where false";
-    findings.insert(findings.begin(), no_finding);
-    counts.insert(counts.begin(), no_count);
-    program.statements.push_back(
-        {"out_findings", "what each rule found, from its grain's table",
-         dialect_.create_table("out_findings", joined(findings, "\nunion all\n"))});
-    program.statements.push_back(
-        {"out_counts", "subjects by status, rule by rule",
-         dialect_.create_table("out_counts", joined(counts, "\nunion all\n"))});
+    }
+    print_parts(program, "out_findings", "what each rule found, from its grain's table",
+                "select cast(null as string) as \"rule\", cast(null as string) as \"kind\", "
+                "cast(null as string) as \"grain\", cast(null as string) as \"subject\", "
+                "cast(null as string) as \"division\", cast(null as string) as \"status\", "
+                "cast(null as string) as \"amount\", cast(null as string) as \"received\", "
+                "cast(null as decimal(18,6)) as \"score\", cast(null as string) as \"severity\", "
+                "cast(null as string) as \"risk\", cast(null as string) as \"say\" where false",
+                findings);
+    print_parts(program, "out_counts", "subjects by status, rule by rule",
+                "select cast(null as string) as \"rule\", cast(null as string) as \"kind\", "
+                "cast(null as string) as \"status\", cast(null as bigint) as \"n\" where false",
+                counts);
+}
 
+void Compiler::print_sums(Program& program) {
     std::vector<std::string> sums;
     for (const auto& [id, n] : nodes_)
         if (id.spine.empty() && n->grain->form == plan::Grain::Form::registry &&
@@ -406,21 +390,19 @@ void Compiler::print_findings(Program& program) {
             sums.push_back(fmt::format(
                 "select 'orphans' as \"name\", count(*) as \"n\" from {} t where t.\"#orphan\"",
                 quoted(last_table(id))));
-    for (const std::string& unknown : unknown_columns_) {
-        const std::size_t split = unknown.find('\n');
-        for (const auto& [id, n] : nodes_)
-            if (id.text() == unknown.substr(0, split))
-                sums.push_back(
-                    fmt::format("select 'unknown rows' as \"name\", cast(coalesce(sum({}), 0) as "
-                                "bigint) as \"n\" from {} t",
-                                column("t", unknown.substr(split + 1)), quoted(last_table(id))));
+    for (const auto& [id, n] : nodes_) {
+        std::vector<std::string> counters;
+        for (const std::string& counter : n->unknown_counters)
+            counters.push_back(column("t", counter));
+        for (const std::vector<std::string>& some : in_parts(counters))
+            sums.push_back(
+                fmt::format("select 'unknown rows' as \"name\", cast(coalesce(sum({}), 0) as "
+                            "bigint) as \"n\" from {} t",
+                            joined(some, " + "), quoted(last_table(id))));
     }
-    sums.insert(
-        sums.begin(),
-        "select cast(null as string) as \"name\", cast(null as bigint) as \"n\" where false");
-    program.statements.push_back(
-        {"out_sums", "orphans, and rows left out because a condition was unknown",
-         dialect_.create_table("out_sums", joined(sums, "\nunion all\n"))});
+    print_parts(
+        program, "out_sums", "orphans, and rows left out because a condition was unknown",
+        "select cast(null as string) as \"name\", cast(null as bigint) as \"n\" where false", sums);
 }
 
 }  // namespace zs::compile

@@ -5,6 +5,7 @@
 
 #include "base/failure.h"
 #include "compile/compiler.h"
+#include "compile/parts.h"
 
 namespace zs::compile {
 
@@ -214,6 +215,20 @@ void Compiler::print_tables(Program& program) {
     }
 }
 
+void Compiler::print_parts(Program& program, const std::string& name, const std::string& why,
+                           const std::string& none, const std::vector<std::string>& selects) {
+    const auto united = [&](const std::vector<std::string>& some) {
+        return joined(some, "\nunion all\n");
+    };
+    std::vector<std::string> all{none};
+    for (const std::vector<std::string>& some : in_parts(selects)) {
+        const std::string part = fmt::format("#{} {}", name, all.size());
+        program.statements.push_back({part, why, dialect_.create_table(part, united(some))});
+        all.push_back("select * from " + quoted(part));
+    }
+    program.statements.push_back({name, why, dialect_.create_view(name, united(all))});
+}
+
 /// Every column that what is wanted needs.
 void Compiler::ask() {
     for (const plan::Rule& rule : model_.rules)
@@ -272,6 +287,7 @@ Program Compiler::compile() {
                                                   plan::text_type()),
                                          quoted(last_table(id)), column("t", lack)))});
     print_findings(program);
+    print_sums(program);
     print_indicators(program);
     print_placed(program);
     for (const plan::Rule& rule : model_.rules)

@@ -35,9 +35,7 @@ const Column& Compiler::placed_column(const plan::Target& target) {
 }
 
 void Compiler::print_placed(Program& program) {
-    std::vector<std::string> places{
-        "select cast(null as string) as \"target\", cast(null as string) as \"division\", "
-        "cast(null as boolean) as \"placed\" where false"};
+    std::vector<std::string> places;
     for (const plan::Target& target : model_.targets) {
         if (!target.where || !wanted(target.name)) continue;
         Node& n = node({target.grain(), ""});
@@ -49,9 +47,10 @@ void Compiler::print_placed(Program& program) {
                         text_literal(target.name), column("t", n.key[0]), placed,
                         quoted(last_table(n.id)), placed));
     }
-    program.statements.push_back(
-        {"out_placed", "the places that targets with `where` speak of",
-         dialect_.create_table("out_placed", joined(places, "\nunion all\n"))});
+    print_parts(program, "out_placed", "the places that targets with `where` speak of",
+                "select cast(null as string) as \"target\", cast(null as string) as \"division\", "
+                "cast(null as boolean) as \"placed\" where false",
+                places);
 }
 
 }  // namespace zs::compile

@@ -29,8 +29,10 @@ Cause cause_of(duckdb_error_type type, std::string_view message) {
 
 std::string shortened(const char* message) {
     std::string_view text = message == nullptr ? "the engine gave no reason" : message;
-    if (const auto end = text.find("\n\nLINE"); end != std::string_view::npos)
-        text = text.substr(0, end);
+    // What follows is a picture of the statement, or settings that only its writer could change.
+    for (const char* end_mark : {"\n\nLINE", "Possible solutions:"})
+        if (const auto end = text.find(end_mark); end != std::string_view::npos)
+            text = text.substr(0, end);
     std::string line;
     for (const char letter : text) {
         const bool space = letter == '\n' || letter == '\r' || letter == '\t' || letter == ' ';
@@ -39,6 +41,7 @@ std::string shortened(const char* message) {
         else if (!line.empty() && line.back() != ' ')
             line += ' ';
     }
+    if (line.ends_with(' ')) line.pop_back();
     constexpr std::size_t length_max = 500;
     if (line.size() > length_max) line = line.substr(0, length_max) + " …";
     return line;

@@ -106,8 +106,10 @@ Import::Import(const Stores& stores, const plan::Model& model, const Order& orde
       act_(act),
       engine_(engine::Connection::open(staging_settings(stores))),
       snapshot_(lake::take(stores.record, stores.lake)),
-      divisions_(lake::divisions(stores.record)) {
-    for (const plan::Division& division : divisions_) codes_.insert(division.code);
+      own_divisions_(stores.divisions != nullptr ? std::nullopt
+                                                 : std::optional(known_divisions(stores.record))),
+      divisions_(own_divisions_ ? own_divisions_->all : stores.divisions->all),
+      codes_(own_divisions_ ? own_divisions_->codes : stores.divisions->codes) {
     for (const plan::Field& field : order.ledger.fields)
         has_identity_ = has_identity_ || field.is_identity();
     if (!order.division.empty() && !codes_.contains(order.division))

@@ -2,7 +2,6 @@
 
 #include <set>
 #include <string>
-#include <unordered_set>
 
 #include "intake/intake.h"
 #include "intake/judge.h"
@@ -52,8 +51,9 @@ private:
     const Act& act_;
     engine::Connection engine_;
     lake::Snapshot snapshot_;
-    std::vector<plan::Division> divisions_;
-    std::unordered_set<std::string> codes_;
+    std::optional<KnownDivisions> own_divisions_;
+    const std::vector<plan::Division>& divisions_;
+    const std::unordered_set<std::string>& codes_;
     std::set<std::string> by_number_;
     bool has_identity_ = false;
     Header header_;

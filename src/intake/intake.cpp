@@ -1,7 +1,5 @@
 #include "intake/intake.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "base/digest.h"
@@ -11,6 +9,7 @@
 #include "intake/import.h"
 #include "intake/staging.h"
 #include "lake/accept.h"
+#include "lake/divisions.h"
 
 namespace zs::intake {
 
@@ -43,6 +42,12 @@ void refuse_where_replaced(record::Connection& record, const lake::Batch& list) 
 }
 
 }  // namespace
+
+KnownDivisions known_divisions(record::Connection& record) {
+    KnownDivisions known{lake::divisions(record), {}};
+    for (const plan::Division& division : known.all) known.codes.insert(division.code);
+    return known;
+}
 
 std::optional<record::HomeLock> locked(const Stores& stores) {
     if (stores.lock.empty()) return std::nullopt;
@@ -78,11 +83,10 @@ Answer import_empty(const Stores& stores, const plan::Model& model, const std::s
                     base::Month month, const std::string& division, const Act& act) {
     const plan::Ledger& ledger = ledger_named(model, ledger_name);
     const auto lock = locked(stores);
-    const std::vector<plan::Division> divisions = lake::divisions(stores.record);
-    const bool known =
-        std::any_of(divisions.begin(), divisions.end(),
-                    [&](const plan::Division& each) { return each.code == division; });
-    if (!known)
+    std::optional<KnownDivisions> own;
+    if (stores.divisions == nullptr) own = known_divisions(stores.record);
+    const KnownDivisions& known = own ? *own : *stores.divisions;
+    if (!known.codes.contains(division))
         throw Failure(Fault::input, fmt::format("there is no division '{}'", division),
                       "--division", "look at the divisions' codes");
     const bool by_month = ledger.period == plan::Period::month ||
@@ -104,7 +108,7 @@ Answer import_empty(const Stores& stores, const plan::Model& model, const std::s
     engine::Connection engine = engine::Connection::open(stores.engine);
     Staging(engine, model, ledger).close();
     const lake::Snapshot snapshot = lake::take(stores.record, stores.lake);
-    lake::seal(engine, {model, ledger, snapshot, divisions, "zs_staged", false}, batch);
+    lake::seal(engine, {model, ledger, snapshot, known.all, "zs_staged", false}, batch);
     Answer answer;
     answer.batch = batch.id;
     answer.ledger = ledger.name;

@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "engine/connection.h"
@@ -11,11 +12,19 @@
 #include "intake/answer.h"
 #include "intake/quarantine.h"
 #include "intake/source.h"
+#include "plan/example.h"
 #include "plan/model.h"
 #include "record/connection.h"
 #include "record/lock.h"
 
 namespace zs::intake {
+
+/// The divisions, read once for many imports.
+struct KnownDivisions {
+    std::vector<plan::Division> all;  ///< as lake::divisions gives them
+    std::unordered_set<std::string> codes;
+};
+KnownDivisions known_divisions(record::Connection& record);
 
 /// The parts of a home that intake works on.
 struct Stores {
@@ -24,6 +33,7 @@ struct Stores {
     std::filesystem::path lock;  ///< file of the home's lock; empty: the caller holds it
     const guard::Keys& keys;
     engine::Settings engine;  ///< memory, threads, folder to spill to; rows are staged in memory
+    const KnownDivisions* divisions = nullptr;  ///< absent: each import reads them anew
 };
 
 /// The home's lock while something is changed. @throws Failure (system) when another command keeps

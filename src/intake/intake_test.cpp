@@ -157,7 +157,8 @@ protected:
                 .lake = folder_ / "lake",
                 .lock = folder_ / "lock",
                 .keys = keys_,
-                .engine = {}};
+                .engine = {},
+                .divisions = nullptr};
     }
 
     /// A little table: cells by commas, lines as they would stand in a file.

@@ -173,9 +173,15 @@ std::vector<Block> blocks_of(const SourceFile& file, std::vector<Diagnostic>& di
 }
 
 std::string line_of(const SourceFile& file, int line) {
-    const std::vector<std::string_view> lines = lines_of(file.text);
-    if (line < 1 || line > static_cast<int>(lines.size())) return {};
-    return std::string(lines[static_cast<std::size_t>(line - 1)].substr(0, 2000));
+    // Asked for once a block: the lines before are passed over, not kept.
+    std::string_view text = file.text;
+    for (int at = 1; at < line && !text.empty(); ++at) {
+        const std::size_t end = text.find('\n');
+        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    }
+    const std::vector<std::string_view> lines = lines_of(text.substr(0, text.find('\n')));
+    if (line < 1 || lines.empty()) return {};
+    return std::string(lines.front().substr(0, 2000));
 }
 
 }  // namespace zs::plan

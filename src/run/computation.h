@@ -9,7 +9,8 @@
 
 namespace zs::run {
 
-/// What a run's statements, and the figures over them, come to.
+/// What a run's statements, and the figures over them, come to; but the findings, which stay in the
+/// engine: see each_finding.
 struct Computation {
     compile::Program program;
     plan::Outcome outcome;

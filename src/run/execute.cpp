@@ -96,14 +96,14 @@ plan::Value value_of(const engine::Cell& cell, const plan::Type& type, base::Mon
     }
 }
 
-plan::Outcome outcome_of(engine::Connection& connection, const plan::Model& model) {
-    plan::Outcome outcome;
+void each_finding(engine::Connection& connection,
+                  const std::function<void(const plan::Finding&)>& take) {
+    plan::Finding finding;
     connection.stream(
         "select \"rule\", \"kind\", \"grain\", \"subject\", \"division\", \"status\", \"amount\", "
         "\"received\", \"score\", \"severity\", \"risk\", \"say\" from out_findings "
         "order by \"rule\", \"division\" nulls first, \"subject\"",
         [&](const std::vector<engine::Cell>& row) {
-            plan::Finding finding;
             finding.rule = text_of(row[0]);
             finding.kind = text_of(row[1]);
             finding.grain = text_of(row[2]);
@@ -116,8 +116,12 @@ plan::Outcome outcome_of(engine::Connection& connection, const plan::Model& mode
             finding.severity = text_of(row[9]);
             finding.risk = text_of(row[10]);
             finding.say = text_of(row[11]);
-            outcome.findings.push_back(std::move(finding));
+            take(finding);
         });
+}
+
+plan::Outcome outcome_of(engine::Connection& connection, const plan::Model& model) {
+    plan::Outcome outcome;
     std::map<std::string, std::map<std::string, std::int64_t>> counts;
     for (const auto& row :
          connection.query("select \"rule\", \"status\", \"n\" from out_counts").cells)

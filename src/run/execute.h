@@ -18,7 +18,12 @@ using Progress = std::function<void(std::size_t done, std::size_t total, const s
 void execute(engine::Connection& connection, const compile::Program& program,
              const Progress& progress = {});
 
-/// What the tables out_… hold, in a fixed order; indicator values typed, not yet labelled.
+/// Hands over what the rules found, by rule, division and subject; one at a time, since of a
+/// province there are millions.
+void each_finding(engine::Connection& connection,
+                  const std::function<void(const plan::Finding&)>& take);
+
+/// What the other tables out_… hold, in a fixed order; indicator values typed, not yet labelled.
 plan::Outcome outcome_of(engine::Connection& connection, const plan::Model& model);
 
 /// A value read back from its column's text.

@@ -371,9 +371,11 @@ void publish_again(record::Connection& record, const Answer& answer, const std::
                                     base::text(answer.month), answer.digest));
 }
 
-std::optional<base::Decimal> decimal_of(const engine::Cell& cell) {
-    return cell ? base::parse_decimal(*cell) : std::nullopt;
-}
+/// The number of findings, and the SM3 over all results in a fixed order.
+struct Digested {
+    std::int64_t findings = 0;
+    std::string digest;
+};
 
 /// Whether published figures of the indicator are read: by other indicators, by targets, or as rows
 /// of the built-in ledger.
@@ -419,17 +421,18 @@ void all_there(const lake::Snapshot& snapshot) {
                                         batch.id + " and import its file again");
 }
 
-}  // namespace
-
-std::string digest_of(const plan::Outcome& outcome) {
+Digested digest_of(engine::Connection& connection, const plan::Outcome& outcome) {
+    Digested result;
     base::Sm3 digest;
     const auto number = [](const std::optional<base::Decimal>& n) {
         return n ? base::text(*n) : std::string("-");
     };
-    for (const plan::Finding& f : outcome.findings)
+    each_finding(connection, [&](const plan::Finding& f) {
+        ++result.findings;
         digest.add(fmt::format("f|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}\n", f.rule, f.subject, f.division,
                                f.status, number(f.amount), number(f.received), number(f.score),
                                f.severity, f.risk, f.say));
+    });
     for (const plan::RuleCount& c : outcome.counts)
         for (const auto& [status, n] : c.by_status)
             digest.add(fmt::format("c|{}|{}|{}\n", c.rule, status, n));
@@ -446,8 +449,15 @@ std::string digest_of(const plan::Outcome& outcome) {
     std::sort(lines.begin(), lines.end());
     for (const std::string& line : lines) digest.add(line);
     digest.add(fmt::format("o|{}|{}\n", outcome.orphans, outcome.unknown_rows));
-    return digest.finish();
+    result.digest = digest.finish();
+    return result;
 }
+
+std::optional<base::Decimal> decimal_of(const engine::Cell& cell) {
+    return cell ? base::parse_decimal(*cell) : std::nullopt;
+}
+
+}  // namespace
 
 compile::Request request_of(const Inputs& inputs) {
     compile::Request request;
@@ -591,7 +601,9 @@ Answer run_month(record::Connection& record, const fs::path& runs, const plan::M
         Computed computed = compute(connection, model, inputs, means);
         answer.outcome = std::move(computed.computation.outcome);
         answer.rows_read = computed.rows_read;
-        answer.digest = digest_of(answer.outcome);
+        Digested digested = digest_of(connection, answer.outcome);
+        answer.findings = digested.findings;
+        answer.digest = std::move(digested.digest);
         keep_findings(connection, computed.computation.program, answer.run, kept);
         keep_counts(connection, answer.outcome, kept);
         keep_figures(connection, answer.outcome, kept);
@@ -719,7 +731,8 @@ std::string digest_again(record::Connection& record, const fs::path& lake_folder
     const Inputs inputs = inputs_of_run(record, lake_folder, runs, model, run);
     const Workplace work(runs, "verify-" + run);
     engine::Connection connection = open_inputs(model, inputs, settings_of(means, work.folder()));
-    return digest_of(compute(connection, model, inputs, means).computation.outcome);
+    const Computed computed = compute(connection, model, inputs, means);
+    return digest_of(connection, computed.computation.outcome).digest;
 }
 
 }  // namespace zs::run

@@ -38,7 +38,8 @@ struct Answer {
     base::Month month;
     double seconds = 0;
     std::int64_t rows_read = 0;
-    plan::Outcome outcome;
+    std::int64_t findings = 0;
+    plan::Outcome outcome;  ///< without the findings: they are kept in the run's folder
 };
 
 /// What is asked of the compiler for these inputs.
@@ -75,9 +76,6 @@ std::string digest_again(record::Connection& record, const std::filesystem::path
 /// The pack a run was made with, from its copy.
 plan::Model model_of_run(record::Connection& record, const std::filesystem::path& runs,
                          const std::string& run);
-
-/// SM3 over all results, in a fixed order.
-std::string digest_of(const plan::Outcome& outcome);
 
 /// Opens an engine over a run's inputs: views of the ledgers, divisions, deliveries, exemptions.
 engine::Connection open_inputs(const plan::Model& model, const Inputs& inputs,

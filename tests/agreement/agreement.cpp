@@ -31,12 +31,15 @@ plan::Outcome compiled(const plan::Model& model, const plan::Dataset& dataset) {
     settings.memory = "1GB";
     engine::Connection connection = engine::Connection::open(settings);
     run::load(connection, model, dataset);
-    return run::computation(connection, model, request,
-                            {.month = dataset.month,
-                             .divisions = &dataset.divisions,
-                             .figures = &dataset.figures,
-                             .parameters = &dataset.parameters})
-        .outcome;
+    plan::Outcome outcome = run::computation(connection, model, request,
+                                             {.month = dataset.month,
+                                              .divisions = &dataset.divisions,
+                                              .figures = &dataset.figures,
+                                              .parameters = &dataset.parameters})
+                                .outcome;
+    run::each_finding(connection,
+                      [&](const plan::Finding& finding) { outcome.findings.push_back(finding); });
+    return outcome;
 }
 
 std::string number(const std::optional<base::Decimal>& n) {
