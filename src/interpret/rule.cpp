@@ -59,13 +59,15 @@ std::string Evaluation::entitled(const Rule& rule, const Context& context, Judge
     const bool received = is_received(judged.received);
     const bool improper =
         rule.wrongful && is_true(value(*rule.wrongful, context)) && received;
-    // What is due is asked for nobody who has no claim.
-    if (!improper && !is_null(eligible) && !is_true(eligible)) return "none";
+    // What is due is asked for nobody who surely has no claim.
+    const bool in_doubt = rule.where && is_null(value(*rule.where, context));
+    if (!in_doubt && !improper && !is_null(eligible) && !is_true(eligible)) return "none";
     const Value due_on = rule.due_on ? value(*rule.due_on, context) : Value();
     const Value paid_on = rule.paid_on ? value(*rule.paid_on, context) : Value();
     judged.amount = rule.amount ? value(*rule.amount, context) : Value();
     if (improper) return "improper";
     if (is_null(eligible)) return "unknown";
+    if (!is_true(eligible)) return "none";
     if (is_null(judged.received) || (rule.amount && is_null(judged.amount))) return "unknown";
     // A truth tells that all of it came, or nothing.
     const bool by_amount = rule.amount && !std::holds_alternative<bool>(judged.received);
