@@ -256,28 +256,17 @@ std::string Compiler::finding_select(const Rule& rule, const std::string& table)
         const auto found = n.by_identity.find(fmt::format("rule {} {}", rule.name, facet));
         return found == n.by_identity.end() ? "null" : column("t", n.columns[found->second].name);
     };
-    const auto text_of = [&](const std::string& facet) {
-        return of(facet) == "null" ? "cast(null as string)" : of(facet);
-    };
+    const std::string status = of("status");
     std::string amount = "cast(null as string)", received = amount,
                 score = "cast(null as decimal(18,6))";
     if (rule.kind == Rule::Kind::entitlement) {
         if (rule.amount) amount = number_text(of("amount"), rule.amount->type);
-        if (rule.received->type.kind != Kind::boolean)
+        if (plan::is_number(rule.received->type))
             received = number_text(of("received"), rule.received->type);
     }
     if (rule.kind == Rule::Kind::check) score = of("score");
-    return {of("status"),        amount,          received,      score,
-            text_of("severity"), text_of("risk"), text_of("say")};
-}
-
-/// Rules of one grain, so many at a time, take what they found and counted out of its wide table in
-/// one pass: read once a rule, that table's columns would be bound again for each of them.
-void Compiler::print_found(Program& program, const NodeId& id,
-                           const std::vector<const Rule*>& rules, std::size_t number,
-                           std::vector<std::string>& findings, std::vector<std::string>& counts) {
-    const auto named = [&](const char* what) {
-        return fmt::format("#{} {} {}", what, id.text(), number);
+    const auto text_of = [&](const std::string& facet) {
+        return of(facet) == "null" ? "cast(null as string)" : of(facet);
     };
     const std::string chosen =
         rule.kind == Rule::Kind::entitlement

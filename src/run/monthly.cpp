@@ -555,26 +555,6 @@ engine::Connection open_inputs(const plan::Model& model, const Inputs& inputs,
     return connection;
 }
 
-namespace {
-
-/// A run that is known, asked for again: where another of its month was published since (a batch
-/// came, and was withdrawn), it is the latest again.
-void publish_again(record::Connection& record, const Answer& answer, const std::string& by,
-                   const std::string& at) {
-    const auto latest =
-        record.first("select run from run where month = :month order by seq desc limit 1",
-                     {record::cell(answer.month.index)});
-    if (latest->text(0) == answer.run) return;
-    record.execute(
-        "update run set seq = (select max(seq) + 1 from run), at = :at, by = :by where run = :run",
-        {at, by, answer.run});
-    guard::append_audit(record, at, by, "run",
-                        fmt::format("run {} of {} again, digest {}", answer.run,
-                                    base::text(answer.month), answer.digest));
-}
-
-}  // namespace
-
 Answer run_month(record::Connection& record, const fs::path& runs, const plan::Model& model,
                  const Inputs& inputs, const Means& means, const std::string& by,
                  const std::string& at) {
@@ -613,6 +593,7 @@ Answer run_month(record::Connection& record, const fs::path& runs, const plan::M
     answer.seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
 
+    const fs::path place = runs / answer.run;
     record::Transaction transaction(record);
     if (const auto known = record.first("select digest from run where run = :run", {answer.run})) {
         if (known->text(0) != answer.digest)
@@ -620,11 +601,11 @@ Answer run_month(record::Connection& record, const fs::path& runs, const plan::M
                 base::Fault::system, "the same snapshot gave other results than before",
                 "run " + answer.run,
                 "please report it: results must not depend on when or how they are computed");
+        if (!fs::exists(place)) fs::rename(kept, place);  // its results were lost
         publish_again(record, answer, by, at);
         transaction.commit();
         return answer;
     }
-    const fs::path place = runs / answer.run;
     fs::remove_all(place);  // of a command that stopped before it was noted
     fs::rename(kept, place);
     base::sync(runs);
