@@ -110,7 +110,9 @@ const Feature* Builder::not_held(const Feature& feature, const Window& window, i
             return !(months_of(window, month, model.calendar, earliest).first <
                      months_of(source->over, month, model.calendar, earliest).first);
         };
-        return is_held(model.first) || is_held(model.last) ? nullptr : &feature;
+        for (base::Month month = model.first; month <= model.last; month = month.plus(1))
+            if (is_held(month)) return nullptr;
+        return &feature;
     }
     const Feature* found = nullptr;
     for (const Expression* part : parts_of(feature))
@@ -122,7 +124,7 @@ const Feature* Builder::not_held(const Feature& feature, const Window& window, i
     return found;
 }
 
-/// What is read from an every grain must be held by its `over`, where both are constant.
+/// What is read from an every grain must be held by its `over` in one of the plan's months at least.
 void Builder::check_windows_are_held() {
     const auto check = [&](const Feature& feature, const Window& window, const Place& place,
                            int length) {

@@ -6,7 +6,7 @@
 
 namespace zs::random {
 
-std::string ExpressionWriter::window() {
+std::string ExpressionWriter::window(bool is_short) {
     static const std::vector<std::string> windows{"month",
                                                   "2 months",
                                                   "3 months",
@@ -25,7 +25,10 @@ std::string ExpressionWriter::window() {
                                                   "year ago 1",
                                                   "calendar_year ago 1",
                                                   "ever"};
-    return chance_.one_of(windows);
+    // Each is held whole by any `every` grain in some month of the plan.
+    static const std::vector<std::string> short_windows{
+        "month", "2 months", "3 months", "month ago 1", "year", "calendar_year", "school_term"};
+    return chance_.one_of(is_short ? short_windows : windows);
 }
 
 std::string ExpressionWriter::literal(Gives gives) {
@@ -65,8 +68,9 @@ std::string ExpressionWriter::name(Gives gives, Scope& scope) {
     if (chosen.by_code) text += fmt::format("['{}']", chance_.word({"a", "b", "c"}));
     if (chosen.window == Name::Window::none) return text;
     const bool must = chosen.window == Name::Window::must && scope.must_window;
-    if (must || chance_.happens(50)) return text + fmt::format("['{}']", window());
+    if (must || chance_.happens(50)) return text + fmt::format("['{}']", window(chosen.short_window));
     scope.left_open = std::max(scope.left_open, chosen.window);
+    scope.left_short = scope.left_short || chosen.short_window;
     return text;
 }
 

@@ -29,6 +29,8 @@ struct Name {
     Gives gives = Gives::integer;
     enum class Window { none, may, must } window = Window::none;  ///< `['12 months']` behind it
     bool by_code = false;                                         ///< `['a']` behind it
+    /// It comes from an `every` grain, which holds none but short windows.
+    bool short_window = false;
 };
 
 /// What may be named where an expression stands, and whether names must carry their windows.
@@ -37,6 +39,7 @@ struct Scope {
     bool must_window = true;  ///< a rule: a name that needs a window is given one
     /// Set by writing: some name was left without the window that it may or must have.
     Name::Window left_open = Name::Window::none;
+    bool left_short = false;  ///< one of them takes short windows only
 };
 
 /// Writes expressions of a wanted kind over a scope, at most `depth` operations deep.
@@ -48,7 +51,7 @@ public:
     /// An aggregate, or a calculation with aggregates, over rows that the scope names. `spans`: the
     /// rows are of a span ledger; `indicator`: aggregates take subjects.
     std::string aggregate(Gives gives, Scope& rows, bool spans, bool indicator);
-    std::string window();
+    std::string window(bool is_short = false);
     std::string literal(Gives gives);
     /// What is seldom written: edges of functions and operators, over what the scope names.
     std::string corner(Scope& scope);

@@ -389,7 +389,7 @@ void PackWriter::feature_from(const Source& source, const std::string& grain) {
                                     name, source.name, where, value);
     if (grain == "household_month" && source.name == "aid" && chance_.happens(50))
         block += "by = { month = \"for_month\" }\n";
-    if (over) block += fmt::format("over = \"{}\"\n", writer_.window());
+    if (over) block += fmt::format("over = \"{}\"\n", writer_.window(rows.left_short));
     if (by_code) block += fmt::format("by_code = \"{}\"\n", source.code_field);
     if (source.owed && (chance_.happens(25) || (grain == "household_kind" && false)))
         block += "partial = true\n";
@@ -400,7 +400,7 @@ void PackWriter::feature_from(const Source& source, const std::string& grain) {
                              over    ? Window::none
                              : state ? Window::may
                                      : Window::must,
-                             by_code});
+                             by_code, source.every || rows.left_short});
     if (!where.empty() && chance_.happens(30))
         names_[grain].push_back({name + ".unknown", Gives::integer, Window::none, false});
     if (!where.empty() && names_[grain].back().text.ends_with(".unknown") && (by_code || !over))
@@ -417,7 +417,7 @@ void PackWriter::feature_expression(const std::string& grain) {
     const std::string value = writer_.expression(gives, scope, 3);
     if (value == "NULL") return;
     add(fmt::format("\n```feature {}.{}\nvalue = \"{}\"\n```\n", grain, name, value));
-    names_[grain].push_back({name, gives, scope.left_open, false});
+    names_[grain].push_back({name, gives, scope.left_open, false, scope.left_short});
 }
 
 void PackWriter::feature_peers(const std::string& grain) {
@@ -436,7 +436,7 @@ void PackWriter::feature_peers(const std::string& grain) {
             : "\"village\"";
     add(fmt::format("\n```feature {}.{}\npeers = [{}]\nvalue = \"{}\"\nat_least = {}\n```\n", grain,
                     name, columns, value, chance_.number(1, 3)));
-    names_[grain].push_back({name, gives, scope.left_open, false});
+    names_[grain].push_back({name, gives, scope.left_open, false, scope.left_short});
 }
 
 /// Grains as sources of features of those above them.
