@@ -82,6 +82,20 @@ std::string character_count(const std::string& sql) {
                 "int");
 }
 
+/// Characters of a text from one on, so many of them (empty: all): places below 1 are settled here,
+/// since engines differ in them. A place below 0 counts from the end (ADR 1, 70).
+std::string substr_text(const std::string& text, const std::string& from,
+                        const std::string& count) {
+    const std::string place = fmt::format(
+        "(case when {0} < 0 then cast(length({1}) as int) + {0} + 1 else {0} end)", from, text);
+    const std::string start = fmt::format("case when {0} < 1 then 1 else {0} end", place);
+    if (count.empty()) return fmt::format("substr({}, {})", text, start);
+    return fmt::format(
+        "substr({0}, {1}, case when {2} + {3} < 1 then 0 when {2} < 1 then {2} + {3} - 1 when {3} "
+        "< 0 then 0 else {3} end)",
+        text, start, place, count);
+}
+
 std::string month_parts(const std::string& month) {
     return fmt::format("cast(floor({} / 12) as int)", month);
 }
@@ -354,12 +368,8 @@ std::string Compiler::call_text(const Expression& e, const std::vector<std::stri
     } else if (name == "starts_with") {
         out = fmt::format("(substr({0}, 1, cast(length({1}) as int)) = {1})", arg(0), arg(1));
     } else if (name == "substr") {
-        const std::string from = character_count(arg(1));
-        out = args.size() == 2
-                  ? fmt::format("substr({}, {})", arg(0), from)
-                  : fmt::format("case when {0} < 0 then substr({1}, {2}, 0) else substr({1}, {2}, "
-                                "{3}) end",
-                                arg(2), arg(0), from, character_count(arg(2)));
+        out = substr_text(arg(0), character_count(arg(1)),
+                          args.size() == 2 ? "" : character_count(arg(2)));
     } else if (name == "lower") {
         out = fmt::format("lower({})", arg(0));
     } else if (name == "trim") {
