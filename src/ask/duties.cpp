@@ -9,7 +9,7 @@
 #include "compile/program.h"
 #include "compile/sql.h"
 #include "lake/divisions.h"
-#include "run/monthly.h"
+#include "run/keep.h"
 
 namespace zs::ask {
 
@@ -104,9 +104,8 @@ void add_rows(List& list, const plan::Model& model, const run::Inputs& inputs,
             const auto found = arrivals.find({place.code, label});
             const std::vector<base::Date>& days = found == arrivals.end() ? none : found->second;
             const std::optional<base::Date> due =
-                duty.due_days
-                    ? std::optional(base::Date{base::last_day(end).days + *duty.due_days})
-                    : std::nullopt;
+                duty.due_days ? std::optional(base::Date{base::last_day(end).days + *duty.due_days})
+                              : std::nullopt;
             const std::string status = status_of(duty, days, due, end, inputs.month);
             if (!filter.status.empty() && filter.status != status) continue;
             const bool done = status == "satisfied" || status == "late";

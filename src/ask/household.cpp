@@ -12,7 +12,7 @@
 #include "guard/vault.h"
 #include "lake/divisions.h"
 #include "run/computation.h"
-#include "run/monthly.h"
+#include "run/keep.h"
 
 namespace zs::ask {
 

@@ -8,7 +8,7 @@
 #include "base/month.h"
 #include "base/text.h"
 #include "engine/connection.h"
-#include "run/monthly.h"
+#include "run/keep.h"
 
 namespace zs::ask {
 

@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "compile/program.h"
 #include "lake/divisions.h"
-#include "run/monthly.h"
+#include "run/keep.h"
 
 namespace zs::ask {
 

@@ -15,7 +15,7 @@
 #include "lake/divisions.h"
 #include "plan/check.h"
 #include "run/computation.h"
-#include "run/monthly.h"
+#include "run/keep.h"
 
 namespace zs::ask {
 

@@ -10,7 +10,7 @@
 #include "lake/batch.h"
 #include "lake/snapshot.h"
 #include "record/lock.h"
-#include "run/monthly.h"
+#include "run/keep.h"
 
 namespace zs::cli {
 

@@ -11,6 +11,7 @@
 #include "cli/commands.h"
 #include "guard/audit.h"
 #include "record/lock.h"
+#include "run/keep.h"
 #include "run/monthly.h"
 #include "run/whatif.h"
 

@@ -28,7 +28,8 @@ plan::Model sound_model(const std::filesystem::path& folder);
 
 /// Set by Ctrl-C; commands that take long end early and leave nothing.
 extern std::atomic<bool> cancelled;
-/// @throws Failure (system) after Ctrl-C, saying what was done before: a part is never told as the whole.
+/// @throws Failure (system) after Ctrl-C, saying what was done before: a part is never told as the
+/// whole.
 void stop_if_cancelled(const std::string& done);
 
 /// A bar on a terminal, nothing elsewhere.

@@ -89,9 +89,8 @@ std::string Compiler::aggregate_text(const Expression& e, const std::vector<std:
         if (filtered.at_least == 0) return value;
         // With count(*) every peer is known, whether or not it passes the filter.
         const std::string peers = filtered.unfiltered.empty() ? condition : filtered.unfiltered;
-        const std::string counted = args.empty()
-                                        ? fmt::format("count(*) filter (where {})", peers)
-                                        : known(args[0]);
+        const std::string counted =
+            args.empty() ? fmt::format("count(*) filter (where {})", peers) : known(args[0]);
         return fmt::format("case when coalesce({}, 0) >= {} then {} end", add(counted),
                            filtered.at_least, value);
     };

@@ -28,10 +28,10 @@ struct Context {
     std::optional<NodeId> source;  ///< the source, if a node (`every` grains, combinations), or the
                                    ///< registry's node beside its history
     bool source_is_row = false;    ///< row fields come from the source node itself
-    bool landing = false;  ///< the row's own fields too are those of the run's month (ADR 1, 3)
-    bool history = false;  ///< the ledger's rows are a registry's history
-    Seen seen;             ///< what a feature without a window takes
-    std::string owner;     ///< the definition compiled, for failures
+    bool landing = false;     ///< the row's own fields too are those of the run's month (ADR 1, 3)
+    bool history = false;     ///< the ledger's rows are a registry's history
+    Seen seen;                ///< what a feature without a window takes
+    std::string owner;        ///< the definition compiled, for failures
     bool keeps_lack = false;  ///< what a parameter lacks is handed on; else it ends the statement
     std::vector<std::string> subject_on;  ///< row's context: landing key as SQL over the row
     std::string period_label =
@@ -184,11 +184,11 @@ private:
     struct Filtered {
         std::string condition;   ///< a row passes the window and `where`
         std::string unfiltered;  ///< the same before the aggregate's own `filter`, if it has one
-        std::string order;      ///< ascending in time, for first and last
+        std::string order;       ///< ascending in time, for first and last
         const plan::Ledger* ledger = nullptr;
         bool history = false;
         std::optional<Range> range;
-        int at_least = 0;  ///< peers
+        int at_least = 0;                           ///< peers
         std::vector<std::string>* lacks = nullptr;  ///< takes what its rows lack, as aggregates
     };
     using AddAggregate = std::function<std::string(const std::string& sql)>;

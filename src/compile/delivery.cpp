@@ -301,10 +301,8 @@ std::string Compiler::periods_of_subjects(const Ledger& ledger) {
     return fmt::format(
         "select {0} as code, cast({1} as bigint) as period from {2} r{3}{4} where {0} is not null "
         "union select subject, period from in_subject_delivered where ledger = {5}",
-        key.text, period,
-        is_registry(ledger) ? history(ledger) : quoted(input_view(ledger.name)), months,
-        joins_text(key.needs.joins, 1),
-        text_literal(ledger.name));
+        key.text, period, is_registry(ledger) ? history(ledger) : quoted(input_view(ledger.name)),
+        months, joins_text(key.needs.joins, 1), text_literal(ledger.name));
 }
 
 /// Of those above: whether each that owes below it has delivered.
@@ -389,10 +387,10 @@ void Compiler::print_delivery(Program& program) {
         const Ledger& ledger = *model_.ledger(name);
         program.statements.push_back(
             {periods_table(name), fmt::format("periods of '{}' that have come", name),
-             dialect_.create_table(periods_table(name), ledger.delivery->by_level
-                                                            ? covered_periods(model_, ledger,
-                                                                              request_.month)
-                                                            : periods_of_subjects(ledger))});
+             dialect_.create_table(periods_table(name),
+                                   ledger.delivery->by_level
+                                       ? covered_periods(model_, ledger, request_.month)
+                                       : periods_of_subjects(ledger))});
         print_window_deliveries(program, ledger);
     }
     for (const SpineDelivery& wanted : spine_deliveries_) print_spine_delivery(program, wanted);

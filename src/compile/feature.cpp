@@ -250,9 +250,9 @@ Column Compiler::from_column(Node& n, const Feature& feature,
     made.needs.stage = {layer, 0};
     made.needs.joins = value.needs.joins;
     made.needs.joins.insert(late.joins.begin(), late.joins.end());
-    made.lack = lack_column(n, fmt::format("{} {} {} {}", feature.name, code.value_or(""),
-                                           seen.text(), unknown_rows),
-                            {"", made.needs, with_scan(value.lack, names)});
+    made.lack = lack_column(
+        n, fmt::format("{} {} {} {}", feature.name, code.value_or(""), seen.text(), unknown_rows),
+        {"", made.needs, with_scan(value.lack, names)});
     if (!unknown_rows && feature.where) {
         const std::string unknown_name =
             aggregate_name(scan, fmt::format("count(*) filter (where {})", unknown_condition));

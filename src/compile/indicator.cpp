@@ -60,9 +60,9 @@ void Compiler::indicator_columns(const Indicator& indicator) {
     ZS_INVARIANT(grain != nullptr, "an indicator's grain exists");
     const Seen period{Seen::Form::window, window_of(indicator.period)};
     // Subjects of an `every` grain are seen in their own period (ADR 1, 34).
-    Context context =
-        grain->every ? subject_context({indicator.grain, indicator.grain}, {}, indicator.name)
-                     : subject_context({indicator.grain, ""}, period, indicator.name);
+    Context context = grain->every
+                          ? subject_context({indicator.grain, indicator.grain}, {}, indicator.name)
+                          : subject_context({indicator.grain, ""}, period, indicator.name);
     context.keeps_lack = true;
     Node& n = node(context.node);
     const auto add = [&](const std::string& facet, const std::string& text, Needs needs,
@@ -273,11 +273,9 @@ void Compiler::print_indicators(Program& program) {
                     "coalesce({}, 0) as \"unknown\", coalesce({}, false) as \"no_data\" "
                     "from in_division d {} where d.in_force and d.level in ({})",
                     text_literal(i.name), code_text, number_text(shown_value, i.type),
-                    i.per ? unless_few(number_text(value, i.value->type))
-                          : "cast(null as string)",
+                    i.per ? unless_few(number_text(value, i.value->type)) : "cast(null as string)",
                     i.per ? unless_few(number_text(per, i.per->type)) : "cast(null as string)",
-                    known_count,
-                    unknown_count, few, join, joined(levels, ", "));
+                    known_count, unknown_count, few, join, joined(levels, ", "));
             };
             selects.push_back(select(
                 "''", fmt::format(

@@ -156,8 +156,8 @@ Sql Compiler::parameter(const Expression& e, const Context& context) {
         read(value_sql, null, p.fallback ? literal(*p.fallback, p.type, first_bit_, model_) : null);
     if (p.fallback || p.optional || !may_lack) return result;
 
-    const std::string asked_month =
-        month.empty() ? text_literal(base::text(request_.month)) : key_text(month, plan::month_type());
+    const std::string asked_month = month.empty() ? text_literal(base::text(request_.month))
+                                                  : key_text(month, plan::month_type());
     std::string lack = text_literal(fmt::format("{}'{}'", lack_words, p.name));
     if (!key.empty()) lack += fmt::format(" || ' of ' || {}", key);
     lack += fmt::format(" || ' in ' || {}", asked_month);

@@ -87,9 +87,10 @@ void Compiler::rule_columns(const Rule& rule) {
         if (!expression_of_part) return "";
         Sql sql = expression(*expression_of_part, context);
         if (!sql.lack.empty()) {
-            const std::string lacking = fmt::format("case when t.\"#subject\" then {} end", sql.lack);
-            lacks[facet] = column("t", lack_column(n, rule.name + "#" + facet,
-                                                   {"", sql.needs, lacking}));
+            const std::string lacking =
+                fmt::format("case when t.\"#subject\" then {} end", sql.lack);
+            lacks[facet] =
+                column("t", lack_column(n, rule.name + "#" + facet, {"", sql.needs, lacking}));
         }
         Column made;
         made.name = unique_name(n, rule.name + "#" + facet);
@@ -223,10 +224,9 @@ void Compiler::rule_columns(const Rule& rule) {
         outcome = fmt::format(
             "case when not ({}) then 'none' when {} then 'none' else nullif({}, 'unknown') end",
             looked, exempt, value);
-        lack = either_lack(
-            only_where(looked, lack_of({"eligible", "received", "wrongful"})),
-            only_where(fmt::format("({}) and {} <> 'none'", looked, value),
-                       lack_of({"amount", "due_on", "paid_on"})));
+        lack = either_lack(only_where(looked, lack_of({"eligible", "received", "wrongful"})),
+                           only_where(fmt::format("({}) and {} <> 'none'", looked, value),
+                                      lack_of({"amount", "due_on", "paid_on"})));
     }
     lack = either_lack(lack_of({"where"}), lack);
     if (!lack.empty()) {

@@ -281,11 +281,11 @@ Program Compiler::compile() {
         program.statements.push_back(
             {"#lacking", "parameters without value",
              dialect_.create_table(
-                 "#lacking", fmt::format("select {0} as \"lack\" from {1} t where t.\"#subject\" "
-                                         "having min({2}) is not null",
-                                         ended_by("min(" + column("t", lack) + ")",
-                                                  plan::text_type()),
-                                         quoted(last_table(id)), column("t", lack)))});
+                 "#lacking",
+                 fmt::format("select {0} as \"lack\" from {1} t where t.\"#subject\" "
+                             "having min({2}) is not null",
+                             ended_by("min(" + column("t", lack) + ")", plan::text_type()),
+                             quoted(last_table(id)), column("t", lack)))});
     print_findings(program);
     print_sums(program);
     print_indicators(program);

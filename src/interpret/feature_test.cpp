@@ -262,10 +262,10 @@ TEST(Every, FeedsAnotherByItsLabelsWhereItsMonthsReach) {
     const std::string rows =
         std::string(one_person) +
         "heap = [ { person = \"p1\", month = \"2023-01..2024-09\", v = 1 } ]\n";
-    EXPECT_THAT(complaints(months_of_both +
-                           example("household_month.v", rows,
-                                   "\"h1/2023-10\" = 1\n\"h1/2023-09\" = \"null\"")),
-                IsEmpty());
+    EXPECT_THAT(
+        complaints(months_of_both + example("household_month.v", rows,
+                                            "\"h1/2023-10\" = 1\n\"h1/2023-09\" = \"null\"")),
+        IsEmpty());
 }
 
 TEST(Every, GivesItsFeaturesTheReadersWindowSeenFromEachPeriod) {

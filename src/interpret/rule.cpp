@@ -57,8 +57,7 @@ std::string Evaluation::entitled(const Rule& rule, const Context& context, Judge
     const Value eligible = value(*rule.eligible, context);
     judged.received = value(*rule.received, context);
     const bool received = is_received(judged.received);
-    const bool improper =
-        rule.wrongful && is_true(value(*rule.wrongful, context)) && received;
+    const bool improper = rule.wrongful && is_true(value(*rule.wrongful, context)) && received;
     // What is due is asked for nobody who surely has no claim.
     const bool in_doubt = rule.where && is_null(value(*rule.where, context));
     if (!in_doubt && !improper && !is_null(eligible) && !is_true(eligible)) return "none";

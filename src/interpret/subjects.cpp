@@ -259,7 +259,8 @@ std::optional<Thing> Evaluation::thing_with_key(const Grain& grain, const std::s
     if (grain.form == Grain::Form::rows && ledger != nullptr) {
         for (const Row* row : rows_of(*ledger)) {
             if (!is_before_run_end(*ledger, *row)) continue;
-            if (const Thing thing = as_subject(thing_of(*ledger, *row), grain); key_text(thing.key) == key)
+            if (const Thing thing = as_subject(thing_of(*ledger, *row), grain);
+                key_text(thing.key) == key)
                 return thing;
         }
         return std::nullopt;

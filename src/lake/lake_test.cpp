@@ -338,8 +338,7 @@ TEST_F(Lake, LeavesAlonePiecesThatStandForNothingWhenAListComesLate) {
     // The October list again, late: it is the state of October only.
     accept("posts", "2024-10", "410101001", "('p1', 24297, null, 900, 2)");
     EXPECT_THAT(rows("person, since, ended, pay", "posts"),
-                ElementsAre("p1 24296 24297 300.00", "p1 24297 24298 900.00",
-                            "p1 24298 - 400.00"));
+                ElementsAre("p1 24296 24297 300.00", "p1 24297 24298 900.00", "p1 24298 - 400.00"));
 }
 
 TEST_F(Lake, FollowsARowToItsDivision) {

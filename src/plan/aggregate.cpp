@@ -107,8 +107,8 @@ bool Builder::aggregates_well(const Syntax& s, const Expression& made) {
     }
     if (is_one_of(name, {"median", "quantile", "min", "max"}) &&
         (kind == Kind::codes || kind == Kind::month_set || kind == Kind::boolean)) {
-        clash(s, fmt::format("{} has no order: '{}' cannot choose among them",
-                             text(argument->type), name));
+        clash(s, fmt::format("{} has no order: '{}' cannot choose among them", text(argument->type),
+                             name));
         return false;
     }
     return true;
@@ -144,8 +144,7 @@ ExpressionPtr Builder::bind_aggregate(const Syntax& s, const Names& names) {
         return nullptr;
     }
     if (!aggregates_well(s, *made)) return nullptr;
-    made->type =
-        aggregate_type(name, made->operands.empty() ? nullptr : made->operands[0].get());
+    made->type = aggregate_type(name, made->operands.empty() ? nullptr : made->operands[0].get());
     return made;
 }
 

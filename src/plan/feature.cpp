@@ -383,8 +383,7 @@ void Builder::read_landing(Table& table, Feature& feature, const Names& rows) {
                                 (e->type.kind == Kind::division ||
                                  (e->type.kind == Kind::key && model.level_index(e->type.of)));
             const bool names_row = wanted.kind == Kind::text && leads_to_row(e->type, *grain);
-            if (!places && !names_row &&
-                (e->type.kind != wanted.kind || e->type.of != wanted.of)) {
+            if (!places && !names_row && (e->type.kind != wanted.kind || e->type.of != wanted.of)) {
                 report.error("type-clash", e->place, e->length,
                              fmt::format("the key field '{}' is {}, this is {}", key, text(wanted),
                                          text(e->type)));

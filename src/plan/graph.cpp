@@ -124,7 +124,8 @@ const Feature* Builder::not_held(const Feature& feature, const Window& window, i
     return found;
 }
 
-/// What is read from an every grain must be held by its `over` in one of the plan's months at least.
+/// What is read from an every grain must be held by its `over` in one of the plan's months at
+/// least.
 void Builder::check_windows_are_held() {
     const auto check = [&](const Feature& feature, const Window& window, const Place& place,
                            int length) {

@@ -412,8 +412,7 @@ ExpressionPtr Builder::function(const std::string& name, std::vector<ExpressionP
         return made(args[0]->type);
     }
     if (name == "length") return want_text(0) ? made(integer_type()) : nullptr;
-    if (name == "starts_with")
-        return want_text(0) && want_text(1) ? made(boolean_type()) : nullptr;
+    if (name == "starts_with") return want_text(0) && want_text(1) ? made(boolean_type()) : nullptr;
     if (name == "substr")
         return want_text(0) && want(1, integer_type()) &&
                        (args.size() == 2 || want(2, integer_type()))

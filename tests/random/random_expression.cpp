@@ -68,7 +68,8 @@ std::string ExpressionWriter::name(Gives gives, Scope& scope) {
     if (chosen.by_code) text += fmt::format("['{}']", chance_.word({"a", "b", "c"}));
     if (chosen.window == Name::Window::none) return text;
     const bool must = chosen.window == Name::Window::must && scope.must_window;
-    if (must || chance_.happens(50)) return text + fmt::format("['{}']", window(chosen.short_window));
+    if (must || chance_.happens(50))
+        return text + fmt::format("['{}']", window(chosen.short_window));
     scope.left_open = std::max(scope.left_open, chosen.window);
     scope.left_short = scope.left_short || chosen.short_window;
     return text;
@@ -462,8 +463,8 @@ std::string ExpressionWriter::corner_aggregate(Scope& rows) {
             made = fmt::format("month_set({})", sub(Gives::date));
             break;
         case 11:
-            made = fmt::format("count_if({} in ({}, null))", sub(Gives::integer),
-                               sub(Gives::integer));
+            made =
+                fmt::format("count_if({} in ({}, null))", sub(Gives::integer), sub(Gives::integer));
             break;
         default:
             made = fmt::format("{}({})", chance_.word({"any_of", "all_of"}), sub(Gives::truth));

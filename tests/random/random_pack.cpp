@@ -654,8 +654,8 @@ void PackWriter::corners(const std::string& grain) {
         say += fmt::format("{{{}}}；", corner_writer_.corner(scope));
     }
     for (const Source& source : sources_) {
-        const bool lands = std::find(source.lands.begin(), source.lands.end(), grain) !=
-                           source.lands.end();
+        const bool lands =
+            std::find(source.lands.begin(), source.lands.end(), grain) != source.lands.end();
         if (!lands || source.every || !corner_chance_.happens(40)) continue;
         const std::string name = next("corner");
         Scope rows;
@@ -668,10 +668,12 @@ void PackWriter::corners(const std::string& grain) {
     }
     Scope scope = scope_of(grain);
     const std::string peers = next("corner");
-    add(fmt::format("\n```feature {}.{}\npeers = [\"village\"]\nvalue = \"count(*) filter (where "
+    add(
+        fmt::format("\n```feature {}.{}\npeers = [\"village\"]\nvalue = \"count(*) filter (where "
                     "{})\"\nat_least = 2\nover = \"3 months\"\n```\n",
                     grain, peers, corner_writer_.expression(Gives::truth, scope, 1)));
-    add(fmt::format("\n```clue {}\ntitle = \"角\"\ngrain = \"{}\"\nwhen = \"true\"\nsay = "
+    add(
+        fmt::format("\n```clue {}\ntitle = \"角\"\ngrain = \"{}\"\nwhen = \"true\"\nsay = "
                     "\"{}{{{}}}\"\n```\n",
                     next("seldom"), grain, say, peers));
 }
