@@ -132,6 +132,7 @@ private:
                             const Context& context, Needs& needs);
 
     // node.cpp
+    base::Month first_period_month(const plan::Grain& every) const;
     Node& node(const NodeId& id);
     std::string base_select(Node& n);
     std::string registry_base(Node& n);

@@ -60,6 +60,13 @@ std::string Compiler::unique_name(Node& n, const std::string& wanted) {
     return name;
 }
 
+/// Where `over = "ever"` of an `every` grain begins.
+base::Month Compiler::first_period_month(const Grain& every) const {
+    const Ledger* ledger = model_.ledger(every.ledger);
+    if (ledger == nullptr) return model_.first;
+    return ledger->delivery ? ledger->delivery->from : std::min(first_bit_, model_.first);
+}
+
 Node& Compiler::node(const NodeId& id) {
     if (const auto found = nodes_.find(id); found != nodes_.end()) return *found->second;
     auto made = std::make_unique<Node>();
@@ -72,8 +79,8 @@ Node& Compiler::node(const NodeId& id) {
     if (!id.spine.empty()) {
         n.spine = model_.grain(id.spine);
         const Period period = *n.spine->every;
-        const plan::Months over =
-            plan::months_of(n.spine->over, request_.month, model_.calendar, first_bit_);
+        const plan::Months over = plan::months_of(n.spine->over, request_.month, model_.calendar,
+                                                  first_period_month(*n.spine));
         for (base::Month month = over.first; month <= over.last;) {
             const plan::Months whole = plan::period_of(period, month, model_.calendar);
             n.periods.push_back({plan::label_of(period, month, model_.calendar), whole.first,
@@ -304,12 +311,8 @@ std::string Compiler::every_base(Node& n) {
         // In force at some month's end from first to anchor.
         condition = fmt::format(
             "{0} <= p.anchor and ({1} is null or ({1} > p.first and {1} > {0}))", since, until);
-    } else if (ledger.period == Period::month || ledger.period == Period::date) {
-        condition = fmt::format("{} between p.first and p.anchor", row_period(ledger, "r"));
-    } else if (ledger.period == *grain.every) {
-        condition = fmt::format("{} = p.label", row_period(ledger, "r"));
     } else {
-        cannot("an every grain over a ledger of another calendar", grain.name);
+        condition = in_window(ledger, {"p.first", "p.anchor", std::nullopt}, false, "r");
     }
     std::vector<std::string> keys, known;
     for (std::size_t i = 0; i + 1 < n.key.size(); ++i) {
