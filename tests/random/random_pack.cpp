@@ -695,7 +695,9 @@ std::vector<std::pair<std::string, std::string>> PackWriter::written() {
     rule("household");
     indicators();
     targets();
-    for (const char* grain : {"person", "household"}) corners(grain);
+    // They cost as much time as all the rest of a pack.
+    if (corner_chance_.happens(30))
+        for (const char* grain : {"person", "household"}) corners(grain);
     return {{"plan.toml", plan}, {"pack.md", text_}};
 }
 
