@@ -33,6 +33,18 @@ struct Name {
     bool short_window = false;
 };
 
+/// A source of rows: a ledger or grain, what its rows name, and where they land.
+struct Source {
+    std::string name;
+    std::vector<Name> fields;
+    std::vector<std::string> lands;  ///< grains that a way leads to
+    bool spans = false;
+    bool state = false;  ///< as of the day where no window is given
+    bool owed = false;
+    bool every = false;
+    std::string code_field;  ///< for by_code
+};
+
 /// What may be named where an expression stands, and whether names must carry their windows.
 struct Scope {
     std::vector<Name> names;
