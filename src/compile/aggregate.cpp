@@ -172,11 +172,8 @@ std::string Compiler::aggregate_text(const Expression& e, const std::vector<std:
             "case when coalesce({}, 0) > 0 then null else coalesce({}, 0) end", nulls, yes));
     }
     if (e.name == "first" || e.name == "last") {
-        const bool date = filtered.ledger && filtered.ledger->period == plan::Period::date;
-        std::string order = filtered.order;
-        if (e.name == "first")
-            order = date ? fmt::format("-(cast({} - cast('1970-01-01' as date) as bigint))", order)
-                         : fmt::format("-({})", order);
+        const std::string order =
+            e.name == "first" ? fmt::format("-({})", filtered.order) : filtered.order;
         return guarded(
             add(fmt::format("max_by({0}, ({1}, {0})) filter (where {2} and ({0}) is not null)",
                             args[0], order, condition)));

@@ -74,6 +74,18 @@ std::string comparison(const std::string& sign, const std::string& a, const Type
     return fmt::format("({} {} {})", a, sign, b);
 }
 
+/// Whether it is written out and not NULL.
+bool is_known(const ExpressionPtr& e) {
+    return e->node == Expression::Node::literal && !plan::is_null(e->value);
+}
+
+/// Whether it is a written place or number of characters that every engine takes alike.
+bool is_plain_count(const ExpressionPtr& e) {
+    const auto* count = std::get_if<std::int64_t>(&e->value);
+    return e->node == Expression::Node::literal && count != nullptr && *count >= 1 &&
+           *count <= 1'000'000'000;
+}
+
 /// An integer that counts characters, within what the engine takes for one; NULL stays NULL.
 std::string character_count(const std::string& sql) {
     return cast(fmt::format("case when {0} > 1000000000 then 1000000000 when {0} < -1000000000 "
@@ -252,10 +264,11 @@ std::string Compiler::call_text(const Expression& e, const std::vector<std::stri
         std::vector<std::string> same, nulls;
         for (std::size_t i = 0; i < args.size(); ++i) {
             same.push_back(as(arg(i), types[i], e.type));
-            nulls.push_back(fmt::format("{} is null", arg(i)));
+            if (!is_known(e.operands[i]))
+                nulls.push_back(fmt::format("{} is null", arg(i)));
         }
         out = fmt::format("{}({})", name, joined(same, ", "));
-        if (name != "coalesce")
+        if (name != "coalesce" && !nulls.empty())
             out = fmt::format("case when {} then null else {} end", joined(nulls, " or "), out);
     } else if (name == "nullif") {
         out = fmt::format("case when {} then null else {} end",
@@ -368,8 +381,12 @@ std::string Compiler::call_text(const Expression& e, const std::vector<std::stri
     } else if (name == "starts_with") {
         out = fmt::format("(substr({0}, 1, cast(length({1}) as int)) = {1})", arg(0), arg(1));
     } else if (name == "substr") {
-        out = substr_text(arg(0), character_count(arg(1)),
-                          args.size() == 2 ? "" : character_count(arg(2)));
+        if (std::all_of(e.operands.begin() + 1, e.operands.end(), is_plain_count))
+            out = fmt::format("substr({}, {}{})", arg(0), cast(arg(1), "int"),
+                              args.size() == 2 ? "" : ", " + cast(arg(2), "int"));
+        else
+            out = substr_text(arg(0), character_count(arg(1)),
+                              args.size() == 2 ? "" : character_count(arg(2)));
     } else if (name == "lower") {
         out = fmt::format("lower({})", arg(0));
     } else if (name == "trim") {

@@ -174,6 +174,7 @@ private:
     std::string in_window(const plan::Ledger& ledger, const Range& range, bool cover_any,
                           const std::string& alias) const;
     std::string row_period(const plan::Ledger& ledger, const std::string& alias) const;
+    std::string row_order(const plan::Ledger& ledger, const std::string& alias) const;
     std::string source_condition(Node& n, const plan::Feature& feature, const Context& context,
                                  const Seen& seen, const Range& range, Needs& needs);
     std::string aggregate_name(Scan& scan, const std::string& sql);
@@ -185,7 +186,7 @@ private:
     struct Filtered {
         std::string condition;   ///< a row passes the window and `where`
         std::string unfiltered;  ///< the same before the aggregate's own `filter`, if it has one
-        std::string order;       ///< ascending in time, for first and last
+        std::string order;       ///< a number ascending in time, for first and last
         const plan::Ledger* ledger = nullptr;
         bool history = false;
         std::optional<Range> range;

@@ -185,7 +185,7 @@ Column Compiler::from_column(Node& n, const Feature& feature,
     filtered.history = ledger != nullptr && is_registry(*ledger);
     filtered.range = range;
     filtered.order =
-        ledger ? (ledger->period == plan::Period::date ? "r.\"date\"" : row_period(*ledger, "r"))
+        ledger ? row_order(*ledger, "r")
                : (n.spine || node(*rows.source).spine ? column("r", node(*rows.source).key.back())
                                                       : "0");
     Sql value;

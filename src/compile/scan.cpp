@@ -113,6 +113,15 @@ std::string Compiler::row_period(const Ledger& ledger, const std::string& alias)
     return {};
 }
 
+/// A number that grows with the row's time: its day where it has one, else its period.
+std::string Compiler::row_order(const Ledger& ledger, const std::string& alias) const {
+    const bool has_day =
+        ledger.period == Period::date || (ledger.period == Period::span && ledger.span_by_days);
+    if (!has_day) return row_period(ledger, alias);
+    return fmt::format("cast({} - cast('1970-01-01' as date) as bigint)",
+                       column(alias, ledger.period == Period::date ? "date" : "since"));
+}
+
 namespace {
 
 /// The label of the period that holds a month given as SQL.

@@ -157,6 +157,7 @@ private:
         std::int64_t unknown = 0;
     };
     plan::Value read_feature(const plan::Expression& e, const Context& context);
+    Thing as_of_run(Thing thing);
     const Felt& feature(const plan::Feature& feature, const std::string& code, const Thing& subject,
                         const Seen& seen);
     Felt computed(const plan::Feature& feature, const std::string& code, const Thing& subject,

@@ -25,8 +25,16 @@ Value Evaluation::read_feature(const plan::Expression& e, const Context& context
     return e.node == plan::Expression::Node::feature_unknown ? Value(found.unknown) : found.value;
 }
 
+/// A registry's subject by its row of the run's month (ADR 1, 27); anything else as it is.
+Thing Evaluation::as_of_run(Thing thing) {
+    if (thing.grain != nullptr && thing.grain->form == Grain::Form::registry)
+        thing.row = last_row(*thing.ledger, plan::text(thing.key[0]));
+    return thing;
+}
+
 const Evaluation::Felt& Evaluation::feature(const Feature& feature, const std::string& code,
-                                            const Thing& subject, const Seen& seen) {
+                                            const Thing& found_at, const Seen& seen) {
+    const Thing subject = as_of_run(found_at);
     const std::string id =
         fmt::format("{}.{}[{}][{}{}..{}]{}", feature.grain, feature.name, code,
                     seen.window ? plan::text(*seen.window) : "", seen.months.first.index,
@@ -121,9 +129,7 @@ const std::vector<Thing>& Evaluation::landed(const Feature& feature, const Seen&
     if (is_new) {
         for (const Thing& thing : source_things(feature, seen)) {
             // A subject lands where it is in the run's month, whatever its row in the window says.
-            Thing now = thing;
-            if (now.grain != nullptr && now.grain->form == Grain::Form::registry)
-                now.row = last_row(*now.ledger, plan::text(now.key[0]));
+            const Thing now = as_of_run(thing);
             const Context at{.row = &now, .row_window = seen, .subject_window = seen};
             std::vector<Value> key;
             for (std::size_t i = 0; i < parts; ++i)

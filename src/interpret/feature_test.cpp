@@ -203,6 +203,23 @@ people = [ { person = "p1", household = "h1", ended = "2024-08" }, { person = "p
         IsEmpty());
 }
 
+TEST(Features, OfASubjectOfAnEarlierWindowAreOfItsRowOfTheRunsMonth) {
+    const std::string rows = R"md(
+run = "2024-09"
+[rows]
+households = [ { household = "h1", division = "411625001001" } ]
+people = [ { person = "p1", household = "h1", sex = "f" }, { person = "p1", household = "h1", sex = "m", since = "2024-05" } ]
+)md";
+    const std::string features =
+        "\n```feature person.letter\nvalue = \"sex || ''\"\n```\n"
+        "\n```feature household.letters\nfrom = \"person\"\nvalue = \"max(letter)\"\n```\n"
+        "\n```feature household.sexes\nfrom = \"person\"\nvalue = \"max(sex || '')\"\n```\n";
+    EXPECT_THAT(
+        complaints(features + example("household.letters['month ago 6']", rows, "h1 = \"m\"") +
+                   example("household.sexes['month ago 6']", rows, "h1 = \"f\"")),
+        IsEmpty());
+}
+
 TEST(Aggregates, TakeFirstAndLastByTimeAndTheLargestOfATie) {
     const std::string rows =
         std::string(one_person) +
