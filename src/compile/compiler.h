@@ -112,7 +112,8 @@ private:
     std::string ended_by(const std::string& lack, const plan::Type& type) const;
     std::string unless_lacking(const std::string& lack, const std::string& value,
                                const plan::Type& type) const;
-    std::string lack_column(Node& n, const std::string& of, Sql sql);
+    std::string lack_column(Node& n, const std::string& of, Sql sql,
+                            const std::string& of_rule = {});
     std::string division_of(const Context& context, Needs& needs, bool subject);
 
     // path.cpp
@@ -243,8 +244,9 @@ private:
     void print_sums(Program& program);
     std::string finding_select(const plan::Rule& rule, const std::string& table);
     std::string count_select(const plan::Rule& rule, const std::string& table);
-    std::string outcome_table(Program& program, Node& n, const std::string& name,
-                              const std::vector<const plan::Rule*>& rules);
+    void print_outcomes(Program& program, Node& n, const std::string& name,
+                        const std::vector<const plan::Rule*>& rules);
+    bool stands_apart(const Column& made) const;
     Context rule_context(const plan::Rule& rule);
     std::string subject_text(const Node& n) const;
 
@@ -271,7 +273,10 @@ private:
     void print_parts(Program& program, const std::string& name, const std::string& why,
                      const std::string& none, const std::vector<std::string>& selects);
     std::string table_name(const Node& n, int layer) const;
-    std::string stage_select(Node& n, int layer);
+    std::vector<const Column*> columns_of(const Node& n, int layer) const;
+    std::string stage_select(const Node& n, int layer);
+    std::string stacked(std::string table, const std::vector<const Column*>& columns, int layer,
+                        const std::vector<const Scan*>& scans);
     std::string joins_text(const Joins& joins, int layer);
     std::string scan_select(const Scan& scan);
     std::optional<SourceScan> source_scan(const Scan& scan);
@@ -299,6 +304,7 @@ private:
     std::map<std::pair<std::string, std::string>, Sql>
         above_keys_;  ///< who owes, grain above → its key
     std::map<std::string, const plan::Rule*> ruled_;
+    std::set<std::string> read_rules_;  ///< whose outcome or score another definition reads
 
     struct IndicatorPart {
         const plan::Indicator* indicator = nullptr;

@@ -16,6 +16,13 @@ std::string DuckDbDialect::create_view(const std::string& view, const std::strin
     return fmt::format("create or replace temporary view {} as\n{}", quoted(view), select);
 }
 
+std::string DuckDbDialect::one_of(const std::string& text,
+                                  const std::vector<std::string>& texts) const {
+    std::vector<std::string> literals;
+    for (const std::string& one : texts) literals.push_back(text_literal(one));
+    return fmt::format("cast({} as enum({}))", text, joined(literals, ", "));
+}
+
 std::string DuckDbDialect::joined_in_order(const std::string& text,
                                            const std::string& condition) const {
     return fmt::format("string_agg({0}, chr(10) order by {0}) filter (where {1})", text, condition);

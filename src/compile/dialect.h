@@ -16,6 +16,9 @@ public:
     virtual std::string create_table(const std::string& table, const std::string& select) const = 0;
     /// `create … view name as select`, seen by this session.
     virtual std::string create_view(const std::string& view, const std::string& select) const = 0;
+    /// A text that is one of a few, kept small in a table; it ends the run if it is none of them.
+    virtual std::string one_of(const std::string& text,
+                               const std::vector<std::string>& texts) const = 0;
     /// Texts of a group, in byte order, joined by a line break; NULL over none.
     virtual std::string joined_in_order(const std::string& text,
                                         const std::string& condition) const = 0;
@@ -46,6 +49,8 @@ public:
     std::string name() const override;
     std::string create_table(const std::string& table, const std::string& select) const override;
     std::string create_view(const std::string& view, const std::string& select) const override;
+    std::string one_of(const std::string& text,
+                       const std::vector<std::string>& texts) const override;
     std::string joined_in_order(const std::string& text,
                                 const std::string& condition) const override;
     std::string longest_ones(const std::string& binary_text) const override;

@@ -81,6 +81,7 @@ struct Column {
     std::optional<std::string> code;
     std::string window;
     std::string lack;  ///< column that says which parameter has no value here; empty: all have
+    std::string of_rule;  ///< the rule whose part or outcome it is; else empty
 };
 
 /// One aggregate computed in a scan.

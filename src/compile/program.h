@@ -64,7 +64,8 @@ struct Program {
     std::vector<WideColumn> columns;
     std::vector<SourceScan> sources;
     std::vector<WideColumn> requested;                  ///< of the request's features, in its order
-    std::map<std::string, std::string> status_columns;  ///< rule → column of its status
+    std::map<std::string, std::string> rule_tables;     ///< rule → table of its outcomes
+    std::map<std::string, std::string> status_columns;  ///< rule → column there: its status
     std::map<std::string, std::string> amount_columns;  ///< entitlement with an amount → its column
 };
 

@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <initializer_list>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -89,10 +91,11 @@ void Compiler::rule_columns(const Rule& rule) {
         if (!sql.lack.empty()) {
             const std::string lacking =
                 fmt::format("case when t.\"#subject\" then {} end", sql.lack);
-            lacks[facet] =
-                column("t", lack_column(n, rule.name + "#" + facet, {"", sql.needs, lacking}));
+            lacks[facet] = column("t", lack_column(n, rule.name + "#" + facet,
+                                                   {"", sql.needs, lacking}, rule.name));
         }
         Column made;
+        made.of_rule = rule.name;
         made.name = unique_name(n, rule.name + "#" + facet);
         made.type = expression_of_part->type;
         if (made.type.kind == Kind::null_)
@@ -140,6 +143,7 @@ void Compiler::rule_columns(const Rule& rule) {
         if (rule.kind == Rule::Kind::check) {
             const std::string computed = rule.score ? part(rule.score, "computed score") : "";
             Column score;
+            score.of_rule = rule.name;
             score.name = unique_name(n, rule.name + "#score");
             score.type = plan::decimal_type(18, 6);
             score.sql = computed.empty() ? "cast(null as decimal(18,6))"
@@ -209,6 +213,7 @@ void Compiler::rule_columns(const Rule& rule) {
         }
         cases += fmt::format(" when {} then 'short' else 'gap'", got);
         Column raw;
+        raw.of_rule = rule.name;
         raw.name = unique_name(n, rule.name + "#raw");
         raw.type = plan::text_type();
         raw.sql = fmt::format("case when not ({}) then null when {} then 'unknown'{} end", looked,
@@ -234,12 +239,14 @@ void Compiler::rule_columns(const Rule& rule) {
         outcome = unless_lacking(lack, outcome, outcome_type);
     }
     Column counted;
+    counted.of_rule = rule.name;
     counted.name = unique_name(n, rule.name + "#status");
     counted.type = plan::text_type();
     counted.sql = status;
     counted.needs = needs;
     add_column(n, identity("status"), std::move(counted));
     Column made;
+    made.of_rule = rule.name;
     made.name = unique_name(n, rule.name);
     made.type = outcome_type;
     made.sql = outcome;
@@ -291,26 +298,52 @@ std::string Compiler::count_select(const Rule& rule, const std::string& table) {
         text_literal(rule.name), kind_name(rule.kind), status, quoted(table));
 }
 
-/// Where the outcomes of some rules of a grain are read: of many rules not in the wide table, since
-/// what an engine needs to plan a statement grows with its parts times the columns each could read.
-std::string Compiler::outcome_table(Program& program, Node& n, const std::string& name,
-                                    const std::vector<const Rule*>& rules) {
-    std::vector<std::string> columns;
-    for (const std::string& key : n.key) columns.push_back(column("t", key));
-    columns.push_back("t.\"#division\"");
-    for (const Rule* rule : rules)
-        for (const char* facet :
-             {"status", "amount", "received", "score", "severity", "risk", "say"}) {
+/// Columns of a rule that no other definition reads: they are not in its grain's wide table. What an
+/// engine needs to plan a statement grows with its columns times the steps between them, so that a
+/// thousand rules in one table cost more than a thousand rules.
+bool Compiler::stands_apart(const Column& made) const {
+    return !made.of_rule.empty() && !read_rules_.contains(made.of_rule);
+}
+
+namespace {
+
+/// What a rule can come to (PACK.md, 6).
+const std::vector<std::string> statuses{"clear", "fired",    "unknown",   "exempted",
+                                        "none",  "improper", "satisfied", "late",
+                                        "short", "gap",      "excess",    "pending"};
+
+}  // namespace
+
+/// The table of the outcomes of some rules of a grain, over its wide table.
+void Compiler::print_outcomes(Program& program, Node& n, const std::string& name,
+                              const std::vector<const Rule*>& rules) {
+    std::vector<std::string> kept;
+    for (const std::string& key : n.key) kept.push_back(column("t", key));
+    for (const std::string& field : n.fields)
+        if (std::find(n.key.begin(), n.key.end(), field) == n.key.end())
+            kept.push_back(column("t", field));
+    kept.push_back("t.\"#division\"");
+    std::set<std::string> names;
+    for (const Rule* rule : rules) {
+        names.insert(rule->name);
+        program.rule_tables[rule->name] = name;
+        const std::string status = rule_column(n.id, rule->name, "status").name;
+        kept.push_back(fmt::format("{} as {}", dialect_.one_of(column("t", status), statuses),
+                                   quoted(status)));
+        for (const char* facet : {"amount", "received", "score", "severity", "risk", "say"}) {
             const auto found = n.by_identity.find(fmt::format("rule {} {}", rule->name, facet));
             if (found != n.by_identity.end())
-                columns.push_back(column("t", n.columns[found->second].name));
+                kept.push_back(column("t", n.columns[found->second].name));
         }
+    }
+    std::vector<const Column*> made;
+    for (const Column& one : n.columns)
+        if (stands_apart(one) && names.contains(one.of_rule)) made.push_back(&one);
     program.statements.push_back(
         {name, fmt::format("outcomes of {} rules of {}", rules.size(), n.id.text()),
          dialect_.create_table(
-             name, fmt::format("select {} from {} t where t.\"#subject\"", joined(columns, ", "),
-                               quoted(last_table(n.id))))});
-    return name;
+             name, fmt::format("select {} from ({}) t where t.\"#subject\"", joined(kept, ", "),
+                               stacked(quoted(last_table(n.id)), made, last_layer() + 1, {})))});
 }
 
 /// Sentences, severities and risks are computed for what is found only, after its outcome.
@@ -326,6 +359,7 @@ void Compiler::rule_words(const Rule& rule) {
             : fmt::format("{} in ('fired', 'exempted')", status_column);
     const auto add = [&](const std::string& facet, Sql sql) {
         Column made;
+        made.of_rule = rule.name;
         made.name = unique_name(n, rule.name + "#" + facet);
         made.type = plan::text_type();
         made.sql = fmt::format("case when {} then {} end", found, sql.text);
@@ -346,11 +380,8 @@ void Compiler::print_findings(Program& program) {
     for (const auto& [id, all] : rules) {
         int number = 0;
         for (const std::vector<const Rule*>& some : in_parts(all)) {
-            const std::string table =
-                some.size() == all.size()
-                    ? last_table(id)
-                    : outcome_table(program, node(id),
-                                    fmt::format("#outcomes {} {}", id.text(), ++number), some);
+            const std::string table = fmt::format("#outcomes {} {}", id.text(), ++number);
+            print_outcomes(program, node(id), table, some);
             for (const Rule* rule : some) {
                 findings.push_back(finding_select(*rule, table));
                 counts.push_back(count_select(*rule, table));

@@ -126,48 +126,63 @@ std::optional<SourceScan> Compiler::source_scan(const Scan& scan) {
     return made;
 }
 
-/// The node's table with the columns of one layer: scans joined first, then each step over the one
-/// before.
-std::string Compiler::stage_select(Node& n, int layer) {
-    int steps = 0;
-    for (const Column& made : n.columns)
-        if (made.needs.stage.layer == layer) steps = std::max(steps, made.needs.stage.step);
-    std::string text = quoted(table_before(n.id, layer));
-    for (int step = 0; step <= steps; ++step) {
+/// A table with further columns, each step over the one before; scans are joined in the first.
+std::string Compiler::stacked(std::string table, const std::vector<const Column*>& columns,
+                              int layer, const std::vector<const Scan*>& scans) {
+    std::map<Stage, std::vector<const Column*>> steps;
+    for (const Column* made : columns) steps[made->needs.stage].push_back(made);
+    if (steps.empty()) return fmt::format("select * from {}", table);
+    std::string text = std::move(table);
+    bool first = true;
+    for (const auto& [stage, made_here] : steps) {
         Joins joins;
-        std::string columns;
-        for (const Column& made : n.columns) {
-            if (made.needs.stage != Stage{layer, step}) continue;
-            columns += fmt::format(",\n  {} as {}", made.sql, quoted(made.name));
-            joins.insert(made.needs.joins.begin(), made.needs.joins.end());
+        std::string chosen;
+        for (const Column* made : made_here) {
+            chosen += fmt::format(",\n  {} as {}", made->sql, quoted(made->name));
+            joins.insert(made->needs.joins.begin(), made->needs.joins.end());
         }
-        std::string from = step == 0 ? text + " t" : fmt::format("({}) t", text);
+        std::string from = first ? text + " t" : fmt::format("({}) t", text);
         Joins joined_already;
-        if (step == 0) {
-            for (const Scan& scan : n.scans) {
-                if (scan.layer != layer) continue;
+        if (first) {
+            for (const Scan* scan : scans) {
                 std::vector<std::string> on;
-                for (std::size_t i = 0; i < scan.group_names.size(); ++i)
-                    on.push_back(fmt::format(
-                        "{} = {}", column(scan.alias, scan.group_names[i]),
-                        scan.from == "#peers" ? scan.group_sql[i] : column("t", scan.join_on[i])));
+                for (std::size_t i = 0; i < scan->group_names.size(); ++i)
+                    on.push_back(fmt::format("{} = {}", column(scan->alias, scan->group_names[i]),
+                                             scan->from == "#peers"
+                                                 ? scan->group_sql[i]
+                                                 : column("t", scan->join_on[i])));
                 // What peers share may itself be reached by joins, which then come before this one.
-                if (scan.from == "#peers") {
-                    Joins missing = scan.joins;
+                if (scan->from == "#peers") {
+                    Joins missing = scan->joins;
                     for (const auto& [alias, join] : joined_already) missing.erase(alias);
                     from += joins_text(missing, layer);
                     joined_already.insert(missing.begin(), missing.end());
                 }
-                from += fmt::format("\n  left join {0} {0} on {1}", quoted(scan.alias),
+                from += fmt::format("\n  left join {0} {0} on {1}", quoted(scan->alias),
                                     joined(on, " and "));
             }
-        } else if (columns.empty()) {
-            continue;
+            first = false;
         }
         for (const auto& [alias, join] : joined_already) joins.erase(alias);
-        text = fmt::format("select t.*{}\nfrom {}{}", columns, from, joins_text(joins, layer));
+        text = fmt::format("select t.*{}\nfrom {}{}", chosen, from, joins_text(joins, layer));
     }
     return text;
+}
+
+/// The columns of a node's table that are made in a layer.
+std::vector<const Column*> Compiler::columns_of(const Node& n, int layer) const {
+    std::vector<const Column*> made;
+    for (const Column& one : n.columns)
+        if (one.needs.stage.layer == layer && !stands_apart(one)) made.push_back(&one);
+    return made;
+}
+
+/// The node's table with the columns of one layer.
+std::string Compiler::stage_select(const Node& n, int layer) {
+    std::vector<const Scan*> scans;
+    for (const Scan& scan : n.scans)
+        if (scan.layer == layer) scans.push_back(&scan);
+    return stacked(quoted(table_before(n.id, layer)), columns_of(n, layer), layer, scans);
 }
 
 void Compiler::print_tables(Program& program) {
@@ -201,9 +216,7 @@ void Compiler::print_tables(Program& program) {
                          dialect_.create_table(scan.alias, scan_select(scan))});
         std::vector<std::pair<Node*, std::string>> made;
         for (auto& [id, n] : nodes_) {
-            const auto count =
-                std::count_if(n->columns.begin(), n->columns.end(),
-                              [&](const Column& c) { return c.needs.stage.layer == layer; });
+            const std::size_t count = columns_of(*n, layer).size();
             if (count == 0) continue;
             const std::string name = table_name(*n, layer);
             program.statements.push_back(

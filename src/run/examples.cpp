@@ -91,7 +91,7 @@ void compare_feature(engine::Connection& connection, const plan::Model& model,
     const compile::WideColumn& column = program.requested.at(0);
     std::map<std::string, Value> values;
     const std::string sql = fmt::format(
-        "select {}, t.{} from {} t", program.subject_text.at(example.grain),
+        "select {}, cast(t.{} as string) from {} t", program.subject_text.at(example.grain),
         compile::quoted(column.column), compile::quoted(program.wide_tables.at(example.grain)));
     for (const auto& row : connection.query(sql).cells)
         values[row[0].value_or("")] =
@@ -114,10 +114,9 @@ void compare_rule(engine::Connection& connection, const plan::Model& model,
                   const compile::Program& program, const Example& example, ExampleResult& result) {
     const plan::Rule& rule = *model.rule(example.name);
     std::map<std::string, Value> values;
-    const std::string sql = fmt::format("select {}, t.{} from {} t where t.\"#subject\"",
-                                        program.subject_text.at(rule.grain),
+    const std::string sql = fmt::format("select {}, t.{} from {} t", program.subject_text.at(rule.grain),
                                         compile::quoted(program.status_columns.at(rule.name)),
-                                        compile::quoted(program.wide_tables.at(rule.grain)));
+                                        compile::quoted(program.rule_tables.at(rule.name)));
     for (const auto& row : connection.query(sql).cells)
         values[row[0].value_or("")] = row[1] ? Value(*row[1]) : Value(std::string("none"));
     for (const Expectation& expected : example.expected) {

@@ -37,7 +37,7 @@ void count(engine::Connection& connection, const plan::Model& model,
     const std::string touched =
         entitlement ? fmt::format("{} not in ('none', 'unknown', 'improper', 'exempted')", status)
                     : fmt::format("{} = 'fired'", status);
-    const std::string table = compile::quoted(program.wide_tables.at(rule.grain));
+    const std::string table = compile::quoted(program.rule_tables.at(rule.name));
     std::string person = key_column(model, rule.grain, "person"),
                 household = key_column(model, rule.grain, "household");
     std::string join;
