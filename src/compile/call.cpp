@@ -264,8 +264,7 @@ std::string Compiler::call_text(const Expression& e, const std::vector<std::stri
         std::vector<std::string> same, nulls;
         for (std::size_t i = 0; i < args.size(); ++i) {
             same.push_back(as(arg(i), types[i], e.type));
-            if (!is_known(e.operands[i]))
-                nulls.push_back(fmt::format("{} is null", arg(i)));
+            if (!is_known(e.operands[i])) nulls.push_back(fmt::format("{} is null", arg(i)));
         }
         out = fmt::format("{}({})", name, joined(same, ", "));
         if (name != "coalesce" && !nulls.empty())

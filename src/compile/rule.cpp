@@ -91,8 +91,8 @@ void Compiler::rule_columns(const Rule& rule) {
         if (!sql.lack.empty()) {
             const std::string lacking =
                 fmt::format("case when t.\"#subject\" then {} end", sql.lack);
-            lacks[facet] = column("t", lack_column(n, rule.name + "#" + facet,
-                                                   {"", sql.needs, lacking}, rule.name));
+            lacks[facet] = column(
+                "t", lack_column(n, rule.name + "#" + facet, {"", sql.needs, lacking}, rule.name));
         }
         Column made;
         made.of_rule = rule.name;
@@ -298,9 +298,9 @@ std::string Compiler::count_select(const Rule& rule, const std::string& table) {
         text_literal(rule.name), kind_name(rule.kind), status, quoted(table));
 }
 
-/// Columns of a rule that no other definition reads: they are not in its grain's wide table. What an
-/// engine needs to plan a statement grows with its columns times the steps between them, so that a
-/// thousand rules in one table cost more than a thousand rules.
+/// Whether it is a column of a rule that no other definition reads: it is not in its grain's wide
+/// table. What an engine needs to plan a statement grows with its columns times the steps between
+/// them, so that a thousand rules in one table cost far more than a thousand times one.
 bool Compiler::stands_apart(const Column& made) const {
     return !made.of_rule.empty() && !read_rules_.contains(made.of_rule);
 }

@@ -25,8 +25,9 @@ Checked check(const std::filesystem::path& folder);
 /// The same over texts given by name (`plan.toml`, `a/b.md`, …), for tests.
 Checked check_texts(const std::vector<std::pair<std::string, std::string>>& files);
 
-/// The definitions an expression or definition reads, by what-name: `feature person.months_out`,
-/// `parameter monitoring_line`, `ledger payments` …, sorted, each once.
+/// What a rule, indicator, target or feature (`person.months_out`) reads, as `kind name`:
+/// `feature person.months_out`, `parameter monitoring_line`, `ledger payments` …, sorted, each
+/// once.
 std::vector<std::string> reads(const Model& model, const std::string& name);
 
 /// A definition and those it reads, both as `kind name` (`rule` for clues, entitlements and

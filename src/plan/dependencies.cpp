@@ -151,6 +151,16 @@ Found of_match(const Match& match) {
 
 }  // namespace
 
+std::vector<std::string> reads(const Model& model, const std::string& name) {
+    Found found;
+    for (const Feature& feature : model.features)
+        if (feature.grain + "." + feature.name == name) found = of_feature(feature);
+    if (const Rule* rule = model.rule(name)) found = of_rule(*rule);
+    if (const Indicator* indicator = model.indicator(name)) found = of_indicator(*indicator);
+    if (const Target* target = model.target(name)) found = of_target(*target);
+    return {found.begin(), found.end()};
+}
+
 std::vector<Dependency> dependencies(const Model& model) {
     std::vector<Dependency> all;
     const auto add = [&](const std::string& what, const Found& found) {

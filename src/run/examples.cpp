@@ -114,9 +114,10 @@ void compare_rule(engine::Connection& connection, const plan::Model& model,
                   const compile::Program& program, const Example& example, ExampleResult& result) {
     const plan::Rule& rule = *model.rule(example.name);
     std::map<std::string, Value> values;
-    const std::string sql = fmt::format("select {}, t.{} from {} t", program.subject_text.at(rule.grain),
-                                        compile::quoted(program.status_columns.at(rule.name)),
-                                        compile::quoted(program.rule_tables.at(rule.name)));
+    const std::string sql =
+        fmt::format("select {}, t.{} from {} t", program.subject_text.at(rule.grain),
+                    compile::quoted(program.status_columns.at(rule.name)),
+                    compile::quoted(program.rule_tables.at(rule.name)));
     for (const auto& row : connection.query(sql).cells)
         values[row[0].value_or("")] = row[1] ? Value(*row[1]) : Value(std::string("none"));
     for (const Expectation& expected : example.expected) {
