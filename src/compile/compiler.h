@@ -96,6 +96,8 @@ private:
     Standing standing(const plan::Expression& e, const Context& context, bool own_period);
     Sql outcome_read(const plan::Expression& e, const Context& context);
     Sql attribute(const plan::Expression& e, const Context& context);
+    std::vector<std::pair<std::string, std::string>> attribute_rows(
+        const plan::Expression& e) const;
     std::string attribute_text(const plan::Expression& e, const std::string& operand) const;
     Sql window_edge(const plan::Expression& e, const Context& context);
     Sql run_value(const plan::Expression& e) const;

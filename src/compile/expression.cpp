@@ -68,22 +68,45 @@ Sql Compiler::field(const Expression& e, const Context& context) {
     return result;
 }
 
+/// Of a field it is looked up once a row, not told case by case wherever it is read.
 Sql Compiler::attribute(const Expression& e, const Context& context) {
-    Sql operand = expression(*e.operands[0], context);
-    operand.text = attribute_text(e, operand.text);
-    return operand;
+    Sql result = expression(*e.operands[0], context);
+    const auto rows = attribute_rows(e);
+    if (e.operands[0]->node != Node_::field || rows.empty()) {
+        result.text = attribute_text(e, result.text);
+        return result;
+    }
+    std::vector<std::string> values;
+    for (const auto& [code, value] : rows) values.push_back(fmt::format("({}, {})", code, value));
+    std::string alias = result.text + "#" + e.name;
+    std::erase(alias, '"');
+    Join join;
+    join.target = Join::Target::table;
+    join.table =
+        fmt::format("(select * from (values {}) v(code, attribute))", joined(values, ", "));
+    join.on = fmt::format("{} = {}", column(alias, "code"), result.text);
+    result.needs.joins[alias] = join;
+    result.text = column(alias, "attribute");
+    return result;
+}
+
+/// The codes that have the attribute, and its value, as SQL.
+std::vector<std::pair<std::string, std::string>> Compiler::attribute_rows(
+    const Expression& e) const {
+    const plan::CodeList* list = model_.code_list(e.operands[0]->type.of);
+    ZS_INVARIANT(list != nullptr, "an attribute's code list exists");
+    std::vector<std::pair<std::string, std::string>> rows;
+    for (const plan::Code& code : list->codes)
+        if (const auto found = code.attributes.find(e.name); found != code.attributes.end())
+            rows.emplace_back(text_literal(code.code),
+                              literal(found->second, e.type, first_bit_, model_));
+    return rows;
 }
 
 std::string Compiler::attribute_text(const Expression& e, const std::string& operand) const {
-    const plan::CodeList* list = model_.code_list(e.operands[0]->type.of);
-    ZS_INVARIANT(list != nullptr, "an attribute's code list exists");
     std::string text = "case " + operand;
-    for (const plan::Code& code : list->codes) {
-        const auto found = code.attributes.find(e.name);
-        if (found == code.attributes.end()) continue;
-        text += fmt::format(" when {} then {}", text_literal(code.code),
-                            literal(found->second, e.type, first_bit_, model_));
-    }
+    for (const auto& [code, value] : attribute_rows(e))
+        text += fmt::format(" when {} then {}", code, value);
     return text + " else " + cast("null", e.type) + " end";
 }
 
