@@ -94,6 +94,15 @@ level = "reject"
 that = "note like '%好_' and length(note) = 3 and coalesce(count, 0) + 1 > 0 and kind in ('a', 'b') and case when good then true else null end"
 say = "备注"
 level = "warn"
+[[checks]]
+that = "large <= param.cap and run.day > '2024-02-01'"
+say = "总额{large}过大：{good}，{share:%}"
+```
+
+```parameter cap
+title = "上限"
+type = "money"
+values = [{ from = "2024-01", value = 50 }, { from = "2024-06", value = 60 }, { from = "2024-06", division = "41", value = 20 }]
 ```
 )pack";
 
@@ -208,6 +217,24 @@ TEST_F(OneRow, EvaluatesChecksInThreeValues) {
     EXPECT_EQ(truth(1), "true");
     set("note", std::string("很好"));
     EXPECT_EQ(truth(1), "false");
+}
+
+TEST_F(OneRow, ReadsParametersOfTheDeliverysMonthAndPlace) {
+    std::vector<plan::Value> values(ledger_->fields.size());
+    values[*ledger_->index_of("large")] = base::Decimal{5500, 2};
+    const auto truth = [&](std::optional<base::Month> month, const std::string& division) {
+        return plan::text(evaluated(*ledger_->checks[2].that,
+                                    {model_, *ledger_, values, month, division}));
+    };
+    EXPECT_EQ(truth(base::Month::of(2024, 3), ""), "false");
+    EXPECT_EQ(truth(base::Month::of(2024, 7), ""), "true");
+    EXPECT_EQ(truth(base::Month::of(2024, 7), "41"), "false");
+    EXPECT_EQ(truth(base::Month::of(2024, 1), "41"), "false");
+    EXPECT_EQ(truth(std::nullopt, ""), "");
+    values[*ledger_->index_of("good")] = true;
+    values[*ledger_->index_of("share")] = base::Decimal{125, 3};
+    EXPECT_EQ(sentence(ledger_->checks[2].say, {model_, *ledger_, values}),
+              "总额55.00过大：是，12.50%");
 }
 
 TEST_F(OneRow, MatchesHeadersWhateverTheirBracketsAndBreaks) {

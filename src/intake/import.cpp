@@ -123,7 +123,8 @@ Reading Import::reading() const {
             .keys = stores_.keys,
             .divisions = codes_,
             .mapping = order_.mapping,
-            .month = order_.month};
+            .month = order_.month,
+            .division = order_.division};
 }
 
 Answer Import::run() {

@@ -8,6 +8,7 @@
 #include "base/identity.h"
 #include "base/text.h"
 #include "intake/row_expression.h"
+#include "plan/window.h"
 
 namespace zs::intake {
 
@@ -279,9 +280,31 @@ void RowReader::require(ReadRow& row) const {
             {reading_.ledger.span_by_days ? "date" : "month", "ended", "终止早于起始"});
 }
 
+/// The month of the delivery; without one, the last of the row's own period.
+std::optional<base::Month> RowReader::month_of(const ReadRow& row) const {
+    if (reading_.month || !period_field_) return reading_.month;
+    const plan::Value& period = row.values[*period_field_];
+    if (const auto* month = std::get_if<base::Month>(&period)) return *month;
+    if (const auto* date = std::get_if<base::Date>(&period)) return date->month();
+    if (const auto* term = std::get_if<base::Term>(&period))
+        return plan::months_of_label(reading_.ledger.period, term->index, reading_.model.calendar)
+            .last;
+    if (const auto* year = std::get_if<std::int64_t>(&period))
+        return plan::months_of_label(reading_.ledger.period, *year, reading_.model.calendar).last;
+    return std::nullopt;
+}
+
+/// The row's own division, else that of the delivery.
+std::string RowReader::division_of(const ReadRow& row) const {
+    const auto field = reading_.ledger.index_of("division");
+    if (!field || is_null(row.values[*field])) return reading_.division;
+    return std::get<std::string>(row.values[*field]);
+}
+
 /// A check is judged only where what it reads could be read.
 void RowReader::check(ReadRow& row) const {
-    const RowValues values{reading_.model, reading_.ledger, row.values};
+    const RowValues values{reading_.model, reading_.ledger, row.values, month_of(row),
+                           division_of(row)};
     std::set<std::string> unread;
     for (const Reason& fault : row.faults) unread.insert(fault.field);
     for (const plan::RowCheck& check : reading_.ledger.checks) {

@@ -36,6 +36,7 @@ struct Reading {
     const std::unordered_set<std::string>& divisions;  ///< codes known at any month
     const Mapping& mapping;
     std::optional<base::Month> month;  ///< fills a missing month, year, date or since
+    std::string division = {};         ///< of the delivery, if it is told
 };
 
 /// The ledger is the registry of its own grain; then its key may be made from an ID number.
@@ -68,6 +69,8 @@ private:
     void fill_period(ReadRow& row) const;
     bool says_nothing(const ReadRow& row) const;
     void require(ReadRow& row) const;
+    std::optional<base::Month> month_of(const ReadRow& row) const;
+    std::string division_of(const ReadRow& row) const;
     void check(ReadRow& row) const;
 
     Reading reading_;

@@ -182,7 +182,6 @@ private:
 
     // say.cpp
     std::string sentence(const std::vector<plan::SayPart>& parts, const Context& context);
-    std::string shown(const plan::Value& value, const plan::Type& type) const;
 
     // indicator.cpp
     struct Counted {

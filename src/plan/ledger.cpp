@@ -589,16 +589,17 @@ void Builder::add_built_in_ledgers() {
 
 namespace {
 
-bool reads_more_than_a_row(const Expression& expression) {
-    bool more = false;
+bool reads_other_rows(const Expression& expression) {
+    using Node = Expression::Node;
+    bool others = false;
     visit(expression, [&](const Expression& part) {
-        const bool of_row = part.node == Expression::Node::literal ||
-                            part.node == Expression::Node::attribute ||
-                            (part.node == Expression::Node::call && part.name != "age") ||
-                            (part.node == Expression::Node::field && part.path.empty());
-        more = more || !of_row;
+        const bool of_row = part.node == Node::literal || part.node == Node::attribute ||
+                            part.node == Node::call || part.node == Node::parameter ||
+                            part.node == Node::run ||
+                            (part.node == Node::field && part.path.empty());
+        others = others || !of_row;
     });
-    return more;
+    return others;
 }
 
 }  // namespace
@@ -632,10 +633,10 @@ void Builder::read_ledger_checks() {
                 report.error("bad-value", table.place("level"), table.value_length("level"),
                              "'level' is warn or reject");
             table.report_unknown();
-            if (check.that && reads_more_than_a_row(*check.that))
+            if (check.that && reads_other_rows(*check.that))
                 report.warning("row-check", table.place("that"), table.value_length("that"),
-                               "a row check sees its row only: what dots, parameters or the run "
-                               "would give is NULL here, so that it passes",
+                               "a row check sees no other row: what dots would give is NULL here, "
+                               "so that it passes",
                                "compare the row's own fields, or write a check block");
             if (check.that) ledger.checks.push_back(std::move(check));
         }

@@ -7,6 +7,7 @@
 #include "base/failure.h"
 #include "plan/function.h"
 #include "plan/number.h"
+#include "plan/value_in_force.h"
 
 namespace zs::run {
 
@@ -180,35 +181,6 @@ Value FigureReader::read(const Expression& e, FigureAt at, bool& whole) {
     return exact(plan::fitted(found->value, indicator.type), e, at);
 }
 
-/// At the nearest division with a value in force, from the place upwards, then everywhere (ADR 1,
-/// 21).
-std::optional<Value> FigureReader::parameter_in_force(const plan::Parameter& parameter,
-                                                      std::string division, const std::string& item,
-                                                      const Value& step, base::Month month) const {
-    for (;;) {
-        const plan::ParameterValue* best = nullptr;
-        bool any = false;
-        const auto is_better = [&](const plan::ParameterValue& v) {
-            if (best == nullptr) return true;
-            if (v.at && *v.at != *best->at) return *v.at > *best->at;
-            return v.from > best->from;
-        };
-        for (const plan::ParameterValue& v : parameter.values) {
-            if (v.division != division || v.item != item || v.from > month) continue;
-            any = true;
-            const bool is_reached = !v.at || plan::compared(Value(*v.at), step) <= 0;
-            if (is_reached && is_better(v)) best = &v;
-        }
-        if (best != nullptr) return best->value;
-        if (any || division.empty()) return std::nullopt;
-        std::size_t shorter = 0;
-        for (const plan::Level& level : model_.levels)
-            if (static_cast<std::size_t>(level.digits) < division.size())
-                shorter = static_cast<std::size_t>(level.digits);
-        division.resize(shorter);
-    }
-}
-
 /// Beside figures a parameter is of the label's last month, or the run's where that is earlier.
 Value FigureReader::parameter(const Expression& e, const FigureAt& at, bool& whole) {
     const plan::Parameter& parameter = *model_.parameter(e.name);
@@ -225,7 +197,8 @@ Value FigureReader::parameter(const Expression& e, const FigureAt& at, bool& who
     if (const auto replaced = sources_.parameters->find(e.name);
         replaced != sources_.parameters->end())
         found = replaced->second;
-    if (!found) found = parameter_in_force(parameter, at.division, plan::text(item), step, month);
+    if (!found)
+        found = plan::value_in_force(model_, parameter, at.division, plan::text(item), step, month);
     if (!found) found = parameter.fallback;
     if (found) return exact(plan::fitted(*found, parameter.type), e, at);
     if (parameter.optional) return {};

@@ -73,9 +73,6 @@ private:
     plan::Value read(const plan::Expression& e, FigureAt at, bool& whole);
     FigureAt before(const plan::Indicator& indicator, FigureAt at, int labels);
     plan::Value parameter(const plan::Expression& e, const FigureAt& at, bool& whole);
-    std::optional<plan::Value> parameter_in_force(const plan::Parameter& parameter,
-                                                  std::string division, const std::string& item,
-                                                  const plan::Value& step, base::Month month) const;
     plan::Value call(const plan::Expression& e, const FigureAt& at, bool& whole);
     plan::Value exact(const plan::Calculated& calculated, const plan::Expression& e,
                       const FigureAt& at) const;
