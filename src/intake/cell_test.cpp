@@ -223,8 +223,8 @@ TEST_F(OneRow, ReadsParametersOfTheDeliverysMonthAndPlace) {
     std::vector<plan::Value> values(ledger_->fields.size());
     values[*ledger_->index_of("large")] = base::Decimal{5500, 2};
     const auto truth = [&](std::optional<base::Month> month, const std::string& division) {
-        return plan::text(evaluated(*ledger_->checks[2].that,
-                                    {model_, *ledger_, values, month, division}));
+        return plan::text(
+            evaluated(*ledger_->checks[2].that, {model_, *ledger_, values, month, division}));
     };
     EXPECT_EQ(truth(base::Month::of(2024, 3), ""), "false");
     EXPECT_EQ(truth(base::Month::of(2024, 7), ""), "true");
