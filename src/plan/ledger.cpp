@@ -418,11 +418,15 @@ void Builder::read_ledger(Item& item, Ledger& ledger) {
                 if (other.form == Grain::Form::registry || other.form == Grain::Form::level)
                     known.push_back(other.name);
             const auto near = base::nearest_names(grain->text, known);
+            std::string hint = near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]);
+            if (item_of("ledger", grain->text) != nullptr)
+                hint = fmt::format("a ledger's rows are named by a field: {{ type = \"key:{}\" }}",
+                                   grain->text);
             if (!faulty_.contains("grain " + grain->text))
                 report.error(
                     "unknown-name", grain->at(0), static_cast<int>(base::characters(grain->text)),
                     fmt::format("there is no grain '{}' that a ledger can be about", grain->text),
-                    near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+                    hint);
         } else {
             ledger.grain = grain->text;
         }
