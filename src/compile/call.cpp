@@ -326,9 +326,7 @@ std::string Compiler::call_text(const Expression& e, const std::vector<std::stri
             "then case when {2} <= day(last_day(make_date({0}, {1}, 1))) "
             "then make_date({0}, {1}, {2}) end end",
             y, m, d, arg(0), arg(1), arg(2));
-    } else if (name == "count_months") {
-        out = cast(fmt::format("bit_count({})", arg(0)), "bigint");
-    } else if (name == "count_codes") {
+    } else if (name == "count_months" || name == "count_codes") {
         out = cast(fmt::format("bit_count({})", arg(0)), "bigint");
     } else if (name == "longest_run") {
         const std::string digits = dialect_.binary_digits(arg(0));

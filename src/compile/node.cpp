@@ -135,13 +135,10 @@ std::string chosen_fields(const Node& n, const Ledger& ledger, const std::string
     std::string text;
     for (const std::string& field : n.fields) {
         if (std::find(n.key.begin(), n.key.end(), field) != n.key.end()) continue;
-        if (ledger.period == Period::date && field == "month" && !ledger.field("month")) {
+        if (ledger.is_months_of_dates(field))
             text += fmt::format(", {} as \"month\"", month_of_date(column(alias, "date")));
-        } else if (ledger.period == Period::date && field == "month") {
-            text += fmt::format(", {} as \"month\"", month_of_date(column(alias, "date")));
-        } else {
+        else
             text += ", " + column(alias, field);
-        }
     }
     return text;
 }

@@ -53,8 +53,7 @@ std::string Compiler::row_field(const std::string& name, const Context& context,
                              column("r", current.key[0]))};
         return column(current_alias, name);
     }
-    if (context.ledger->period == plan::Period::date && name == "month")
-        return month_of_date(column("r", "date"));
+    if (context.ledger->is_months_of_dates(name)) return month_of_date(column("r", "date"));
     return column("r", name);
 }
 

@@ -17,10 +17,8 @@ Value Evaluation::field_at(const Thing& thing, const std::string& name) {
         return division == nullptr ? Value() : Value(division->name);
     }
     if (thing.row != nullptr && thing.ledger != nullptr) {
-        const Value value = field_of(*thing.ledger, *thing.row, name);
-        const bool month_of_date =
-            is_null(value) && name == "month" && thing.ledger->period == plan::Period::date;
-        if (!month_of_date) return value;
+        if (!thing.ledger->is_months_of_dates(name))
+            return field_of(*thing.ledger, *thing.row, name);
         const Value date = field_of(*thing.ledger, *thing.row, "date");
         return is_null(date) ? Value() : Value(std::get<base::Date>(date).month());
     }

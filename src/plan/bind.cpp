@@ -442,14 +442,13 @@ ExpressionPtr Builder::bind_parameter(const Syntax& s, const Names& names) {
     made->type = parameter->type;
     made->place = place(s);
     made->length = length(s);
-    Names inner = names;
     bool good = true;
     if (at_month) {
         if (s.operands.size() != 1) {
             clash(s, fmt::format("'param.{}_at' is given one month", name));
             return nullptr;
         }
-        made->at_month = coerced(bind(s.operands[0], inner), month_type());
+        made->at_month = coerced(bind(s.operands[0], names), month_type());
         good = made->at_month && expect(made->at_month, month_type(), "the month of a parameter");
     }
     const std::size_t wanted = (parameter->by.empty() ? 0u : 1u) + (parameter->steps ? 1u : 0u);
@@ -463,13 +462,13 @@ ExpressionPtr Builder::bind_parameter(const Syntax& s, const Names& names) {
     }
     std::size_t next = 0;
     if (!parameter->by.empty()) {
-        made->key = coerced(bind(s.indexes[next++], inner), code_type(parameter->by));
+        made->key = coerced(bind(s.indexes[next++], names), code_type(parameter->by));
         good = made->key &&
                expect(made->key, code_type(parameter->by), "the code of a parameter") &&
                has_value_for(*parameter, *made->key) && good;
     }
     if (parameter->steps) {
-        made->step = bind(s.indexes[next], inner);
+        made->step = bind(s.indexes[next], names);
         if (made->step && !is_number(made->step->type)) {
             clash(s.indexes[next],
                   fmt::format("the step of a parameter must be a number, this is {}",

@@ -72,7 +72,7 @@ private:
     // ledger.cpp
     void read_code_lists();
     void add_code_list(const std::string& name, const std::string& title,
-                       std::vector<std::string> codes);
+                       const std::vector<std::string>& codes);
     void add_built_in_lists();
     void read_ledgers();
     void read_ledger(Item& item, Ledger& ledger);

@@ -144,7 +144,7 @@ void Builder::read_examples() {
 
 /// What is tested: a rule, an indicator, a target, or a feature with its grain, code and window.
 bool Builder::example_target(Example& example, const Written& tested, const Place& at) {
-    const auto unknown = [&](const std::string& name, std::vector<std::string> known) {
+    const auto unknown = [&](const std::string& name, const std::vector<std::string>& known) {
         const auto near = base::nearest_names(name, known);
         report.error("unknown-name", at, static_cast<int>(base::characters(tested.text)),
                      fmt::format("there is nothing named '{}' to test", name),

@@ -194,14 +194,8 @@ void Builder::read_feature(Item& item, Feature& feature) {
         names.form = Names::Form::subject;
         names.grain = grain;
         for (const Written& column : peers) {
-            ExpressionPtr shared;
-            if (model.level_index(column.text) && grain->way_to_division) {
-                Names plain = names;
-                shared = bound(column, plain, nullptr);
-            } else {
-                shared = bound(column, names, nullptr);
-            }
-            if (shared) feature.peers.push_back(shared);
+            if (ExpressionPtr shared = bound(column, names, nullptr))
+                feature.peers.push_back(std::move(shared));
         }
         Names values = names;
         values.aggregates = values.over_subjects = values.peers = true;

@@ -70,7 +70,7 @@ int age_on(Date birth, Date day) {
     return day.year() - birth.year() - (had_birthday ? 0 : 1);
 }
 
-constexpr std::int64_t calendar_months = 12 * 9999;
+constexpr std::int64_t calendar_months = std::int64_t{12} * 9999;
 
 /// Nothing outside the years 1 to 9999.
 Calculated months_added(const Value& from, std::int64_t months) {

@@ -122,14 +122,14 @@ void Builder::read_code_lists() {
 }
 
 void Builder::add_code_list(const std::string& name, const std::string& title,
-                            std::vector<std::string> codes) {
+                            const std::vector<std::string>& codes) {
     if (model.code_list(name) != nullptr) return;
     CodeList list;
     list.name = name;
     list.title = title;
     list.built_in = true;
     std::set<std::string> seen;
-    for (std::string& code : codes)
+    for (const std::string& code : codes)
         if (seen.insert(code).second) list.codes.push_back({code, code, {}, {}});
     model.code_lists.push_back(std::move(list));
 }

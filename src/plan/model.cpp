@@ -19,6 +19,12 @@ const Field* Ledger::field(const std::string& field_name) const {
     return named(fields, field_name);
 }
 
+bool Ledger::is_months_of_dates(const std::string& field_name) const {
+    if (period != Period::date || field_name != "month") return false;
+    const Field* month = field(field_name);
+    return month != nullptr && month->built_in;
+}
+
 std::string Ledger::period_field() const {
     switch (period) {
         case Period::month:

@@ -95,6 +95,8 @@ struct Ledger : Definition {
     const Field* field(const std::string& field_name) const;
     /// month, date, year, term, or since.
     std::string period_field() const;
+    /// The built-in `month` of a date ledger: no column, it follows from `date`.
+    bool is_months_of_dates(const std::string& field_name) const;
     /// Position in `fields`.
     std::optional<std::size_t> index_of(const std::string& field_name) const;
 };

@@ -198,9 +198,9 @@ std::optional<Written> Table::text(std::string_view key) {
     return written(*found, body_);
 }
 
-std::string Table::text_or(std::string_view key, std::string otherwise) {
+std::string Table::text_or(std::string_view key, const std::string& otherwise) {
     const auto found = text(key);
-    return found ? found->text : std::move(otherwise);
+    return found ? found->text : otherwise;
 }
 
 std::optional<std::int64_t> Table::integer(std::string_view key) {

@@ -52,7 +52,7 @@ public:
     Place key_place(std::string_view key) const;
     int value_length(std::string_view key) const;
     std::optional<Written> text(std::string_view key);
-    std::string text_or(std::string_view key, std::string otherwise);
+    std::string text_or(std::string_view key, const std::string& otherwise);
     std::optional<std::int64_t> integer(std::string_view key);
     std::optional<bool> boolean(std::string_view key);
     std::vector<Written> texts(std::string_view key);

@@ -15,8 +15,7 @@ using plan::Kind;
 
 /// A field has a column unless it is a name, or the month of a dated ledger (made from its date).
 bool has_column(const plan::Ledger& ledger, const plan::Field& field) {
-    return field.written_type != "name" &&
-           !(field.built_in && field.name == "month" && ledger.period == plan::Period::date);
+    return field.written_type != "name" && !ledger.is_months_of_dates(field.name);
 }
 
 std::int64_t mask_of(const plan::CodeSet& set, const plan::CodeList& list) {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -143,7 +144,7 @@ void pay_land(Scene& scene, Household& household, const Person& head, Month mont
     const int turn = month.month_of_year();
     Dice dice = scene.dice(Matter::benefit, household, month, 1'000);
     if (turn == 6) {
-        const Fen sum = static_cast<Fen>(household.farm.land_mu * 98 * 100 + 0.5);
+        const Fen sum = std::llround(household.farm.land_mu * 98 * 100);
         hand_over(scene, household, head, {"地力补贴", day(month, 25), month, {}, sum});
     }
     const bool farms = household.farm.land_mu - household.farm.rented_out_mu > 1.5;

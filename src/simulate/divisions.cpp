@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 
 #include "base/failure.h"
@@ -146,7 +147,7 @@ std::int64_t full_scale(const std::vector<CountyPlan>& counties) {
     for (const CountyPlan& county : counties)
         for (const Settlement& settlement : county.settlements)
             total += weight_of(county, settlement);
-    return static_cast<std::int64_t>(total + 0.5);
+    return std::llround(total);
 }
 
 }  // namespace zs::simulate

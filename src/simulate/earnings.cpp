@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -52,9 +53,9 @@ constexpr std::array<Stock, 4> stocks = {{{"B40", 1650, 1290, {6, 12}},
                                           {"B43", 1050, 690, {1, 9}},
                                           {"B44", 55, 33, {2, 9}}}};
 
-std::int64_t hundredths(double quantity) { return static_cast<std::int64_t>(quantity * 100 + 0.5); }
+std::int64_t hundredths(double quantity) { return std::llround(quantity * 100); }
 
-Fen fen(double amount) { return static_cast<Fen>(amount * 100 + 0.5); }
+Fen fen(double amount) { return std::llround(amount * 100); }
 
 /// Collects a month's entries; the true ones first, then what is made of them.
 struct Ledgering {
@@ -79,9 +80,8 @@ void add_wages(const Scene& scene, const Household& household, Month month, Ledg
             const bool free = is_able(person.labour) && person.age(month) < 72 && !person.post;
             if (!free || !dice.chance(0.22)) continue;
             const int days = dice.whole(3, 10);
-            to.add(
-                "W15", person.number, days,
-                yuan(days * 10 * static_cast<int>(dice.whole(8, 12) * wage_growth(month) + 0.5)));
+            to.add("W15", person.number, days,
+                   yuan(days * 10 * std::lround(dice.whole(8, 12) * wage_growth(month))));
             continue;
         }
         const std::string_view item = place == Place::out_of_province ? "W10"
@@ -145,7 +145,7 @@ void add_property(Scene& scene, const Household& household, Month month, Ledgeri
     const int turn = month.month_of_year();
     if (turn == 10 && farm.rented_out_mu > 0)
         to.add("P10", 0, farm.rented_out_mu,
-               static_cast<Fen>(farm.rented_out_mu * static_cast<double>(farm.rent_a_mu) + 0.5));
+               std::llround(farm.rented_out_mu * static_cast<double>(farm.rent_a_mu)));
     if (turn == 12 && household.dividend_a_year > 0) {
         const Fen share = household.dividend_a_year;
         to.add(scene.village->has_pv_station ? "P14" : "P13", 0, static_cast<double>(share) / 100,

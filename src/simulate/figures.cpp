@@ -1,6 +1,7 @@
 #include "simulate/figures.h"
 
 #include <array>
+#include <cmath>
 #include <map>
 #include <string>
 
@@ -79,7 +80,8 @@ int rural_income(std::string_view division, int year) {
     if (division == "41") return province[at];
     const auto city = cities_2022().find(division.substr(0, 4));
     if (city == cities_2022().end()) return 0;
-    return static_cast<int>(city->second * (static_cast<double>(province[at]) / province[2]) + 0.5);
+    return static_cast<int>(
+        std::lround(city->second * (static_cast<double>(province[at]) / province[2])));
 }
 
 double city_level(std::string_view city) {

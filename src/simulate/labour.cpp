@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "simulate/course.h"
 #include "simulate/figures.h"
@@ -41,7 +42,7 @@ Fen wage_of(const Scene& scene, const Person& person, Place place, Month month, 
                           (person.skilled ? 1.1 : 1.0) * wage_growth(month) *
                           city_level(scene.county.city) * noise;
     const int step = dice.chance(0.6) ? 100 : 10;
-    return yuan(std::max(600, static_cast<int>(amount / step + 0.5) * step));
+    return yuan(std::max(600L, std::lround(amount / step) * step));
 }
 
 void lose_work(Household& household, Person& person, Month month, Dice& dice) {
