@@ -2,17 +2,17 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
+
 namespace zs::base {
 
 namespace {
 
-std::string one_line(const std::string& what, const std::string& where, const std::string& remedy) {
+std::string line_of(const std::string& what, const std::string& where, const std::string& remedy) {
     std::string line = what;
     if (!where.empty()) line += ": " + where;
     if (!remedy.empty()) line += "; " + remedy;
-    for (char& letter : line)
-        if (letter == '\n' || letter == '\r') letter = ' ';
-    return line;
+    return one_line(line);
 }
 
 }  // namespace
@@ -22,7 +22,7 @@ Failure::Failure(Fault fault, std::string what, std::string where, std::string r
       problem_(std::move(what)),
       place_(std::move(where)),
       remedy_(std::move(remedy)),
-      line_(one_line(problem_, place_, remedy_)) {}
+      line_(line_of(problem_, place_, remedy_)) {}
 
 void broken_invariant(const char* condition, const char* promise, const char* file, int line) {
     std::string_view path = file;

@@ -18,6 +18,9 @@ bool is_valid_utf8(std::string_view text);
 std::size_t characters(std::string_view utf8);
 std::size_t cells(std::string_view utf8);
 
+/// The text with control characters (line breaks, a terminal's escapes) as spaces.
+std::string one_line(std::string text);
+
 /// The names of `known` that are near `name` (edit distance at most a third of its length, at
 /// least 1), nearest first, at most `count`.
 std::vector<std::string> nearest_names(std::string_view name, const std::vector<std::string>& known,

@@ -57,12 +57,16 @@ Json row_object(const ask::List& list, std::size_t row) {
     return Json::object(std::move(members));
 }
 
+std::string shown(const std::optional<std::string>& cell) {
+    return base::one_line(cell.value_or(""));
+}
+
 void print_table(const ask::List& list) {
     std::vector<std::size_t> widths;
     for (const auto& column : list.columns) widths.push_back(base::cells(column.name));
     for (const auto& row : list.rows)
         for (std::size_t i = 0; i < row.size(); ++i)
-            widths[i] = std::max(widths[i], base::cells(row[i].value_or("")));
+            widths[i] = std::max(widths[i], base::cells(shown(row[i])));
     std::string line;
     for (std::size_t i = 0; i < list.columns.size(); ++i)
         line += padded(list.columns[i].name, widths[i]) + "  ";
@@ -70,7 +74,7 @@ void print_table(const ask::List& list) {
     for (const auto& row : list.rows) {
         line.clear();
         for (std::size_t i = 0; i < row.size(); ++i) {
-            const std::string cell = row[i].value_or("");
+            const std::string cell = shown(row[i]);
             if (list.columns[i].kind == ask::List::Kind::number)
                 line += std::string(widths[i] - base::cells(cell), ' ') + cell + "  ";
             else

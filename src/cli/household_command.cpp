@@ -6,6 +6,7 @@
 #include "ask/household.h"
 #include "base/failure.h"
 #include "base/identity.h"
+#include "base/text.h"
 #include "cli/commands.h"
 #include "guard/audit.h"
 
@@ -61,7 +62,7 @@ std::string sentence(const std::vector<ask::Household::Cell>& cells) {
         if (cell.value)
             text += fmt::format("{}{} {}", text.empty() ? "" : ", ",
                                 cell.title.empty() ? cell.field : cell.title, *cell.value);
-    return text;
+    return base::one_line(text);
 }
 
 void show(const ask::Household& h) {
@@ -78,11 +79,12 @@ void show(const ask::Household& h) {
         std::cout << fmt::format("  {} {}  {}{} = {}\n", feature.grain, feature.subject,
                                  feature.name,
                                  feature.window.empty() ? "" : "  [" + feature.window + "]",
-                                 feature.value.value_or("unknown"));
+                                 base::one_line(feature.value.value_or("unknown")));
     std::cout << fmt::format("\nfindings of run {}\n", h.run.empty() ? "(none yet)" : h.run);
     for (const auto& row : h.findings.rows)
         std::cout << fmt::format("  {}  {} {}  {}  {}\n", row[0].value_or(""), row[2].value_or(""),
-                                 row[4].value_or(""), row[7].value_or(""), row[13].value_or(""));
+                                 row[4].value_or(""), row[7].value_or(""),
+                                 base::one_line(row[13].value_or("")));
 }
 
 }  // namespace

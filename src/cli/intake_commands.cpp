@@ -6,6 +6,7 @@
 
 #include "base/failure.h"
 #include "base/identity.h"
+#include "base/text.h"
 #include "cli/commands.h"
 #include "guard/audit.h"
 #include "intake/figures.h"
@@ -72,11 +73,11 @@ int answer(const intake::Answer& a, const Session& session) {
                                  a.duplicate ? "already here: " : "", a.rows, a.accepted,
                                  a.quarantined);
         for (const intake::ReasonCount& r : a.reasons)
-            std::cout << fmt::format("    {} {}: {} rows, first at line {}\n", r.code, r.field,
-                                     r.count, r.example_row);
+            std::cout << fmt::format("    {}{}{}: {} rows, first at line {}\n", r.code,
+                                     r.field.empty() ? "" : " ", r.field, r.count, r.example_row);
         if (a.warned > 0) std::cout << fmt::format("    {} rows with a warning\n", a.warned);
         for (const std::string& column : a.ignored)
-            std::cout << fmt::format("    ignored column: {}\n", column);
+            std::cout << fmt::format("    ignored column: {}\n", base::one_line(column));
         if (a.quarantined > 0)
             std::cout << fmt::format("    see: zengshou quarantine show {}\n", a.batch);
     }

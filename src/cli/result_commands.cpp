@@ -7,6 +7,7 @@
 #include "ask/why.h"
 #include "base/digest.h"
 #include "base/failure.h"
+#include "base/text.h"
 #include "cli/commands.h"
 #include "guard/audit.h"
 #include "record/lock.h"
@@ -58,7 +59,7 @@ int why(const ResultArguments& arguments, const Session& session) {
         return 0;
     }
     std::cout << fmt::format("{}  {}  {}\n{}\n", answer.rule, answer.subject, answer.status,
-                             answer.say);
+                             base::one_line(answer.say));
     std::cout << fmt::format("clause      {}:{}\n", answer.file, answer.line);
     for (const auto& p : answer.parameters)
         std::cout << fmt::format("parameter   {} = {}  ({}{}{})\n", p.name, p.value,
@@ -68,7 +69,7 @@ int why(const ResultArguments& arguments, const Session& session) {
     for (const auto& f : answer.features)
         std::cout << fmt::format("feature     {}{} = {}\n", f.name,
                                  f.window.empty() ? "" : "  [" + f.window + "]",
-                                 f.value.value_or("unknown"));
+                                 base::one_line(f.value.value_or("unknown")));
     for (const auto& s : answer.sources)
         std::cout << fmt::format("source      {}  {}  line {}  (batch {})\n", s.ledger, s.file,
                                  s.line, s.batch);
