@@ -147,7 +147,7 @@ Value Evaluation::aggregate(const Expression& e, const Context& context) {
             row.order = order_of_row(*one.row->ledger, *one.row->row);
         else if (one.row->grain != nullptr && one.row->grain->every)
             row.order = own_period(*one.row).first.index;
-        if (e.name == "month_set" && e.operands.empty())
+        if (e.name == "month_set" && e.operands.empty() && one.row->ledger != nullptr)
             row.arguments.emplace_back(months_in_force(
                 *one.row->ledger, *one.row->row, months_for(one.row_window, one.row->ledger)));
         known += !e.operands.empty() && !is_null(row.arguments[0]) ? 1 : 0;

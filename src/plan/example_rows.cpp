@@ -308,13 +308,13 @@ void Builder::example_deliveries(Item& item, Table& table, Example& example) {
                             return absent(m) && m.subject == who;
                         });
                     });
-                for (const auto& [subject, division] : subjects)
+                for (const auto& owing : subjects)
                     if (std::none_of(missing.begin(), missing.end(), [&](const Missing& m) {
                             return absent(m) &&
-                                   (m.subject == subject ||
-                                    (m.subject.empty() && division.starts_with(m.division)));
+                                   (m.subject == owing.first ||
+                                    (m.subject.empty() && owing.second.starts_with(m.division)));
                         }))
-                        dataset.subject_delivered.push_back({ledger.name, subject, label});
+                        dataset.subject_delivered.push_back({ledger.name, owing.first, label});
             }
         }
     }
