@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/failure.h"
 #include "base/text.h"
 #include "plan/builder.h"
 
@@ -272,6 +273,8 @@ std::vector<std::vector<Hop>> Builder::ways_to(const Names& rows, const std::str
         return {{{Hop::Kind::key, key, grain_name}}};
     }
     if (!direct.empty()) return direct;
+    ZS_INVARIANT(rows.ledger != nullptr || rows.row_grain != nullptr,
+                 "rows are of a ledger or of a grain");
     const auto& way_to_division =
         rows.ledger != nullptr ? rows.ledger->way_to_division : rows.row_grain->way_to_division;
     const std::string division_field =
