@@ -124,6 +124,9 @@ int main(int argc, char** argv) {
         cli::add_summary_command(app, session, status);
         cli::add_simulate_command(app, session, status);
         app.parse(argc, argv);
+        if (!std::cout.flush())
+            throw base::Failure(base::Fault::system, "the answer could not be written",
+                                "standard output", "look for a full disk");
     } catch (const CLI::ParseError& fault) {
         if (fault.get_exit_code() == 0) return app.exit(fault);  // --help, --version
         return report(usage_failure(app, fault), asks_for_json(argc, argv));
