@@ -282,7 +282,8 @@ CellResult CellReader::read(const sheet::Cell& cell) const {
     const std::string text(base::trim(cell.text));
     if (text.empty()) return {};
     if (cell.kind == sheet::Cell::Kind::error)
-        return against("type", "单元格是Excel的错误值，请改正公式");
+        return against("type", cell.text == "=" ? "单元格的公式没有算出值，请用Excel打开后保存再交"
+                                                : "单元格是Excel的错误值，请改正公式");
     const bool stored = cell.kind == sheet::Cell::Kind::number;
     if (field_.is_identity())
         return identity(

@@ -155,7 +155,8 @@ Header find_header(const std::vector<sheet::RawRow>& first_rows, const plan::Led
         throw Failure(
             Fault::input,
             fmt::format("none of the first rows names a field of ledger '{}'", ledger.name), "",
-            "write a header of its field names or titles, or say the columns in a --map file");
+            "write a header of its field names or titles, or say the columns in a --map file; of a "
+            "workbook the first sheet is read");
     }
     return matched(*best, ledger, mapping);
 }

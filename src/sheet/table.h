@@ -17,7 +17,7 @@ struct Cell {
         number,   ///< XLSX and JSON: digits as stored, `4.10526E+17` too
         date,     ///< XLSX: a number cell with a date's format, as 2024-09-01
         boolean,  ///< true, false
-        error,    ///< XLSX: #REF! …
+        error,    ///< XLSX: #REF! …; `=`: a formula never calculated
     };
     Kind kind = Kind::empty;
     std::string text;  ///< UTF-8, not trimmed; `="…"` unwrapped

@@ -152,6 +152,23 @@ TEST_F(Tables, ReadsSharedInlineAndPlainCells) {
     EXPECT_FALSE(reader->next(row));
 }
 
+TEST_F(Tables, TakesAFormulaThatWasNeverCalculatedForAnError) {
+    const auto file = workbook(
+        "<row r=\"1\"><c r=\"A1\"><f>1+1</f><v>2</v></c><c r=\"B1\"><f>1+1</f></c><c "
+        "r=\"C1\"><f>1+1</f><v/></c><c r=\"D1\" t=\"str\"><f>\"\"</f><v></v></c><c "
+        "r=\"E1\"><v>3</v></c></row>",
+        "");
+    const auto reader = open_table(file);
+    RawRow row;
+    ASSERT_TRUE(reader->next(row));
+    ASSERT_EQ(row.cells.size(), 5u);
+    EXPECT_EQ(row.cells[0].text, "2");
+    EXPECT_EQ(row.cells[1].kind, Cell::Kind::error);
+    EXPECT_EQ(row.cells[2].kind, Cell::Kind::error);
+    EXPECT_EQ(row.cells[3].kind, Cell::Kind::empty);
+    EXPECT_EQ(row.cells[4].text, "3");
+}
+
 TEST_F(Tables, ReadsDatesByTheirFormat) {
     const auto file = workbook(
         "<row r=\"1\"><c r=\"A1\" s=\"1\"><v>45536</v></c><c r=\"B1\" "

@@ -269,6 +269,9 @@ private:
                                     "remove columns that hold nothing");
             column_ = static_cast<std::size_t>(column);
             text_.clear();
+            formula_ = false;
+        } else if (name == "f") {
+            formula_ = true;
         } else if (name == "rPh") {
             phonetic_ = true;
         } else if (name == "v" || (name == "t" && type_ == "inlineStr" && !phonetic_)) {
@@ -279,7 +282,7 @@ private:
     void end(const std::string& name) {
         if (name == "v" || name == "t") taking_ = false;
         if (name == "rPh") phonetic_ = false;
-        if (name == "c" && !text_.empty()) {
+        if (name == "c" && (!text_.empty() || (formula_ && type_ != "str"))) {
             if (row_.cells.size() <= column_) row_.cells.resize(column_ + 1);
             row_.cells[column_] = cell();
         }
@@ -293,6 +296,8 @@ private:
     }
 
     Cell cell() const {
+        // A formula that no program has calculated: what it comes to is not in the file.
+        if (text_.empty()) return {Cell::Kind::error, "="};
         if (type_ == "s") {
             const std::size_t index = static_cast<std::size_t>(std::atoll(text_.c_str()));
             if (index >= shared_.size()) zip_.refuse("the workbook is damaged");
@@ -327,7 +332,7 @@ private:
     std::int64_t last_line_ = 0;
     std::string type_, text_;
     std::size_t style_ = 0, column_ = 0;
-    bool taking_ = false, phonetic_ = false, ended_ = false;
+    bool taking_ = false, phonetic_ = false, ended_ = false, formula_ = false;
 };
 
 }  // namespace
