@@ -208,7 +208,8 @@ Inputs take_inputs(record::Connection& record, const fs::path& lake_folder, cons
     if (latest.empty()) return inputs;
     const std::string read = FiguresRead(model).condition();
     engine::Connection connection = engine::Connection::open({});
-    for (const auto& [run_month, run] : latest)
+    for (const auto& [index, run] : latest) {
+        const base::Month run_month{static_cast<std::int32_t>(index)};
         connection.stream(
             fmt::format("select indicator, division, label, codes, value, whole from "
                         "read_parquet({}) where known is not null and {} order by "
@@ -217,18 +218,14 @@ Inputs take_inputs(record::Connection& record, const fs::path& lake_folder, cons
             [&](const std::vector<engine::Cell>& row) {
                 const plan::Indicator* indicator = model.indicator(*row[0]);
                 if (indicator == nullptr || indicator->given) return;
-                plan::Figure figure{*row[0],
-                                    *row[1],
-                                    *row[2],
-                                    row[3].value_or(""),
-                                    plan::Value{},
-                                    *row[5] == "true",
-                                    base::Month{static_cast<std::int32_t>(run_month)},
-                                    0,
-                                    false};
+                plan::Figure figure{
+                    *row[0],       *row[1],           *row[2],   row[3].value_or(""),
+                    plan::Value{}, *row[5] == "true", run_month, 0,
+                    false};
                 figure.value = figure_value(model, figure, row[4]);
                 inputs.figures.push_back(std::move(figure));
             });
+    }
     return inputs;
 }
 

@@ -123,7 +123,8 @@ void apportion(std::vector<CountyPlan>& counties, std::int64_t households) {
         }
     // A few for every village first, the rest by weight; what rounding leaves goes to the largest
     // rests.
-    const std::int64_t floor = std::min<std::int64_t>(3, households / villages);
+    const std::int64_t floor =
+        std::min<std::int64_t>(3, households / std::max<std::int64_t>(1, villages));
     const auto free = static_cast<double>(households - floor * villages);
     std::vector<Share> shares;
     std::int64_t given = 0;

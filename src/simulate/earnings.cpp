@@ -81,7 +81,7 @@ void add_wages(const Scene& scene, const Household& household, Month month, Ledg
             if (!free || !dice.chance(0.22)) continue;
             const int days = dice.whole(3, 10);
             to.add("W15", person.number, days,
-                   yuan(days * 10 * std::lround(dice.whole(8, 12) * wage_growth(month))));
+                   yuan(10L * days * std::lround(dice.whole(8, 12) * wage_growth(month))));
             continue;
         }
         const std::string_view item = place == Place::out_of_province ? "W10"
