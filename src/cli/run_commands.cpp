@@ -140,7 +140,9 @@ int run_month(const RunArguments& arguments, const Session& session) {
                     {"fired/gap", Kind::number},
                     {"short", Kind::number},
                     {"late", Kind::number},
+                    {"excess", Kind::number},
                     {"improper", Kind::number},
+                    {"exempted", Kind::number},
                     {"unknown", Kind::number},
                     {"looked at", Kind::number}};
     for (const plan::RuleCount& count : answer.outcome.counts) {
@@ -152,7 +154,8 @@ int run_month(const RunArguments& arguments, const Session& session) {
         for (const auto& [status, n] : count.by_status) looked += n;
         list.rows.push_back({count.rule, count.kind,
                              count.kind == "entitlement" ? of("gap") : of("fired"), of("short"),
-                             of("late"), of("improper"), of("unknown"), std::to_string(looked)});
+                             of("late"), of("excess"), of("improper"), of("exempted"),
+                             of("unknown"), std::to_string(looked)});
     }
     print(list, Format::table);
     std::cout << fmt::format(
