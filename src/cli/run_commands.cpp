@@ -53,13 +53,13 @@ run::Means means_of(const RunArguments& arguments, ProgressBar& bar) {
     return means;
 }
 
-Json rules_json(const plan::Outcome& outcome) {
+Json rules_json(const std::vector<plan::RuleCount>& counts) {
     static const std::vector<std::string> fired{"fired", "clear", "unknown", "exempted"};
     static const std::vector<std::string> statuses{"satisfied", "late",    "pending",  "short",
                                                    "gap",       "excess",  "improper", "unknown",
                                                    "none",      "exempted"};
     std::vector<Json> rows;
-    for (const plan::RuleCount& count : outcome.counts) {
+    for (const plan::RuleCount& count : counts) {
         std::vector<std::pair<std::string, Json>> members{{"name", Json::text(count.rule)},
                                                           {"kind", Json::text(count.kind)}};
         for (const std::string& status : count.kind == "entitlement" ? statuses : fired) {
@@ -72,15 +72,43 @@ Json rules_json(const plan::Outcome& outcome) {
     return Json::list(rows);
 }
 
-/// The same from what a run kept.
-Json kept_rules_json(const ask::List& counts) {
-    plan::Outcome outcome;
-    for (const auto& row : counts.rows) {
-        if (outcome.counts.empty() || outcome.counts.back().rule != *row[0])
-            outcome.counts.push_back({*row[0], *row[1], {}});
-        outcome.counts.back().by_status[*row[2]] = std::stoll(*row[3]);
+/// The counts that a run kept.
+std::vector<plan::RuleCount> kept_counts(const ask::List& kept) {
+    std::vector<plan::RuleCount> counts;
+    for (const auto& row : kept.rows) {
+        if (counts.empty() || counts.back().rule != *row[0])
+            counts.push_back({*row[0], *row[1], {}});
+        counts.back().by_status[*row[2]] = std::stoll(*row[3]);
     }
-    return rules_json(outcome);
+    return counts;
+}
+
+void print_counts(const std::vector<plan::RuleCount>& counts) {
+    ask::List list;
+    using Kind = ask::List::Kind;
+    list.columns = {{"rule"},
+                    {"kind"},
+                    {"fired/gap", Kind::number},
+                    {"short", Kind::number},
+                    {"late", Kind::number},
+                    {"excess", Kind::number},
+                    {"improper", Kind::number},
+                    {"exempted", Kind::number},
+                    {"unknown", Kind::number},
+                    {"looked at", Kind::number}};
+    for (const plan::RuleCount& count : counts) {
+        const auto of = [&](const char* status) {
+            return count.by_status.contains(status) ? std::to_string(count.by_status.at(status))
+                                                    : std::string();
+        };
+        std::int64_t looked = 0;
+        for (const auto& [status, n] : count.by_status) looked += n;
+        list.rows.push_back({count.rule, count.kind,
+                             count.kind == "entitlement" ? of("gap") : of("fired"), of("short"),
+                             of("late"), of("excess"), of("improper"), of("exempted"),
+                             of("unknown"), std::to_string(looked)});
+    }
+    print(list, Format::table);
 }
 
 Json targets_json(const plan::Outcome& outcome) {
@@ -123,7 +151,7 @@ int run_month(const RunArguments& arguments, const Session& session) {
                             {"engine", Json::text(answer.engine)},
                             {"seconds", Json::number(answer.seconds)},
                             {"rows_read", Json::number(answer.rows_read)},
-                            {"rules", rules_json(answer.outcome)},
+                            {"rules", rules_json(answer.outcome.counts)},
                             {"targets", targets_json(answer.outcome)},
                             {"orphans", Json::number(answer.outcome.orphans)},
                             {"unknown_rows", Json::number(answer.outcome.unknown_rows)},
@@ -133,31 +161,7 @@ int run_month(const RunArguments& arguments, const Session& session) {
     std::cout << fmt::format("run {} of {}: {} rows read, {} findings, {:.1f} s\n", answer.run,
                              base::text(answer.month), answer.rows_read, answer.findings,
                              answer.seconds);
-    ask::List list;
-    using Kind = ask::List::Kind;
-    list.columns = {{"rule"},
-                    {"kind"},
-                    {"fired/gap", Kind::number},
-                    {"short", Kind::number},
-                    {"late", Kind::number},
-                    {"excess", Kind::number},
-                    {"improper", Kind::number},
-                    {"exempted", Kind::number},
-                    {"unknown", Kind::number},
-                    {"looked at", Kind::number}};
-    for (const plan::RuleCount& count : answer.outcome.counts) {
-        const auto of = [&](const char* status) {
-            return count.by_status.contains(status) ? std::to_string(count.by_status.at(status))
-                                                    : std::string();
-        };
-        std::int64_t looked = 0;
-        for (const auto& [status, n] : count.by_status) looked += n;
-        list.rows.push_back({count.rule, count.kind,
-                             count.kind == "entitlement" ? of("gap") : of("fired"), of("short"),
-                             of("late"), of("excess"), of("improper"), of("exempted"),
-                             of("unknown"), std::to_string(looked)});
-    }
-    print(list, Format::table);
+    print_counts(answer.outcome.counts);
     std::cout << fmt::format(
         "{} orphans; {} rows left out because a condition was unknown\ndigest {}\n",
         answer.outcome.orphans, answer.outcome.unknown_rows, answer.digest);
@@ -208,25 +212,33 @@ int show(const RunArguments& arguments, const Session& session) {
         "select month, snapshot, digest, engine, at, by, plan_digest, batches from run where run = "
         ":run",
         {run});
-    std::vector<Json> batches;
-    std::string text = row->text(7);
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t end = text.find('\n', at);
-        batches.push_back(Json::text(text.substr(at, end - at)));
-        at = end + 1;
+    const std::string month = base::text(base::Month{static_cast<std::int32_t>(row->integer(0))});
+    const std::vector<plan::RuleCount> counts = kept_counts(ask::counts(home.results(), run));
+    const ask::List targets = ask::targets(home.results(), {run, "", "", ""});
+    std::vector<std::string> batches = base::split(row->text(7), '\n');
+    std::erase(batches, "");
+    if (!session.json) {
+        std::cout << fmt::format("run {} of {}: {} batches read, made {} by {}\n", run, month,
+                                 batches.size(), row->text(4), row->text(5));
+        print_counts(counts);
+        if (!targets.rows.empty()) print(targets, Format::table);
+        std::cout << fmt::format("plan {}\nsnapshot {}\ndigest {}\n", row->text(6), row->text(1),
+                                 row->text(2));
+        return 0;
     }
-    print(Json::object(
-        {{"run", Json::text(run)},
-         {"month", Json::text(base::text(base::Month{static_cast<std::int32_t>(row->integer(0))}))},
-         {"snapshot", Json::text(row->text(1))},
-         {"digest", Json::text(row->text(2))},
-         {"engine", Json::text(row->text(3))},
-         {"at", Json::text(row->text(4))},
-         {"by", Json::text(row->text(5))},
-         {"plan", Json::text(row->text(6))},
-         {"rules", kept_rules_json(ask::counts(home.results(), run))},
-         {"targets", list_json(ask::targets(home.results(), {run, "", "", ""}))},
-         {"batches", Json::list(batches)}}));
+    std::vector<Json> batch_list;
+    for (const std::string& batch : batches) batch_list.push_back(Json::text(batch));
+    print(Json::object({{"run", Json::text(run)},
+                        {"month", Json::text(month)},
+                        {"snapshot", Json::text(row->text(1))},
+                        {"digest", Json::text(row->text(2))},
+                        {"engine", Json::text(row->text(3))},
+                        {"at", Json::text(row->text(4))},
+                        {"by", Json::text(row->text(5))},
+                        {"plan", Json::text(row->text(6))},
+                        {"rules", rules_json(counts)},
+                        {"targets", list_json(targets)},
+                        {"batches", Json::list(batch_list)}}));
     return 0;
 }
 
