@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/failure.h"
+#include "base/text.h"
 #include "cli/commands.h"
 #include "guard/audit.h"
 #include "lake/batch.h"
@@ -75,6 +76,17 @@ int show_batch(const std::string& id, const Session& session) {
     if (!b)
         throw base::Failure(base::Fault::input, fmt::format("there is no batch '{}'", id), "",
                             "see: zengshou batch list");
+    if (!session.json) {
+        std::cout << fmt::format(
+            "batch {}: {} of {}, division {}, {}\n    {} rows: {} accepted, {} quarantined; {} "
+            "with "
+            "a warning, {} replaced\n    by {} at {}; {}\n",
+            b->id, b->ledger, b->period, b->division.empty() ? "none" : b->division,
+            b->empty ? "an empty delivery" : "from " + base::one_line(b->file_name), b->rows,
+            b->accepted, b->quarantined, b->warned, b->replaced, b->entered_by, b->entered_at,
+            b->withdrawn_at ? "withdrawn " + *b->withdrawn_at : "counts");
+        return 0;
+    }
     print(Json::object(
         {{"batch", Json::text(b->id)},
          {"ledger", Json::text(b->ledger)},
