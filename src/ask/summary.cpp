@@ -38,8 +38,8 @@ void sorted(std::vector<Summary::Count>& counts) {
                      [](const Summary::Count& a, const Summary::Count& b) { return a.n > b.n; });
 }
 
-/// Values of the indicators on the monitoring line (obligations G3.…), with those of the run
-/// before.
+/// Values of the indicators on the monitoring line (obligations G3.…; in a pack without them of
+/// all), with those of the run before.
 void add_figures(const Runs& runs, const plan::Model& model, Summary& s) {
     const auto values = [&](const std::string& run) {
         std::map<std::string, std::pair<std::string, std::int64_t>> found;
@@ -55,8 +55,11 @@ void add_figures(const Runs& runs, const plan::Model& model, Summary& s) {
     };
     const auto now = values(s.run);
     const auto then = s.before.empty() ? decltype(values(s.run)){} : values(s.before);
+    s.on_line = std::any_of(model.indicators.begin(), model.indicators.end(),
+                            [](const plan::Indicator& i) { return serves(i, "G3."); });
     for (const plan::Indicator& indicator : model.indicators) {
-        if (!serves(indicator, "G3.") || indicator.grain.empty() || !now.contains(indicator.name))
+        if (indicator.grain.empty() || !now.contains(indicator.name) ||
+            (s.on_line && !serves(indicator, "G3.")))
             continue;
         const auto& [value, unknown] = now.at(indicator.name);
         const plan::Grain* grain = model.grain(indicator.grain);
@@ -116,6 +119,7 @@ void add_findings(const Runs& runs, const plan::Model& model, Summary& s) {
         if (list_of_risks != nullptr)
             for (const plan::Code& code : list_of_risks->codes)
                 if (code.code == risk) title = code.title;
+        if (risk.empty()) title = "没有写明";
         s.clues_by_risk.push_back({risk, title, n});
     }
     for (const auto& [rule, n] : clues) s.clues.push_back({rule, model.rule(rule)->title, n});

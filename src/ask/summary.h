@@ -22,7 +22,8 @@ struct Summary {
         std::int64_t unknown = 0;
         std::string subjects;  ///< what is counted as unknown: the grain's title
     };
-    std::vector<Figure> below;  ///< indicators of the clauses on the monitoring line
+    bool on_line = false;       ///< the pack has indicators of the clauses on the monitoring line
+    std::vector<Figure> below;  ///< these; else all that count subjects
 
     struct Due {
         std::string rule, title, grain;  ///< grain: its title

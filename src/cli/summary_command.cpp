@@ -14,7 +14,7 @@ namespace zs::cli {
 
 namespace {
 
-constexpr std::size_t shown_max = 6;
+constexpr std::size_t shown_max = 6, figures_max = 12;
 
 std::string rounded(const std::string& number, int places = 2) {
     const auto exact = base::parse_decimal(number);
@@ -49,11 +49,13 @@ void show_counts(const std::string& heading, const std::vector<ask::Summary::Cou
 }
 
 void show_below(const ask::Summary& s) {
-    std::cout << "\n监测范围和收入";
+    std::cout << (s.on_line ? "\n监测范围和收入" : "\n指标");
     if (!s.before.empty())
         std::cout << fmt::format("（括号里是 {} 的运行）", base::text(s.before_month));
     std::cout << "\n";
-    for (const auto& f : s.below) {
+    if (s.below.empty()) std::cout << "  没有\n";
+    for (std::size_t i = 0; i < std::min(figures_max, s.below.size()); ++i) {
+        const auto& f = s.below[i];
         const std::string unit = title_of_unit(f.unit);
         std::cout << fmt::format("  {}{:>12}{}", padded(f.title, 44), rounded(f.now),
                                  unit.empty() ? "" : " " + unit);
@@ -61,6 +63,8 @@ void show_below(const ask::Summary& s) {
         if (f.unknown > 0) std::cout << fmt::format("  未知 {} {}", f.unknown, f.subjects);
         std::cout << "\n";
     }
+    if (s.below.size() > figures_max)
+        std::cout << fmt::format("  另有 {} 项\n", s.below.size() - figures_max);
 }
 
 void show_entitlements(const ask::Summary& s) {
