@@ -238,19 +238,48 @@ private:
     void print_delivery(Program& program);
 
     // rule.cpp
+    /// A rule on its way to columns.
+    struct RuleParts {
+        const plan::Rule& rule;
+        Node& node;
+        Context context;
+        Needs needs = {};                               ///< of its outcome
+        std::map<std::string, std::string> lacks = {};  ///< what its parts lack, by facet
+        std::string looked = {};    ///< condition: the subject is looked at, or may be
+        std::string in_doubt = {};  ///< condition: not known whether it is looked at
+        std::string exempt = {};    ///< condition: it has an exemption
+    };
+    struct RuleOutcome {
+        std::string status;   ///< what is counted and found
+        std::string outcome;  ///< the column that others read
+        plan::Type type;      ///< of the outcome
+        std::string lack;
+    };
+    Context rule_context(const plan::Rule& rule);
+    std::string subject_text(const Node& n) const;
     void rule_columns(const plan::Rule& rule);
     const Column& rule_column(const NodeId& id, const std::string& rule_name,
                               const std::string& facet);
+    const Column& add_rule_column(Node& n, const std::string& rule, const std::string& facet,
+                                  Column made);
+    std::string rule_part(RuleParts& parts, const plan::ExpressionPtr& written,
+                          const std::string& facet);
+    std::string exempted(RuleParts& parts);
+    void score_columns(RuleParts& parts);
+    RuleOutcome truth_outcome(RuleParts& parts);
+    RuleOutcome entitlement_outcome(RuleParts& parts);
+    std::string status_cases(RuleParts& parts);
+    std::string open_period(const Node& n) const;
     void rule_words(const plan::Rule& rule);
-    void print_findings(Program& program);
-    void print_sums(Program& program);
-    std::string finding_select(const plan::Rule& rule, const std::string& table);
-    std::string count_select(const plan::Rule& rule, const std::string& table);
+
+    // outcome.cpp
+    bool stands_apart(const Column& made) const;
     void print_outcomes(Program& program, Node& n, const std::string& name,
                         const std::vector<const plan::Rule*>& rules);
-    bool stands_apart(const Column& made) const;
-    Context rule_context(const plan::Rule& rule);
-    std::string subject_text(const Node& n) const;
+    std::string finding_select(const plan::Rule& rule, const std::string& table);
+    std::string count_select(const plan::Rule& rule, const std::string& table);
+    void print_findings(Program& program);
+    void print_sums(Program& program);
 
     // target.cpp
     Sql target_read(const plan::Expression& e, const Context& context);
@@ -304,8 +333,7 @@ private:
     std::vector<SpineDelivery> spine_deliveries_;
     std::map<std::string, Sql> subject_keys_;  ///< ledger → who owes a row
     std::map<std::pair<std::string, std::string>, Sql>
-        above_keys_;  ///< who owes, grain above → its key
-    std::map<std::string, const plan::Rule*> ruled_;
+        above_keys_;                    ///< who owes, grain above → its key
     std::set<std::string> read_rules_;  ///< whose outcome or score another definition reads
 
     struct IndicatorPart {
