@@ -93,10 +93,12 @@ private:
     bool way_of(const std::string& grain, std::vector<Hop>& way, std::string& field, int depth);
     void way_of_ledger(Ledger& ledger);
 
-    // definition.cpp
+    // parameter.cpp
     void read_parameters();
     void read_parameter(Item& item, Parameter& parameter);
     void check_parameters_have_values();
+
+    // feature.cpp
     void declare_features();
     void bind_feature(std::size_t index);
     void read_feature(Item& item, Feature& feature);
@@ -111,8 +113,12 @@ private:
     ExpressionPtr at_level(const ExpressionPtr& e, const Type& wanted) const;
     void judge_delivery(Feature& feature, const Place& place);
     Names rows_of(const Feature& feature, const Place& place);
+
+    // rule.cpp
     void declare_rules();
     void read_rule(Item& item, Rule& rule);
+
+    // indicator.cpp
     void declare_indicators();
     void bind_indicator(std::size_t index);
     void report_indicator_ring(std::size_t index);
@@ -120,6 +126,9 @@ private:
     void declare_targets();
     void read_targets();
     void read_target(Item& item, Target& target);
+
+    // rest.cpp, workflow.cpp
+    class WorkflowReader;
     void read_rest();
     void read_workflow(Item& item);
     void read_measure(Item& item);
