@@ -351,13 +351,13 @@ ExpressionPtr Builder::bind_name(const Syntax& s, const Names& names) {
                              fmt::format("'{}' is followed by a name, as {}.x", first, first));
             return nullptr;
         }
-        return walk(s, names, at, 1);
+        return walk(s, at, 1);
     }
     if (names.form == Names::Form::rows && names.grain != nullptr && s.parts.size() > 1 &&
         first == names.grain->name) {
         at.scope = Scope::subject;
         at.grain = names.grain;
-        return walk(s, names, at, 1);
+        return walk(s, at, 1);
     }
     if (names.aggregates && !names.inside_aggregate) {
         // Outside an aggregate only the landing subject, parameters and the run can be read.
@@ -380,7 +380,7 @@ ExpressionPtr Builder::bind_name(const Syntax& s, const Names& names) {
         failed_ = true;
         return nullptr;
     }
-    return walk(s, names, at, 0);
+    return walk(s, at, 0);
 }
 
 void Builder::report_no_parameter(const Syntax& s, const std::string& name,

@@ -204,7 +204,20 @@ private:
     };
     Found look_up(const Position& at, const std::string& name);
     std::vector<std::string> known_names(const Position& at);
-    ExpressionPtr walk(const Syntax& s, const Names& names, Position at, std::size_t part);
+    ExpressionPtr walk(const Syntax& s, Position at, std::size_t part);
+    ExpressionPtr walk_to_feature(const Syntax& s, std::shared_ptr<Expression> made,
+                                  std::size_t index, std::size_t part);
+    ExpressionPtr walk_to_rule(const Syntax& s, std::shared_ptr<Expression> made, const Rule& rule,
+                               std::size_t part);
+    ExpressionPtr walk_to_target(const Syntax& s, std::shared_ptr<Expression> made,
+                                 std::size_t part);
+    ExpressionPtr walk_to_field(const Syntax& s, std::shared_ptr<Expression> made,
+                                const Found& found, std::size_t part);
+    std::shared_ptr<Expression> attribute_of(const Syntax& s, const ExpressionPtr& value,
+                                             std::size_t part);
+    ExpressionPtr fail_unknown(const Position& at, const Syntax::Part& word);
+    ExpressionPtr fail_at(const Syntax::Part& word, const char* id, const std::string& message,
+                          const std::string& hint = {});
     bool hop_to(Position& at, const Found& found, const std::string& name);
     const Grain* key_scope_grain(const Grain& grain) const;
     std::vector<std::pair<std::string, Type>> fields_of(const Grain& grain);

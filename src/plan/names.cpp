@@ -148,35 +148,136 @@ bool Builder::hop_to(Position& at, const Found& found, const std::string& name) 
     return false;
 }
 
+/// Reports at a part of a name; nothing is made of it.
+ExpressionPtr Builder::fail_at(const Syntax::Part& word, const char* id, const std::string& message,
+                               const std::string& hint) {
+    report.error(id, text_->at(word.begin), length(word.begin, word.end), message, hint);
+    failed_ = true;
+    return nullptr;
+}
+
+ExpressionPtr Builder::fail_unknown(const Position& at, const Syntax::Part& word) {
+    // A definition that is there but faulty was reported where it stands.
+    if (may_be_faulty(at, word.text)) {
+        failed_ = true;
+        return nullptr;
+    }
+    const auto near = base::nearest_names(word.text, known_names(at));
+    const std::string where =
+        at.row != nullptr ? fmt::format("in a row of '{}'", at.row->name)
+                          : fmt::format("at grain {}", at.grain != nullptr ? at.grain->name : "?");
+    return fail_at(
+        word, "unknown-name",
+        at.division ? fmt::format("a division has a code, a name and the levels above it, no '{}'",
+                                  word.text)
+                    : fmt::format("no field, feature or parameter named '{}' {}", word.text, where),
+        near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+}
+
+/// What follows a value that leads no further, if it is an attribute of its code: the last part of
+/// the name, `part` being the value's.
+std::shared_ptr<Expression> Builder::attribute_of(const Syntax& s, const ExpressionPtr& value,
+                                                  std::size_t part) {
+    const Syntax::Part& next = s.parts[part + 1];
+    if (value->type.kind != Kind::code) {
+        fail_at(next, "type-clash",
+                fmt::format("'{}' is {}: no '.{}' follows it", s.parts[part].text,
+                            text(value->type), next.text));
+        return nullptr;
+    }
+    const CodeList* list = model.code_list(value->type.of);
+    if (list == nullptr) return nullptr;
+    if (!list->attributes.contains(next.text) || part + 2 != s.parts.size()) {
+        std::vector<std::string> known;
+        for (const auto& [name, type] : list->attributes) known.push_back(name);
+        const auto near = base::nearest_names(next.text, known);
+        fail_at(next, "unknown-name",
+                fmt::format("the code list '{}' has no attribute '{}'", value->type.of, next.text),
+                near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+        return nullptr;
+    }
+    auto attribute = std::make_shared<Expression>();
+    attribute->node = Expression::Node::attribute;
+    attribute->type = list->attributes.at(next.text);
+    attribute->name = next.text;
+    attribute->place = value->place;
+    attribute->length = value->length;
+    attribute->operands = {value};
+    return attribute;
+}
+
+ExpressionPtr Builder::walk_to_feature(const Syntax& s, std::shared_ptr<Expression> made,
+                                       std::size_t index, std::size_t part) {
+    bind_feature(index);
+    const Feature& feature = model.features[index];
+    if (!feature.value || feature.type.kind == Kind::null_) {
+        failed_ = true;
+        return nullptr;
+    }
+    made->node = Expression::Node::feature;
+    made->type = feature.type;
+    const bool last = part + 1 == s.parts.size();
+    if (part + 2 == s.parts.size() && s.parts[part + 1].text == "unknown") {
+        made->node = Expression::Node::feature_unknown;
+        made->type = integer_type();
+        return apply_indexes(s, made, &feature);
+    }
+    const ExpressionPtr read = apply_indexes(s, made, &feature);
+    if (last || !read) return read;
+    return attribute_of(s, read, part);
+}
+
+ExpressionPtr Builder::walk_to_rule(const Syntax& s, std::shared_ptr<Expression> made,
+                                    const Rule& rule, std::size_t part) {
+    made->node = Expression::Node::outcome;
+    made->type = rule.kind == Rule::Kind::entitlement ? text_type() : boolean_type();
+    if (part + 1 == s.parts.size()) return apply_indexes(s, made, nullptr);
+    const Syntax::Part& next = s.parts[part + 1];
+    if (next.text == "score" && part + 2 == s.parts.size() && rule.kind == Rule::Kind::check) {
+        made->node = Expression::Node::score;
+        made->type = decimal_type(18, 6);
+        return made;
+    }
+    return fail_at(next, "type-clash",
+                   fmt::format("'{}' is a rule's outcome: no '.{}' follows it", s.parts[part].text,
+                               next.text));
+}
+
+ExpressionPtr Builder::walk_to_target(const Syntax& s, std::shared_ptr<Expression> made,
+                                      std::size_t part) {
+    made->node = Expression::Node::target;
+    made->type = text_type();
+    if (part + 1 == s.parts.size()) return apply_indexes(s, made, nullptr);
+    const Syntax::Part& next = s.parts[part + 1];
+    return fail_at(next, "type-clash",
+                   fmt::format("'{}' is a target's status: no '.{}' follows it", s.parts[part].text,
+                               next.text));
+}
+
+ExpressionPtr Builder::walk_to_field(const Syntax& s, std::shared_ptr<Expression> made,
+                                     const Found& found, std::size_t part) {
+    made->node = Expression::Node::field;
+    made->type = found.type;
+    if (found.field != nullptr && found.field->written_type == "name") {
+        report.error("identity", made->place, made->length,
+                     fmt::format("'{}' is a name: it stays in the vault and no expression can "
+                                 "read it",
+                                 s.parts[part].text));
+        failed_ = true;
+        return nullptr;
+    }
+    const bool last = part + 1 == s.parts.size();
+    if (!last) made = attribute_of(s, made, part);
+    return made ? apply_indexes(s, made, nullptr) : nullptr;
+}
+
 /// Walks the dots of a name from `at`, its parts from `part` on, to the last, and applies its
 /// indexes.
-ExpressionPtr Builder::walk(const Syntax& s, const Names& names, Position at, std::size_t part) {
+ExpressionPtr Builder::walk(const Syntax& s, Position at, std::size_t part) {
     for (;; ++part) {
         const Syntax::Part& word = s.parts[part];
         const bool last = part + 1 == s.parts.size();
         const Found found = look_up(at, word.text);
-        if (found.kind == Found::Kind::none) {
-            // A definition that is there but faulty was reported where it stands.
-            if (may_be_faulty(at, word.text)) {
-                failed_ = true;
-                return nullptr;
-            }
-            const auto near = base::nearest_names(word.text, known_names(at));
-            const std::string where =
-                at.division ? "of a division"
-                : at.row != nullptr
-                    ? fmt::format("in a row of '{}'", at.row->name)
-                    : fmt::format("at grain {}", at.grain != nullptr ? at.grain->name : "?");
-            report.error(
-                "unknown-name", text_->at(word.begin), length(word.begin, word.end),
-                at.division
-                    ? fmt::format("a division has a code, a name and the levels above it, no '{}'",
-                                  word.text)
-                    : fmt::format("no field, feature or parameter named '{}' {}", word.text, where),
-                near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
-            failed_ = true;
-            return nullptr;
-        }
         auto made = std::make_shared<Expression>();
         made->place = text_->at(s.begin);
         made->length = length(s);
@@ -184,90 +285,17 @@ ExpressionPtr Builder::walk(const Syntax& s, const Names& names, Position at, st
         made->path = at.path;
         made->name = word.text;
         if (at.grain != nullptr) made->grain = at.grain->name;
-        const std::string next = last ? "" : s.parts[part + 1].text;
-
-        if (found.kind == Found::Kind::feature) {
-            bind_feature(found.feature);
-            const Feature& feature = model.features[found.feature];
-            if (!feature.value || feature.type.kind == Kind::null_) {
-                failed_ = true;
-                return nullptr;
-            }
-            made->node = Expression::Node::feature;
-            made->type = feature.type;
-            if (next == "unknown" && part + 2 == s.parts.size()) {
-                made->node = Expression::Node::feature_unknown;
-                made->type = integer_type();
-                return apply_indexes(s, made, &feature);
-            }
-            ExpressionPtr read = apply_indexes(s, made, &feature);
-            if (!last && read) {
-                if (feature.type.kind == Kind::code && part + 2 == s.parts.size()) {
-                    const CodeList* list = model.code_list(feature.type.of);
-                    if (list != nullptr && list->attributes.contains(next)) {
-                        auto attribute = std::make_shared<Expression>();
-                        attribute->node = Expression::Node::attribute;
-                        attribute->type = list->attributes.at(next);
-                        attribute->name = next;
-                        attribute->place = made->place;
-                        attribute->length = made->length;
-                        attribute->operands = {read};
-                        return attribute;
-                    }
-                }
-                if (feature.type.kind == Kind::key || feature.type.kind == Kind::division ||
-                    feature.type.kind != Kind::code) {
-                    const Syntax::Part& after = s.parts[part + 1];
-                    report.error("type-clash", text_->at(after.begin),
-                                 length(after.begin, after.end),
-                                 fmt::format("'{}' is {}: no '.{}' follows it", word.text,
-                                             text(feature.type), next));
-                } else {
-                    const Syntax::Part& after = s.parts[part + 1];
-                    report.error("unknown-name", text_->at(after.begin),
-                                 length(after.begin, after.end),
-                                 fmt::format("the code list '{}' has no attribute '{}'",
-                                             feature.type.of, next));
-                }
-                failed_ = true;
-                return nullptr;
-            }
-            return read;
-        }
-        if (found.kind == Found::Kind::target && last) {
-            made->node = Expression::Node::target;
-            made->type = text_type();
-            return apply_indexes(s, made, nullptr);
-        }
-        if (found.kind == Found::Kind::target) {
-            const Syntax::Part& after = s.parts[part + 1];
-            report.error(
-                "type-clash", text_->at(after.begin), length(after.begin, after.end),
-                fmt::format("'{}' is a target's status: no '.{}' follows it", word.text, next));
-            failed_ = true;
-            return nullptr;
-        }
-        if (found.kind == Found::Kind::rule) {
-            made->node = Expression::Node::outcome;
-            made->type = found.rule->kind == Rule::Kind::entitlement ? text_type() : boolean_type();
-            if (next == "score" && part + 2 == s.parts.size() &&
-                found.rule->kind == Rule::Kind::check) {
-                made->node = Expression::Node::score;
-                made->type = decimal_type(18, 6);
-                return made;
-            }
-            if (!last) {
-                const Syntax::Part& after = s.parts[part + 1];
-                report.error(
-                    "type-clash", text_->at(after.begin), length(after.begin, after.end),
-                    fmt::format("'{}' is a rule's outcome: no '.{}' follows it", word.text, next));
-                failed_ = true;
-                return nullptr;
-            }
-            return apply_indexes(s, made, nullptr);
-        }
-        if (last || (found.kind == Found::Kind::field && found.type.kind == Kind::code)) {
-            if (found.kind == Found::Kind::level) {
+        switch (found.kind) {
+            case Found::Kind::none:
+                return fail_unknown(at, word);
+            case Found::Kind::feature:
+                return walk_to_feature(s, made, found.feature, part);
+            case Found::Kind::rule:
+                return walk_to_rule(s, made, *found.rule, part);
+            case Found::Kind::target:
+                return walk_to_target(s, made, part);
+            case Found::Kind::level:
+                if (!last) break;
                 // A bare level is its division's code.
                 if (!hop_to(at, found, word.text)) return nullptr;
                 made->node = Expression::Node::field;
@@ -276,52 +304,17 @@ ExpressionPtr Builder::walk(const Syntax& s, const Names& names, Position at, st
                 made->name = "code";
                 made->type = division_type();
                 return apply_indexes(s, made, nullptr);
-            }
-            made->node = Expression::Node::field;
-            made->type = found.type;
-            if (found.field != nullptr && found.field->written_type == "name") {
-                report.error(
-                    "identity", made->place, made->length,
-                    fmt::format(
-                        "'{}' is a name: it stays in the vault and no expression can read it",
-                        word.text));
-                failed_ = true;
-                return nullptr;
-            }
-            if (last) return apply_indexes(s, made, nullptr);
-            const CodeList* list = model.code_list(found.type.of);
-            const Syntax::Part& after = s.parts[part + 1];
-            if (list == nullptr) return nullptr;
-            if (!list->attributes.contains(next) || part + 2 != s.parts.size()) {
-                std::vector<std::string> known;
-                for (const auto& [name, type] : list->attributes) known.push_back(name);
-                const auto near = base::nearest_names(next, known);
-                report.error(
-                    "unknown-name", text_->at(after.begin), length(after.begin, after.end),
-                    fmt::format("the code list '{}' has no attribute '{}'", found.type.of, next),
-                    near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
-                failed_ = true;
-                return nullptr;
-            }
-            auto attribute = std::make_shared<Expression>();
-            attribute->node = Expression::Node::attribute;
-            attribute->type = list->attributes.at(next);
-            attribute->name = next;
-            attribute->place = made->place;
-            attribute->length = made->length;
-            attribute->operands = {made};
-            return apply_indexes(s, attribute, nullptr);
+            case Found::Kind::field:
+            case Found::Kind::built_in:
+                if (last || found.type.kind == Kind::code)
+                    return walk_to_field(s, made, found, part);
+                break;
         }
-        if (!hop_to(at, found, word.text)) {
-            const Syntax::Part& after = s.parts[part + 1];
-            report.error(
-                "type-clash", text_->at(after.begin), length(after.begin, after.end),
-                fmt::format("'{}' is {}: no '.{}' follows it", word.text, text(found.type), next));
-            failed_ = true;
-            return nullptr;
-        }
+        if (!hop_to(at, found, word.text))
+            return fail_at(s.parts[part + 1], "type-clash",
+                           fmt::format("'{}' is {}: no '.{}' follows it", word.text,
+                                       text(found.type), s.parts[part + 1].text));
     }
-    (void)names;
 }
 
 /// `['code']['window']` behind a name.
