@@ -287,7 +287,28 @@ private:
     void print_placed(Program& program);
 
     // indicator.cpp
+    struct IndicatorPart {
+        const plan::Indicator* indicator = nullptr;
+        NodeId node;
+        Context context;
+    };
+    /// A grouped pass over a node's table, for indicators with equal place and split.
+    struct RollUp {
+        std::string table;
+        NodeId node;
+        std::string by;                   ///< equal for those that share it
+        std::string place;                ///< where a subject counts
+        std::vector<std::string> splits;  ///< columns
+        std::vector<const IndicatorPart*> parts;
+        std::vector<std::string> columns;               ///< the aggregates, named
+        std::map<std::string, std::string> aggregates;  ///< SQL → column
+    };
     void indicator_columns(const plan::Indicator& indicator);
+    const Column& indicator_column(const plan::Indicator& indicator, const Node& n,
+                                   const std::string& facet) const;
+    std::vector<RollUp> roll_ups();
+    std::string roll_up_select(const RollUp& pass);
+    std::vector<std::string> indicator_selects(const plan::Indicator& indicator, RollUp& pass);
     void print_indicators(Program& program);
     std::string subjects_in(Node& n, const Seen& seen);
     std::string rolled_up(const plan::Expression& e, const plan::Indicator& indicator, Node& n,
@@ -336,11 +357,6 @@ private:
         above_keys_;                    ///< who owes, grain above → its key
     std::set<std::string> read_rules_;  ///< whose outcome or score another definition reads
 
-    struct IndicatorPart {
-        const plan::Indicator* indicator = nullptr;
-        NodeId node;
-        Context context;
-    };
     std::vector<IndicatorPart> indicators_;
 };
 

@@ -147,162 +147,157 @@ void Compiler::indicator_columns(const Indicator& indicator) {
     indicators_.push_back({&indicator, context.node, context});
 }
 
+const Column& Compiler::indicator_column(const Indicator& indicator, const Node& n,
+                                         const std::string& facet) const {
+    return n.columns[n.by_identity.at(fmt::format("indicator {} {}", indicator.name, facet))];
+}
+
+/// The indicators of a node with equal place and split share a pass.
+std::vector<Compiler::RollUp> Compiler::roll_ups() {
+    std::vector<RollUp> all;
+    for (const IndicatorPart& part : indicators_) {
+        const Indicator& indicator = *part.indicator;
+        const Node& n = node(part.node);
+        std::string by = indicator.place.empty() ? "" : indicator_column(indicator, n, "place").sql;
+        std::vector<std::string> splits;
+        for (std::size_t i = 0; i < indicator.split.size(); ++i) {
+            const Column& split = indicator_column(indicator, n, fmt::format("split{}", i));
+            splits.push_back(column("t", split.name));
+            by += "\x02" + split.sql;
+        }
+        const auto found = std::find_if(all.begin(), all.end(), [&](const RollUp& one) {
+            return one.node == part.node && one.by == by;
+        });
+        if (found != all.end()) {
+            found->parts.push_back(&part);
+            continue;
+        }
+        const std::string place = indicator.place.empty()
+                                      ? "t.\"#division\""
+                                      : column("t", indicator_column(indicator, n, "place").name);
+        all.push_back({fmt::format("#rollup {}", all.size() + 1),
+                       part.node,
+                       by,
+                       place,
+                       splits,
+                       {&part},
+                       {},
+                       {}});
+    }
+    return all;
+}
+
+/// The grouped pass: a row for each place of each level, and for each combination of the split.
+std::string Compiler::roll_up_select(const RollUp& pass) {
+    std::vector<std::string> columns, sets, level_cases, place_cases;
+    for (const plan::Level& level : model_.levels) {
+        const std::string by = "d." + quoted("rp_" + level.name);
+        level_cases.push_back(
+            fmt::format("when grouping({}) = 0 then {}", by, text_literal(level.name)));
+        place_cases.push_back(fmt::format("when grouping({0}) = 0 then {0}", by));
+        sets.push_back("(" + by + ")");
+        if (!pass.splits.empty())
+            sets.push_back(fmt::format("({}, {})", by, joined(pass.splits, ", ")));
+    }
+    columns.push_back(fmt::format("case {} end as \"level\"", joined(level_cases, " ")));
+    columns.push_back(fmt::format("case {} end as \"place\"", joined(place_cases, " ")));
+    columns.push_back(pass.splits.empty()
+                          ? "true as \"together\""
+                          : fmt::format("grouping({}) = 1 as \"together\"", pass.splits[0]));
+    for (std::size_t i = 0; i < pass.splits.size(); ++i)
+        columns.push_back(
+            fmt::format("{} as {}", pass.splits[i], quoted(fmt::format("split{}", i))));
+    columns.insert(columns.end(), pass.columns.begin(), pass.columns.end());
+    return fmt::format(
+        "select * from (select {} from {} t left join in_division d on d.code = {} group by "
+        "grouping sets ({})) q where q.\"place\" is not null",
+        joined(columns, ",\n  "), quoted(last_table(pass.node)), pass.place, joined(sets, ", "));
+}
+
+/// The values of one indicator over its roll-up, every place of its levels: for all together, then
+/// for each combination of its split.
+std::vector<std::string> Compiler::indicator_selects(const Indicator& indicator, RollUp& pass) {
+    Node& n = node(pass.node);
+    const AddAggregate add = [&](const std::string& sql) {
+        auto found = pass.aggregates.find(sql);
+        if (found == pass.aggregates.end()) {
+            found =
+                pass.aggregates.emplace(sql, fmt::format("a{}", pass.aggregates.size() + 1)).first;
+            pass.columns.push_back(fmt::format("{} as {}", sql, quoted(found->second)));
+        }
+        return column("r", found->second);
+    };
+    const std::string looked = column("t", indicator_column(indicator, n, "looked").name),
+                      known = column("t", indicator_column(indicator, n, "known").name);
+    const std::string known_count = add(fmt::format("count(*) filter (where {})", known));
+    const std::string unknown_count =
+        add(fmt::format("count(*) filter (where {} and not {})", looked, known));
+    std::size_t at = 0;
+    const auto side = [&](const plan::ExpressionPtr& e) {
+        return e ? rolled_up(*e, indicator, n, known, known_count, at, add, pass.table)
+                 : std::string("null");
+    };
+    const std::string value = side(indicator.value), per = side(indicator.per);
+    std::string few = "false";
+    if (indicator.min_known)
+        few = fmt::format("(coalesce({0}, 0) < {1} * (coalesce({0}, 0) + coalesce({2}, 0)))",
+                          known_count, base::text(*indicator.min_known), unknown_count);
+    const auto unless_few = [&](const std::string& figure) {
+        return fmt::format("case when {} then null else {} end", few, figure);
+    };
+    const auto text_of_side = [&](const std::string& figure, const plan::ExpressionPtr& e) {
+        return indicator.per ? unless_few(number_text(figure, e->type)) : "cast(null as string)";
+    };
+    const std::string shown_value =
+        unless_few(indicator.per ? fmt::format("cast({} as double) / nullif(cast({} as double), 0)",
+                                               value, per)
+                                 : value);
+    std::vector<std::string> levels;
+    for (const std::string& level : indicator.levels) levels.push_back(text_literal(level));
+    if (levels.empty())
+        for (const plan::Level& level : model_.levels) levels.push_back(text_literal(level.name));
+    const auto select = [&](const std::string& codes, const std::string& join) {
+        return fmt::format(
+            "select {} as \"indicator\", d.level as \"level\", d.code as \"division\", "
+            "d.name as \"name\", {} as \"codes\", {} as \"value\", "
+            "{} as \"numerator\", {} as \"denominator\", coalesce({}, 0) as \"known\", "
+            "coalesce({}, 0) as \"unknown\", coalesce({}, false) as \"no_data\" "
+            "from in_division d {} where d.in_force and d.level in ({})",
+            text_literal(indicator.name), codes, number_text(shown_value, indicator.type),
+            text_of_side(value, indicator.value), text_of_side(per, indicator.per), known_count,
+            unknown_count, few, join, joined(levels, ", "));
+    };
+    std::vector<std::string> selects{select(
+        "''", fmt::format("left join {} r on r.level = d.level and r.place = d.code and r.together",
+                          quoted(pass.table)))};
+    if (indicator.split.empty()) return selects;
+    std::string codes, all_known;
+    for (std::size_t i = 0; i < indicator.split.size(); ++i) {
+        const std::string split = "r." + quoted(fmt::format("split{}", i));
+        codes += fmt::format("{}{} || {}", i == 0 ? "" : " || ',' || ",
+                             text_literal(indicator.split_names.at(i) + "="), split);
+        all_known += fmt::format(" and {} is not null", split);
+    }
+    selects.push_back(
+        select(codes, fmt::format("join {} r on r.level = d.level and r.place = d.code and "
+                                  "not r.together{} and coalesce({}, 0) + coalesce({}, 0) > 0",
+                                  quoted(pass.table), all_known, known_count, unknown_count)));
+    return selects;
+}
+
 /// One grouped pass for the indicators of a node, place and split; then one SELECT for each of
 /// them.
 void Compiler::print_indicators(Program& program) {
-    struct Pass {
-        NodeId node;
-        std::string place;
-        std::vector<std::string> splits;
-        std::vector<const IndicatorPart*> parts;
-    };
-    std::vector<Pass> passes;
-    for (const IndicatorPart& part : indicators_) {
-        Node& n = node(part.node);
-        const auto name_of = [&](const std::string& facet) {
-            return column("t", n.columns[n.by_identity.at(fmt::format("indicator {} {}",
-                                                                      part.indicator->name, facet))]
-                                   .name);
-        };
-        std::string place = "t.\"#division\"";
-        if (!part.indicator->place.empty()) {
-            const Column& own = n.columns[n.by_identity.at(
-                fmt::format("indicator {} place", part.indicator->name))];
-            place = "\x01" + own.sql;  // equal places share a pass
-        }
-        std::vector<std::string> splits;
-        std::string split_key;
-        for (std::size_t i = 0; i < part.indicator->split.size(); ++i)
-            splits.push_back(name_of(fmt::format("split{}", i)));
-        for (std::size_t i = 0; i < part.indicator->split.size(); ++i)
-            split_key += n.columns[n.by_identity.at(fmt::format("indicator {} split{}",
-                                                                part.indicator->name, i))]
-                             .sql +
-                         "\x02";
-        Pass* found = nullptr;
-        for (Pass& pass : passes)
-            if (pass.node == part.node && pass.place == place + split_key) found = &pass;
-        if (found == nullptr) {
-            passes.push_back({part.node, place + split_key, splits, {}});
-            found = &passes.back();
-        }
-        found->parts.push_back(&part);
-    }
-
     std::vector<std::string> results;
-    std::size_t number = 0;
-    for (const Pass& pass : passes) {
-        Node& n = node(pass.node);
-        const std::string table = fmt::format("#rollup {}", ++number);
-        const auto name_of = [&](const Indicator& i, const std::string& facet) {
-            return column(
-                "t",
-                n.columns[n.by_identity.at(fmt::format("indicator {} {}", i.name, facet))].name);
-        };
-        const Indicator& first = *pass.parts.front()->indicator;
-        const std::string place = first.place.empty() ? "t.\"#division\"" : name_of(first, "place");
-        std::vector<std::string> columns, sets, level_cases, place_cases, all_of_split;
-        for (std::size_t i = 0; i < pass.splits.size(); ++i) all_of_split.push_back(pass.splits[i]);
-        for (const plan::Level& level : model_.levels) {
-            const std::string by = "d." + quoted("rp_" + level.name);
-            level_cases.push_back(
-                fmt::format("when grouping({}) = 0 then {}", by, text_literal(level.name)));
-            place_cases.push_back(fmt::format("when grouping({0}) = 0 then {0}", by));
-            sets.push_back("(" + by + ")");
-            if (!pass.splits.empty())
-                sets.push_back(fmt::format("({}, {})", by, joined(all_of_split, ", ")));
-        }
-        columns.push_back(fmt::format("case {} end as \"level\"", joined(level_cases, " ")));
-        columns.push_back(fmt::format("case {} end as \"place\"", joined(place_cases, " ")));
-        columns.push_back(pass.splits.empty()
-                              ? "true as \"together\""
-                              : fmt::format("grouping({}) = 1 as \"together\"", pass.splits[0]));
-        for (std::size_t i = 0; i < pass.splits.size(); ++i)
-            columns.push_back(
-                fmt::format("{} as {}", pass.splits[i], quoted(fmt::format("split{}", i))));
-        std::map<std::string, std::string> aggregates;  // SQL → column
-        const AddAggregate add = [&](const std::string& sql) {
-            auto found = aggregates.find(sql);
-            if (found == aggregates.end()) {
-                found = aggregates.emplace(sql, fmt::format("a{}", aggregates.size() + 1)).first;
-                columns.push_back(fmt::format("{} as {}", sql, quoted(found->second)));
-            }
-            return column("r", found->second);
-        };
-        std::vector<std::string> selects;
+    for (RollUp& pass : roll_ups()) {
         for (const IndicatorPart* part : pass.parts) {
-            const Indicator& i = *part->indicator;
-            const std::string looked = name_of(i, "looked"), known = name_of(i, "known");
-            const std::string known_count = add(fmt::format("count(*) filter (where {})", known));
-            const std::string unknown_count =
-                add(fmt::format("count(*) filter (where {} and not {})", looked, known));
-            std::size_t at = 0;
-            const auto side = [&](const plan::ExpressionPtr& e) {
-                return e ? rolled_up(*e, i, n, known, known_count, at, add, table)
-                         : std::string("null");
-            };
-            const std::string value = side(i.value), per = side(i.per);
-            std::string shown_value =
-                i.per
-                    ? fmt::format("cast({} as double) / nullif(cast({} as double), 0)", value, per)
-                    : value;
-            std::string few = "false";
-            if (i.min_known)
-                few =
-                    fmt::format("(coalesce({0}, 0) < {1} * (coalesce({0}, 0) + coalesce({2}, 0)))",
-                                known_count, base::text(*i.min_known), unknown_count);
-            const auto unless_few = [&](const std::string& figure) {
-                return fmt::format("case when {} then null else {} end", few, figure);
-            };
-            shown_value = unless_few(shown_value);
-            std::vector<std::string> levels;
-            for (const std::string& level : i.levels) levels.push_back(text_literal(level));
-            if (levels.empty())
-                for (const plan::Level& level : model_.levels)
-                    levels.push_back(text_literal(level.name));
-            std::string codes = "''";
-            for (std::size_t s = 0; s < i.split.size(); ++s)
-                codes = (s == 0 ? "" : codes + " || ',' || ") +
-                        fmt::format("{} || r.{}", text_literal(i.split_names.at(s) + "="),
-                                    quoted(fmt::format("split{}", s)));
-            const auto select = [&](const std::string& code_text, const std::string& join) {
-                return fmt::format(
-                    "select {} as \"indicator\", d.level as \"level\", d.code as \"division\", "
-                    "d.name as \"name\", {} as \"codes\", {} as \"value\", "
-                    "{} as \"numerator\", {} as \"denominator\", coalesce({}, 0) as \"known\", "
-                    "coalesce({}, 0) as \"unknown\", coalesce({}, false) as \"no_data\" "
-                    "from in_division d {} where d.in_force and d.level in ({})",
-                    text_literal(i.name), code_text, number_text(shown_value, i.type),
-                    i.per ? unless_few(number_text(value, i.value->type)) : "cast(null as string)",
-                    i.per ? unless_few(number_text(per, i.per->type)) : "cast(null as string)",
-                    known_count, unknown_count, few, join, joined(levels, ", "));
-            };
-            selects.push_back(select(
-                "''", fmt::format(
-                          "left join {} r on r.level = d.level and r.place = d.code and r.together",
-                          quoted(table))));
-            if (!i.split.empty()) {
-                std::string all_known;
-                for (std::size_t s = 0; s < i.split.size(); ++s)
-                    all_known +=
-                        fmt::format(" and r.{} is not null", quoted(fmt::format("split{}", s)));
-                selects.push_back(select(
-                    codes, fmt::format("join {} r on r.level = d.level and r.place = d.code and "
-                                       "not r.together{} and coalesce({}, 0) + coalesce({}, 0) > 0",
-                                       quoted(table), all_known, known_count, unknown_count)));
-            }
+            const std::vector<std::string> selects = indicator_selects(*part->indicator, pass);
+            results.insert(results.end(), selects.begin(), selects.end());
         }
-        const std::string from = fmt::format("{} t left join in_division d on d.code = {}",
-                                             quoted(last_table(n.id)), place);
-        program.statements.push_back(
-            {table,
-             fmt::format("{} indicators over {}, at every level at once", pass.parts.size(),
-                         n.id.text()),
-             dialect_.create_table(
-                 table, fmt::format("select * from (select {} from {} group by grouping sets ({})) "
-                                    "q where q.\"place\" is not null",
-                                    joined(columns, ",\n  "), from, joined(sets, ", ")))});
-        results.insert(results.end(), selects.begin(), selects.end());
+        program.statements.push_back({pass.table,
+                                      fmt::format("{} indicators over {}, at every level at once",
+                                                  pass.parts.size(), pass.node.text()),
+                                      dialect_.create_table(pass.table, roll_up_select(pass))});
     }
     print_parts(
         program, "out_indicators", "indicator values by place",

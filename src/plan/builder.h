@@ -205,11 +205,11 @@ private:
     Found look_up(const Position& at, const std::string& name);
     std::vector<std::string> known_names(const Position& at);
     ExpressionPtr walk(const Syntax& s, Position at, std::size_t part);
-    ExpressionPtr walk_to_feature(const Syntax& s, std::shared_ptr<Expression> made,
+    ExpressionPtr walk_to_feature(const Syntax& s, const std::shared_ptr<Expression>& made,
                                   std::size_t index, std::size_t part);
     ExpressionPtr walk_to_rule(const Syntax& s, std::shared_ptr<Expression> made, const Rule& rule,
                                std::size_t part);
-    ExpressionPtr walk_to_target(const Syntax& s, std::shared_ptr<Expression> made,
+    ExpressionPtr walk_to_target(const Syntax& s, const std::shared_ptr<Expression>& made,
                                  std::size_t part);
     ExpressionPtr walk_to_field(const Syntax& s, std::shared_ptr<Expression> made,
                                 const Found& found, std::size_t part);

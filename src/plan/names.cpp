@@ -206,7 +206,7 @@ std::shared_ptr<Expression> Builder::attribute_of(const Syntax& s, const Express
     return attribute;
 }
 
-ExpressionPtr Builder::walk_to_feature(const Syntax& s, std::shared_ptr<Expression> made,
+ExpressionPtr Builder::walk_to_feature(const Syntax& s, const std::shared_ptr<Expression>& made,
                                        std::size_t index, std::size_t part) {
     bind_feature(index);
     const Feature& feature = model.features[index];
@@ -243,7 +243,7 @@ ExpressionPtr Builder::walk_to_rule(const Syntax& s, std::shared_ptr<Expression>
                                next.text));
 }
 
-ExpressionPtr Builder::walk_to_target(const Syntax& s, std::shared_ptr<Expression> made,
+ExpressionPtr Builder::walk_to_target(const Syntax& s, const std::shared_ptr<Expression>& made,
                                       std::size_t part) {
     made->node = Expression::Node::target;
     made->type = text_type();
