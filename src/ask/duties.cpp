@@ -48,8 +48,8 @@ Arrivals arrivals_of(engine::Connection& connection, const plan::Model& model,
         fmt::format("select * from {}", compile::quoted(compile::input_view(ledger.name))));
     Arrivals arrivals;
     connection.stream(
-        fmt::format("select \"zs_division\", {0}, \"entered_at\", count(*) from ({1}) e where "
-                    "\"zs_division\" is not null and {0} is not null group by all",
+        fmt::format("select \"_division\", {0}, \"entered_at\", count(*) from ({1}) e where "
+                    "\"_division\" is not null and {0} is not null group by all",
                     period, rows),
         [&](const std::vector<engine::Cell>& row) {
             const base::Month month = month_of(ledger, *row[1], model.calendar);

@@ -46,8 +46,8 @@ struct Join {
     std::string table;  ///< of target `table`
     std::string on;
 };
-/// By alias. Aliases are the text of the path (`person`, `person.household`), so that a map's order
-/// puts what is named in an `on` before it.
+/// By alias. Aliases are the text of the path (`/person`, `/person.household`), so that a map's
+/// order puts what is named in an `on` before it.
 using Joins = std::map<std::string, Join>;
 
 /// When a column can be computed: in which pass over its node's table, and in which step of it.

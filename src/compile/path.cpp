@@ -13,8 +13,9 @@ namespace {
 /// The subject in a row's context: joined last, so its alias sorts behind all paths.
 constexpr const char* landing_alias = "~t";
 
+/// A path's alias begins with what no name begins with: a field may be called `t`.
 std::string alias_of_hop(const std::string& alias, const std::string& step) {
-    return alias == "t" || alias == "r" ? step : alias + "." + step;
+    return alias == "t" || alias == "r" ? "/" + step : alias + "." + step;
 }
 
 }  // namespace

@@ -141,10 +141,10 @@ std::vector<std::string> subjects(const Stores& stores, const plan::Model& model
         lake::relation(snapshot, model, registry), open, engine::quoted(grain->key[0]));
     engine::Connection engine = engine::Connection::open(stores.engine);
     engine.stream(
-        fmt::format("select {} from ({}) t where {} order by zs_division, 1",
+        fmt::format("select {} from ({}) t where {} order by _division, 1",
                     engine::quoted(grain->key[0]),
                     lake::with_division(snapshot, model, registry, lasts),
-                    lake::lies_in("t.zs_division", division, lake::divisions(stores.record))),
+                    lake::lies_in("t._division", division, lake::divisions(stores.record))),
         [&](const std::vector<engine::Cell>& row) { keys.push_back(row[0].value()); });
     return keys;
 }

@@ -105,14 +105,14 @@ void judge_claims(engine::Connection& engine, const Judging& judging) {
         key, lake::relation(judging.snapshot, judging.model, judging.ledger)));
     engine.execute(fmt::format(
         "create or replace temporary table zs_follows as select {0} as k, \"since\", "
-        "lead(\"since\") over (partition by {0} order by \"since\") as next from (select {0}, "
+        "lead(\"since\") over (partition by {0} order by \"since\") as _next from (select {0}, "
         "\"since\" from zs_history union select {0}, \"since\" from zs_staged)",
         key));
     engine.execute(fmt::format(
         "create or replace temporary table zs_held_there as select o.{0} as k, o.\"since\", "
-        "least(o.\"ended\", o.next) as \"ended\", d.division from (select t.{0}, t.{1}, "
+        "least(o.\"ended\", o._next) as \"ended\", d.division from (select t.{0}, t.{1}, "
         "t.\"since\", t.\"ended\", lead(t.\"since\") over (partition by t.{0} order by "
-        "t.\"since\") as next from zs_history t) o join zs_lies d on d.subject = o.{1} where not "
+        "t.\"since\") as _next from zs_history t) o join zs_lies d on d.subject = o.{1} where not "
         "exists (select 1 from zs_staged e where e.{0} = o.{0} and e.\"since\" = o.\"since\" and "
         "e.\"ended\" is not null)",
         key, up));
@@ -121,7 +121,7 @@ void judge_claims(engine::Connection& engine, const Judging& judging) {
              "select distinct s._line from zs_staged s join zs_follows f on f.k = s.{0} and "
              "f.\"since\" = s.\"since\" join zs_held_there o on o.k = s.{0} join zs_lies d on "
              "d.subject = s.{1} where d.division is distinct from o.division and "
-             "coalesce(least(s.\"ended\", f.next) > o.\"since\", true) and "
+             "coalesce(least(s.\"ended\", f._next) > o.\"since\", true) and "
              "coalesce(o.\"ended\" > s.\"since\", true)",
              key, up),
          grain->parent, "claimed", "此人（户）仍登记在其他地方且未终止，请人工核定");
@@ -142,7 +142,7 @@ std::optional<std::string> division_above(engine::Connection& engine, const Judg
     const std::string rows = lake::with_division(judging.snapshot, judging.model, judging.ledger,
                                                  "select * from zs_staged");
     const engine::Rows ends =
-        engine.query(fmt::format("select min(zs_division), max(zs_division) from ({})", rows));
+        engine.query(fmt::format("select min(_division), max(_division) from ({})", rows));
     if (!ends.cells[0][0]) return std::nullopt;
     const std::string& low = *ends.cells[0][0];
     const std::string& high = *ends.cells[0][1];
@@ -175,7 +175,7 @@ void judge_whole(engine::Connection& engine, const Judging& judging, std::int64_
          fmt::format(
              "select t._line from ({}) t where not coalesce({}, false) and not exists (select 1 "
              "from zs_faults f where f._line = t._line and f.code in ('reference', 'division'))",
-             rows, lake::lies_in("t.zs_division", division, judging.divisions)),
+             rows, lake::lies_in("t._division", division, judging.divisions)),
          ledger.way_to_division->empty() ? ledger.division_field
                                          : ledger.way_to_division->front().field,
          "division", "这份名单是一个地方的全部，这一行属于另一个地方");
@@ -192,10 +192,10 @@ void judge_duplicates(engine::Connection& engine, const plan::Ledger& ledger) {
     // many.
     hold(
         engine,
-        fmt::format("select _line from (select _line, min(_line) filter (where sound) over "
-                    "(partition by {}) as taken from (select s.*, not exists (select 1 from "
-                    "zs_faults f where f._line = s._line and not f.warning) as sound from "
-                    "zs_staged s)) d where _line > taken and not exists (select 1 from zs_faults f "
+        fmt::format("select _line from (select _line, min(_line) filter (where _sound) over "
+                    "(partition by {}) as _taken from (select s.*, not exists (select 1 from "
+                    "zs_faults f where f._line = s._line and not f.warning) as _sound from "
+                    "zs_staged s)) d where _line > _taken and not exists (select 1 from zs_faults f "
                     "where f._line = d._line and f.field in ({}))",
                     base::join(key, ", "), base::join(names, ", ")),
         "", "duplicate", "本文件中前面已有同一主键的行");

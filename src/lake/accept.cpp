@@ -42,7 +42,7 @@ Part write_part(engine::Connection& engine, const Sealing& sealing, const Batch&
 
 std::string listed_digest(engine::Connection& engine) {
     base::Sm3 digest;
-    engine.stream("select part, batch, _line from zs_superseded order by part, batch, _line",
+    engine.stream("select _part, batch, _line from zs_superseded order by _part, batch, _line",
                   [&](const std::vector<engine::Cell>& row) {
                       digest.add(fmt::format("{}|{}|{}\n", row[0].value_or(""), row[1].value_or(""),
                                              row[2].value_or("")));
@@ -73,18 +73,18 @@ void seal(engine::Connection& engine, const Sealing& sealing, Batch& batch) {
     if (engine.value("select count(*) from zs_ended") != "0")
         batch.parts.push_back(write_part(
             engine, sealing, batch, "ended",
-            fmt::format("select {}, case when piece = 1 then {} else {} end as part, part as "
-                        "of_part from zs_ended order by batch, _line, piece",
+            fmt::format("select {}, case when _piece = 1 then {} else {} end as _part, _part as "
+                        "_of_part from zs_ended order by batch, _line, _piece",
                         listed(columns), literal(batch.id), literal(batch.id + second_piece))));
     if (engine.value("select count(*) from zs_superseded") != "0") {
         const std::string rows = fmt::format(
-            "select part, batch, _line, cast({} as bigint) as by_seq from zs_superseded order by "
-            "part, batch, _line",
+            "select _part, batch, _line, cast({} as bigint) as _by_seq from zs_superseded order by "
+            "_part, batch, _line",
             batch.seq);
         batch.parts.push_back(write_part(engine, sealing, batch, "superseded", rows));
         batch.parts.back().content = listed_digest(engine);
         engine.stream(
-            fmt::format("select distinct replace(part, {}, '') from zs_superseded order by 1",
+            fmt::format("select distinct replace(_part, {}, '') from zs_superseded order by 1",
                         literal(second_piece)),
             [&](const std::vector<engine::Cell>& row) { batch.touched.push_back(row[0].value()); });
     }

@@ -103,7 +103,7 @@ bool lies_in_division(const std::string& division, const std::string& inside,
 std::string with_division(const Snapshot& snapshot, const plan::Model& model,
                           const plan::Ledger& ledger, const std::string& source) {
     if (!ledger.way_to_division)
-        return fmt::format("select t.*, cast(null as text) as zs_division from ({}) t", source);
+        return fmt::format("select t.*, cast(null as text) as _division from ({}) t", source);
     std::string joins;
     std::string value = fmt::format("t.{}", engine::quoted(ledger.division_field));
     const std::vector<plan::Hop>& way = *ledger.way_to_division;
@@ -122,7 +122,7 @@ std::string with_division(const Snapshot& snapshot, const plan::Model& model,
                              latest(snapshot, model, *registry, grain->key[0], next), i, i, from);
         value = fmt::format("h{}.v", i);
     }
-    return fmt::format("select t.*, {} as zs_division from ({}) t{}", value, source, joins);
+    return fmt::format("select t.*, {} as _division from ({}) t{}", value, source, joins);
 }
 
 std::string subject_divisions(const Snapshot& snapshot, const plan::Model& model,
@@ -134,7 +134,7 @@ std::string subject_divisions(const Snapshot& snapshot, const plan::Model& model
         "select * from ({}) qualify row_number() over (partition by {} order by \"since\" desc) = "
         "1",
         relation(snapshot, model, *registry), engine::quoted(grain.key[0]));
-    return fmt::format("select {} as subject, zs_division as division from ({})",
+    return fmt::format("select {} as subject, _division as division from ({})",
                        engine::quoted(grain.key[0]),
                        with_division(snapshot, model, *registry, last));
 }

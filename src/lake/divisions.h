@@ -30,7 +30,7 @@ std::string lies_in(const std::string& division, const std::string& inside,
 bool lies_in_division(const std::string& division, const std::string& inside,
                       const std::vector<plan::Division>& all);
 
-/// A SELECT of all columns of `source` and, as "zs_division", the division to which a row leads: by
+/// A SELECT of all columns of `source` and, as "_division", the division to which a row leads: by
 /// the latest row of each registry on its way; NULL where it leads to none.
 std::string with_division(const Snapshot& snapshot, const plan::Model& model,
                           const plan::Ledger& ledger, const std::string& source);

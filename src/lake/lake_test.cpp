@@ -344,7 +344,7 @@ TEST_F(Lake, LeavesAlonePiecesThatStandForNothingWhenAListComesLate) {
 TEST_F(Lake, FollowsARowToItsDivision) {
     two_households();
     const plan::Ledger& wages = *model_.ledger("wages");
-    EXPECT_EQ(engine_.value("select zs_division from (" +
+    EXPECT_EQ(engine_.value("select _division from (" +
                             with_division(now(), model_, wages, "select 'p2' as person") + ")"),
               village_b);
     EXPECT_TRUE(lies_in_division(village_b, "410101", divisions_));

@@ -53,18 +53,18 @@ public:
         const plan::Ledger& ledger = sealing_.ledger;
         if (ledger.key.empty() || !has_rows()) return;
         engine_.execute(
-            fmt::format("insert into zs_superseded select a.part, a.batch, a._line from zs_before "
+            fmt::format("insert into zs_superseded select a._part, a.batch, a._line from zs_before "
                         "a where exists (select 1 from {} n where {})",
                         staged_, equal(ledger.key, "n", "a")));
     }
 
     void whole_period() {
         engine_.execute(fmt::format(
-            "insert into zs_superseded select part, batch, _line from ({}) a where {} and {}",
+            "insert into zs_superseded select _part, batch, _line from ({}) a where {} and {}",
             with_division(sealing_.before, sealing_.model, sealing_.ledger,
                           "select * from zs_before"),
             of_period(sealing_.ledger, batch_, "a"),
-            lies_in("a.zs_division", batch_.division, sealing_.divisions)));
+            lies_in("a._division", batch_.division, sealing_.divisions)));
     }
 
     /// The list is the state from its month on, up to the next list that counts already (one that
@@ -75,30 +75,30 @@ public:
         const std::string mark = span_mark(sealing_.ledger, batch_.label);
         later_lists();
         engine_.execute(fmt::format(
-            "create or replace temporary table zs_open as select a.* exclude (zs_division), {3} as "
-            "zs_next from ({0}) a where a.\"since\" <= {1} and (a.\"ended\" is null or a.\"ended\" "
+            "create or replace temporary table zs_open as select a.* exclude (_division), {3} as "
+            "_next from ({0}) a where a.\"since\" <= {1} and (a.\"ended\" is null or a.\"ended\" "
             "> {1}) and {2} "
-            "and (a.of_part is null or exists (select 1 from ({4}) f where f.part = a.part and "
-            "f.batch = a.batch and f._line = a._line and f.of_part = a.of_part))",
+            "and (a._of_part is null or exists (select 1 from ({4}) f where f._part = a._part and "
+            "f.batch = a.batch and f._line = a._line and f._of_part = a._of_part))",
             divided("select * from zs_before"), mark,
-            lies_in("a.zs_division", batch_.division, sealing_.divisions), next_list("a"),
+            lies_in("a._division", batch_.division, sealing_.divisions), next_list("a"),
             rows_in_force(sealing_.before, sealing_.model, sealing_.ledger)));
         go_on(mark);
         same_key();
         engine_.execute(fmt::format(
             "create or replace temporary table zs_left as select o.* from zs_open o where not "
             "exists (select 1 from {} n where {} and n.\"since\" <= o.\"since\") "
-            "and not exists (select 1 from zs_superseded s where s.part = o.part and s.batch = "
+            "and not exists (select 1 from zs_superseded s where s._part = o._part and s.batch = "
             "o.batch and s._line = o._line)",
             staged_, equal(content(sealing_), "n", "o")));
         engine_.execute(
-            fmt::format("insert into zs_ended select * exclude (zs_next) replace ({0} as "
+            fmt::format("insert into zs_ended select * exclude (_next) replace ({0} as "
                         "\"ended\"), 1 from zs_left where \"since\" < {0}",
                         mark));
         engine_.execute(
-            "insert into zs_ended select * exclude (zs_next) replace (zs_next as \"since\"), 2 "
-            "from zs_left where \"ended\" is null and zs_next is not null or \"ended\" > zs_next");
-        engine_.execute("insert into zs_superseded select part, batch, _line from zs_open");
+            "insert into zs_ended select * exclude (_next) replace (_next as \"since\"), 2 "
+            "from zs_left where \"ended\" is null and _next is not null or \"ended\" > _next");
+        engine_.execute("insert into zs_superseded select _part, batch, _line from zs_open");
     }
 
 private:
@@ -128,8 +128,7 @@ private:
     /// SQL: the month of the next list that holds where a row lies; NULL if there is none.
     static std::string next_list(const std::string& alias) {
         return fmt::format(
-            "(select min(l.mark) from zs_later l where starts_with({}.zs_division, l.root))",
-            alias);
+            "(select min(l.mark) from zs_later l where starts_with({}._division, l.root))", alias);
     }
 
     /// A staged row that says what a row in force says holds since that one did. None holds longer
@@ -147,7 +146,7 @@ private:
                         "or o.\"ended\" > {2}) and {4} group by n._line",
                         staged_, equal(content(sealing_), "n", "o"), mark,
                         divided(relation(sealing_.before, sealing_.model, sealing_.ledger)),
-                        lies_in("o.zs_division", batch_.division, sealing_.divisions)));
+                        lies_in("o._division", batch_.division, sealing_.divisions)));
         engine_.execute(
             fmt::format("update {0} set \"ended\" = u.until from zs_until u where {0}._line = "
                         "u._line and ({0}.\"ended\" is null or {0}.\"ended\" > u.until) "
@@ -191,10 +190,10 @@ void read_before(engine::Connection& engine, const Sealing& sealing, const Batch
         rows = fmt::format("select * from ({}) where false", rows);
     engine.execute("create or replace temporary table zs_before as " + rows);
     engine.execute(
-        "create or replace temporary table zs_ended as select *, 0 as piece from zs_before where "
+        "create or replace temporary table zs_ended as select *, 0 as _piece from zs_before where "
         "false");
     engine.execute(
-        "create or replace temporary table zs_superseded (part text, batch text, _line bigint)");
+        "create or replace temporary table zs_superseded (_part text, batch text, _line bigint)");
 }
 
 }  // namespace
@@ -211,14 +210,14 @@ std::int64_t work_out_replaced(engine::Connection& engine, const Sealing& sealin
         replacing.same_key();
     if (sealing.ledger.whole && !span && !sealing.adds) replacing.whole_period();
     engine.execute(
-        "create or replace temporary table zs_superseded as select distinct part, batch, _line "
+        "create or replace temporary table zs_superseded as select distinct _part, batch, _line "
         "from zs_superseded");
     // What is superseded already is noted again but not counted.
     const std::string in_force = rows_in_force(sealing.before, sealing.model, sealing.ledger);
     return std::stoll(
         engine
             .value(fmt::format(
-                "select count(*) from ({}) t semi join zs_superseded s on s.part = t.part and "
+                "select count(*) from ({}) t semi join zs_superseded s on s._part = t._part and "
                 "s.batch = t.batch and s._line = t._line",
                 in_force))
             .value());

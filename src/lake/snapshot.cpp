@@ -84,8 +84,8 @@ private:
         for (const Column& column : columns_) columns.push_back(read_column(column, there));
         const bool ended = group.kind == "ended";
         if (with_part)
-            columns.push_back(ended ? "part, of_part"
-                                    : "batch as part, cast(null as text) as of_part");
+            columns.push_back(ended ? "_part, _of_part"
+                                    : "batch as _part, cast(null as text) as _of_part");
         std::string sql =
             fmt::format("select {} from {}", base::join(columns, ", "), parquet(snapshot_, files));
         if (ended) sql += fmt::format(" where {}", counts());
@@ -105,17 +105,19 @@ private:
         if (lists_.empty()) return select(group, files, with_part);
         const std::string lists = parquet(snapshot_, lists_);
         std::string sql = fmt::format(
-            "select {} from ({}) t where not exists (select 1 from {} s where s.part = t.part and "
+            "select {} from ({}) t where not exists (select 1 from {} s where s._part = t._part "
+            "and "
             "s.batch = t.batch and s._line = t._line)",
-            listed(columns_, "t") + (with_part ? ", t.part, t.of_part" : ""),
+            listed(columns_, "t") + (with_part ? ", t._part, t._of_part" : ""),
             select(group, files, true), lists);
         // A row that got an end stands for another; if something accepted before had superseded
         // that one, it stands for nothing.
         if (group.kind == "ended")
             sql += fmt::format(
                 " and not exists (select 1 from {} s join (values {}) p(part, part_seq) on "
-                "s.by_seq < p.part_seq "
-                "where p.part = t.part and s.part = t.of_part and s.batch = t.batch and s._line = "
+                "s._by_seq < p.part_seq "
+                "where p.part = t._part and s._part = t._of_part and s.batch = t.batch and s._line "
+                "= "
                 "t._line)",
                 lists, base::join(seqs_, ", "));
         return sql;
@@ -125,7 +127,7 @@ private:
         std::vector<std::string> columns;
         for (const Column& column : columns_) columns.push_back(read_column(column, {}));
         if (with_part)
-            columns.push_back("cast(null as text) as part, cast(null as text) as of_part");
+            columns.push_back("cast(null as text) as _part, cast(null as text) as _of_part");
         return fmt::format("select {} where false", base::join(columns, ", "));
     }
 
