@@ -263,7 +263,9 @@ private:
                 for (const Household::Cell& cell : cells)
                     made.rows.columns.push_back({cell.field, cell.kind});
                 made.rows.columns.push_back({"batch"});
-                made.rows.columns.push_back({"line", List::Kind::number});
+                // A ledger's own field may be called so, too.
+                made.rows.columns.push_back(
+                    {ledger.field("line") ? "_line" : "line", List::Kind::number});
             }
             made.rows.rows.push_back(std::move(values));
         }

@@ -190,15 +190,15 @@ void judge_duplicates(engine::Connection& engine, const plan::Ledger& ledger) {
     }
     // The first row of a key that is sound is taken; what follows it, sound or not, is one too
     // many.
-    hold(
-        engine,
-        fmt::format("select _line from (select _line, min(_line) filter (where _sound) over "
-                    "(partition by {}) as _taken from (select s.*, not exists (select 1 from "
-                    "zs_faults f where f._line = s._line and not f.warning) as _sound from "
-                    "zs_staged s)) d where _line > _taken and not exists (select 1 from zs_faults f "
-                    "where f._line = d._line and f.field in ({}))",
-                    base::join(key, ", "), base::join(names, ", ")),
-        "", "duplicate", "本文件中前面已有同一主键的行");
+    hold(engine,
+         fmt::format(
+             "select _line from (select _line, min(_line) filter (where _sound) over "
+             "(partition by {}) as _taken from (select s.*, not exists (select 1 from "
+             "zs_faults f where f._line = s._line and not f.warning) as _sound from "
+             "zs_staged s)) d where _line > _taken and not exists (select 1 from zs_faults f "
+             "where f._line = d._line and f.field in ({}))",
+             base::join(key, ", "), base::join(names, ", ")),
+         "", "duplicate", "本文件中前面已有同一主键的行");
 }
 
 }  // namespace zs::intake
