@@ -299,6 +299,7 @@ void Builder::name_blocks() {
                     report.error("duplicate", whole, static_cast<int>(base::characters(name)),
                                  fmt::format("'{}' is defined twice", name));
                 d.other = found->second->block.place;
+                if (shared.contains(kind)) faulty_.insert(kind + " " + name);
                 continue;
             }
             kept.push_back(item);

@@ -52,13 +52,17 @@ void Builder::declare_features() {
             faulty_.insert("feature " + full);
             continue;
         }
+        const auto same_name = [&](const Definition& other, const char* what) {
+            if (other.name != feature.name) return;
+            Diagnostic& d = report.error(
+                "duplicate", at, static_cast<int>(feature.name.size()),
+                fmt::format("'{}' is already {} at grain {}", feature.name, what, feature.grain));
+            d.other = other.place;
+        };
         for (const Rule& rule : model.rules)
-            if (rule.grain == feature.grain && rule.name == feature.name) {
-                Diagnostic& d = report.error(
-                    "duplicate", at, static_cast<int>(feature.name.size()),
-                    fmt::format("'{}' is already a rule at grain {}", feature.name, feature.grain));
-                d.other = rule.place;
-            }
+            if (rule.grain == feature.grain) same_name(rule, "a rule");
+        for (const Target& target : model.targets)
+            if (target.grain() == feature.grain) same_name(target, "a target's status");
         feature_index_[full] = model.features.size();
         feature_items_.push_back(item);
         model.features.push_back(std::move(feature));

@@ -46,6 +46,13 @@ void Builder::read_rule(Item& item, Rule& rule) {
         }
         return;
     }
+    for (const auto& [field, type] : fields_of(*grain))
+        if (field == rule.name) {
+            Diagnostic& d = report.error(
+                "duplicate", rule.place, 1,
+                fmt::format("'{}' is already a field at grain {}", field, grain->name));
+            if (const Ledger* ledger = model.ledger(grain->ledger)) d.other = ledger->place;
+        }
     Names names;
     names.form = Names::Form::subject;
     names.grain = grain;
