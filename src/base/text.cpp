@@ -69,6 +69,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string_view trim(std::string_view text) {
+    const auto is_letter = [](char c) { return c > ' ' && c < 0x7f; };
+    if (text.empty() || (is_letter(text.front()) && is_letter(text.back()))) return text;
     for (bool again = true; again;) {
         again = false;
         for (const std::string_view blank : blanks) {

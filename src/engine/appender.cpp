@@ -40,17 +40,7 @@ Appender& Appender::integer(std::int64_t value) {
     return *this;
 }
 
-Appender& Appender::decimal(const base::Decimal& value) {
-    constexpr int width_max = 38;
-    const duckdb_hugeint units{static_cast<std::uint64_t>(value.units),
-                               static_cast<std::int64_t>(value.units >> 64)};
-    duckdb_value made = duckdb_create_decimal(duckdb_decimal{
-        static_cast<std::uint8_t>(width_max), static_cast<std::uint8_t>(value.scale), units});
-    const duckdb_state state = duckdb_append_value(state_->appender, made);
-    duckdb_destroy_value(&made);
-    state_->check(state);
-    return *this;
-}
+Appender& Appender::decimal(const base::Decimal& value) { return text(base::text(value)); }
 
 Appender& Appender::floating(double value) {
     state_->check(duckdb_append_double(state_->appender, value));

@@ -303,6 +303,7 @@ std::string RowReader::division_of(const ReadRow& row) const {
 
 /// A check is judged only where what it reads could be read.
 void RowReader::check(ReadRow& row) const {
+    if (reading_.ledger.checks.empty()) return;
     const RowValues values{reading_.model, reading_.ledger, row.values, month_of(row),
                            division_of(row)};
     std::set<std::string> unread;
