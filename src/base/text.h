@@ -25,5 +25,7 @@ std::string one_line(std::string text);
 /// least 1), nearest first, at most `count`.
 std::vector<std::string> nearest_names(std::string_view name, const std::vector<std::string>& known,
                                        std::size_t count = 1);
+/// `did you mean 'x'?` with the nearest of the known names; empty where none is near.
+std::string did_you_mean(std::string_view name, const std::vector<std::string>& known);
 
 }  // namespace zs::base

@@ -395,11 +395,9 @@ void Builder::report_no_parameter(const Syntax& s, const std::string& name,
         report.error("type-clash", at, size,
                      fmt::format("'param.{}' is a value: no '.{}' follows it", name, word.text));
     } else {
-        const auto near = base::nearest_names(name, known);
-        report.error("unknown-name", text_->at(s.parts[1].begin),
-                     length(s.parts[1].begin, s.parts[1].end),
-                     fmt::format("there is no parameter '{}'", name),
-                     near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+        report.error(
+            "unknown-name", text_->at(s.parts[1].begin), length(s.parts[1].begin, s.parts[1].end),
+            fmt::format("there is no parameter '{}'", name), base::did_you_mean(name, known));
     }
 }
 
@@ -491,10 +489,9 @@ ExpressionPtr Builder::bind_figure(const Syntax& s, const Names& names) {
         }
         std::vector<std::string> known;
         for (const auto& [other, index] : indicator_index_) known.push_back(other);
-        const auto near = base::nearest_names(name, known);
         report.error("unknown-name", place(s), length(s),
                      fmt::format("there is no indicator '{}'", name),
-                     near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+                     base::did_you_mean(name, known));
         failed_ = true;
         return nullptr;
     }

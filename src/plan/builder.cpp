@@ -77,6 +77,15 @@ bool Builder::is_faulty(std::initializer_list<const char*> kinds, const std::str
     });
 }
 
+/// Unless it is there with a fault, which is reported there.
+void Builder::report_no_grain(const std::string& name, const Place& at) {
+    if (is_faulty({"grain", "ledger"}, name)) return;
+    std::vector<std::string> known;
+    for (const Grain& grain : model.grains) known.push_back(grain.name);
+    report.error("unknown-name", at, static_cast<int>(base::characters(name)),
+                 fmt::format("there is no grain '{}'", name), base::did_you_mean(name, known));
+}
+
 bool Builder::leans_on_fault(const std::string& name, int depth) const {
     const Grain* grain = model.grain(name);
     if (is_faulty({"grain", "ledger"}, name)) return true;
@@ -355,11 +364,10 @@ void Builder::common(Table& table, Definition& definition, bool title_needed) {
         std::vector<std::string> known;
         for (const Obligation& obligation : model.obligations) known.push_back(obligation.id);
         if (std::find(known.begin(), known.end(), id.text) == known.end()) {
-            const auto near = base::nearest_names(id.text, known);
             report.error("unknown-obligation", id.at(0),
                          static_cast<int>(base::characters(id.text)),
                          fmt::format("there is no obligation '{}'", id.text),
-                         near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+                         base::did_you_mean(id.text, known));
         }
     }
     if (definition.units.empty())

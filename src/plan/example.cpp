@@ -118,10 +118,9 @@ std::optional<Value> Builder::value_of(const toml::node& node, const Type& type,
                 if (code.code == written_text) return Value(written_text);
                 known.push_back(code.code);
             }
-            const auto near = base::nearest_names(written_text, known);
             return wrong("unknown-code",
                          fmt::format("'{}' is no code of the list '{}'", written_text, type.of),
-                         near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+                         base::did_you_mean(written_text, known));
         }
         default:
             return Value(written_text);
@@ -145,10 +144,9 @@ void Builder::read_examples() {
 /// What is tested: a rule, an indicator, a target, or a feature with its grain, code and window.
 bool Builder::example_target(Example& example, const Written& tested, const Place& at) {
     const auto unknown = [&](const std::string& name, const std::vector<std::string>& known) {
-        const auto near = base::nearest_names(name, known);
         report.error("unknown-name", at, static_cast<int>(base::characters(tested.text)),
                      fmt::format("there is nothing named '{}' to test", name),
-                     near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+                     base::did_you_mean(name, known));
         return false;
     };
     std::vector<std::string> names;
@@ -346,10 +344,9 @@ void Builder::example_expectations(Item& item, Table& table, Example& example) {
         }
         if (words != nullptr) {
             if (!words->contains(word)) {
-                const auto near = base::nearest_names(word, {words->begin(), words->end()});
                 report.error("example", expectation.place, expected.value_length(key),
                              fmt::format("'{}' is nothing that '{}' can be", word, example.tested),
-                             near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+                             base::did_you_mean(word, {words->begin(), words->end()}));
                 continue;
             }
             expectation.value = word;

@@ -58,10 +58,9 @@ void Builder::example_rows(Item& item, Table& table, Example& example) {
             if (faulty_.contains("ledger " + name)) continue;
             std::vector<std::string> known;
             for (const Ledger& other : model.ledgers) known.push_back(other.name);
-            const auto near = base::nearest_names(name, known);
             report.error("unknown-name", ledgers.key_place(name), static_cast<int>(name.size()),
                          fmt::format("there is no ledger '{}'", name),
-                         near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+                         base::did_you_mean(name, known));
             continue;
         }
         if (list == nullptr) {
@@ -88,11 +87,10 @@ void Builder::example_rows(Item& item, Table& table, Example& example) {
                         continue;
                     std::vector<std::string> known;
                     for (const Field& field : ledger->fields) known.push_back(field.name);
-                    const auto near = base::nearest_names(field_name, known);
                     report.error("unknown-name", cells.key_place(field_name),
                                  static_cast<int>(field_name.size()),
                                  fmt::format("ledger '{}' has no field '{}'", name, field_name),
-                                 near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+                                 base::did_you_mean(field_name, known));
                     continue;
                 }
                 const Field& field = ledger->fields[*index];

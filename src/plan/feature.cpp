@@ -20,14 +20,7 @@ void Builder::declare_features() {
         at.column += 8;
         const Grain* grain = model.grain(feature.grain);
         if (grain == nullptr || grain->form == Grain::Form::match) {
-            if (!faulty_.contains("grain " + feature.grain)) {
-                std::vector<std::string> known;
-                for (const Grain& other : model.grains) known.push_back(other.name);
-                const auto near = base::nearest_names(feature.grain, known);
-                report.error("unknown-name", at, static_cast<int>(feature.grain.size()),
-                             fmt::format("there is no grain '{}'", feature.grain),
-                             near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
-            }
+            report_no_grain(feature.grain, at);
             faulty_.insert("feature " + full);
             continue;
         }
@@ -148,11 +141,10 @@ void Builder::read_feature(Item& item, Feature& feature) {
                 !faulty_.contains("grain " + from->text)) {
                 std::vector<std::string> known;
                 for (const Grain& other : model.grains) known.push_back(other.name);
-                const auto near = base::nearest_names(from->text, known);
                 report.error("unknown-name", from->at(0),
                              static_cast<int>(base::characters(from->text)),
                              fmt::format("there is no ledger or grain '{}'", from->text),
-                             near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+                             base::did_you_mean(from->text, known));
             }
             failed_ = true;
             table.node("value");
@@ -369,10 +361,9 @@ void Builder::read_landing(Table& table, Feature& feature, const Names& rows) {
         for (const std::string& key : ways.keys()) {
             const auto at = std::find(grain->key.begin(), grain->key.end(), key);
             if (at == grain->key.end()) {
-                const auto near = base::nearest_names(key, grain->key);
                 report.error("no-way", ways.key_place(key), static_cast<int>(key.size()),
                              fmt::format("grain '{}' has no key field '{}'", grain->name, key),
-                             near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+                             base::did_you_mean(key, grain->key));
                 failed_ = true;
                 continue;
             }

@@ -164,11 +164,10 @@ void Builder::read_grain(Item& item, Grain& grain) {
             else if (!faulty_.contains("ledger " + ledger_name->text)) {
                 std::vector<std::string> known;
                 for (const Ledger& other : model.ledgers) known.push_back(other.name);
-                const auto near = base::nearest_names(ledger_name->text, known);
                 report.error("unknown-name", ledger_name->at(0),
                              static_cast<int>(base::characters(ledger_name->text)),
                              fmt::format("there is no ledger '{}'", ledger_name->text),
-                             near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+                             base::did_you_mean(ledger_name->text, known));
             }
             faulty_.insert("grain " + grain.name);
             grain.ledger.clear();

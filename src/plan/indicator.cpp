@@ -129,16 +129,7 @@ void Builder::read_indicator(Item& item, Indicator& indicator) {
     }
     const Grain* grain = model.grain(grain_text->text);
     if (grain == nullptr || grain->form == Grain::Form::match) {
-        if (!faulty_.contains("grain " + grain_text->text) &&
-            !faulty_.contains("ledger " + grain_text->text)) {
-            std::vector<std::string> known;
-            for (const Grain& other : model.grains) known.push_back(other.name);
-            const auto near = base::nearest_names(grain_text->text, known);
-            report.error("unknown-name", grain_text->at(0),
-                         static_cast<int>(base::characters(grain_text->text)),
-                         fmt::format("there is no grain '{}'", grain_text->text),
-                         near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
-        }
+        report_no_grain(grain_text->text, grain_text->at(0));
         failed_ = true;
         return;
     }

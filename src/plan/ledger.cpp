@@ -207,9 +207,8 @@ std::optional<Type> Builder::type_of(const std::string& written_type, const Plac
             if (faulty_.contains("codelist " + of)) return std::nullopt;
             std::vector<std::string> known;
             for (const CodeList& other : model.code_lists) known.push_back(other.name);
-            const auto near = base::nearest_names(of, known);
             return fail(fmt::format("there is no code list '{}'", of),
-                        near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+                        base::did_you_mean(of, known));
         }
         if (head == "codes" && list != nullptr && list->codes.size() > 63)
             return fail(fmt::format("a set holds at most 63 codes; the list '{}' has {}", of,
@@ -225,15 +224,12 @@ std::optional<Type> Builder::type_of(const std::string& written_type, const Plac
             return fail(fmt::format("a row of '{}' is named by several fields, not by one", of));
         std::vector<std::string> known;
         for (const Grain& grain : model.grains) known.push_back(grain.name);
-        const auto near = base::nearest_names(of, known);
-        return fail(fmt::format("there is no grain '{}'", of),
-                    near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+        return fail(fmt::format("there is no grain '{}'", of), base::did_you_mean(of, known));
     }
     std::vector<std::string> known;
     for (const auto& [name, type] : plain) known.push_back(name);
-    const auto near = base::nearest_names(written_type, known);
     return fail(fmt::format("'{}' is no type", written_type),
-                near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+                base::did_you_mean(written_type, known));
 }
 
 void Builder::read_field(Ledger& ledger, const std::string& name, const toml::node& node,
@@ -329,10 +325,9 @@ void Builder::read_delivery(Table& table, Ledger& ledger) {
         for (const Level& level : model.levels) known.push_back(level.name);
         for (const Grain& grain : model.grains)
             if (grain.form == Grain::Form::registry) known.push_back(grain.name);
-        const auto near = base::nearest_names(by->text, known);
         report.error("level", by->at(0), static_cast<int>(base::characters(by->text)),
                      fmt::format("'{}' is no level and no registered grain", by->text),
-                     near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+                     base::did_you_mean(by->text, known));
         return;
     }
     delivery.due_days = static_cast<int>(delivery_table.integer("due").value_or(0));
@@ -417,8 +412,7 @@ void Builder::read_ledger(Item& item, Ledger& ledger) {
             for (const Grain& other : model.grains)
                 if (other.form == Grain::Form::registry || other.form == Grain::Form::level)
                     known.push_back(other.name);
-            const auto near = base::nearest_names(grain->text, known);
-            std::string hint = near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]);
+            std::string hint = base::did_you_mean(grain->text, known);
             if (item_of("ledger", grain->text) != nullptr)
                 hint = fmt::format("a ledger's rows are named by a field: {{ type = \"key:{}\" }}",
                                    grain->text);
@@ -486,11 +480,10 @@ void Builder::read_ledger(Item& item, Ledger& ledger) {
                 if (faulty_.contains("field " + ledger.name + "." + key.text)) continue;
                 std::vector<std::string> known;
                 for (const Field& field : ledger.fields) known.push_back(field.name);
-                const auto near = base::nearest_names(key.text, known);
                 report.error("unknown-name", key.at(0),
                              static_cast<int>(base::characters(key.text)),
                              fmt::format("ledger '{}' has no field '{}'", ledger.name, key.text),
-                             near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+                             base::did_you_mean(key.text, known));
                 continue;
             }
             ledger.key.push_back(key.text);

@@ -162,7 +162,6 @@ ExpressionPtr Builder::fail_unknown(const Position& at, const Syntax::Part& word
         failed_ = true;
         return nullptr;
     }
-    const auto near = base::nearest_names(word.text, known_names(at));
     const std::string where =
         at.row != nullptr ? fmt::format("in a row of '{}'", at.row->name)
                           : fmt::format("at grain {}", at.grain != nullptr ? at.grain->name : "?");
@@ -171,7 +170,7 @@ ExpressionPtr Builder::fail_unknown(const Position& at, const Syntax::Part& word
         at.division ? fmt::format("a division has a code, a name and the levels above it, no '{}'",
                                   word.text)
                     : fmt::format("no field, feature or parameter named '{}' {}", word.text, where),
-        near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+        base::did_you_mean(word.text, known_names(at)));
 }
 
 /// What follows a value that leads no further, if it is an attribute of its code: the last part of
@@ -190,10 +189,9 @@ std::shared_ptr<Expression> Builder::attribute_of(const Syntax& s, const Express
     if (!list->attributes.contains(next.text) || part + 2 != s.parts.size()) {
         std::vector<std::string> known;
         for (const auto& [name, type] : list->attributes) known.push_back(name);
-        const auto near = base::nearest_names(next.text, known);
         fail_at(next, "unknown-name",
                 fmt::format("the code list '{}' has no attribute '{}'", value->type.of, next.text),
-                near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+                base::did_you_mean(next.text, known));
         return nullptr;
     }
     auto attribute = std::make_shared<Expression>();

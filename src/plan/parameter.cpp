@@ -93,11 +93,10 @@ void Builder::read_parameter(Item& item, Parameter& parameter) {
                                       [&](const Code& c) { return c.code == code->text; })) {
                     std::vector<std::string> known;
                     for (const Code& c : list->codes) known.push_back(c.code);
-                    const auto near = base::nearest_names(code->text, known);
                     report.error(
                         "unknown-code", code->at(0), static_cast<int>(base::characters(code->text)),
                         fmt::format("'{}' is no code of the list '{}'", code->text, parameter.by),
-                        near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+                        base::did_you_mean(code->text, known));
                 }
             } else if (!parameter.by.empty()) {
                 report.error("missing-key", value.place, 1,

@@ -85,12 +85,11 @@ void Builder::read_measure(Item& item) {
     Names names;
     names.grain = grain_text ? model.grain(grain_text->text) : nullptr;
     if (names.grain == nullptr) {
-        if (grain_text && faulty_.contains("grain " + grain_text->text)) return;
-        report.error(grain_text ? "unknown-name" : "missing-key",
-                     grain_text ? grain_text->at(0) : measure.place,
-                     grain_text ? static_cast<int>(base::characters(grain_text->text)) : 1,
-                     grain_text ? fmt::format("there is no grain '{}'", grain_text->text)
-                                : fmt::format("measure '{}' has no grain", measure.name));
+        if (grain_text)
+            report_no_grain(grain_text->text, grain_text->at(0));
+        else
+            report.error("missing-key", measure.place, 1,
+                         fmt::format("measure '{}' has no grain", measure.name));
         return;
     }
     measure.grain = names.grain->name;
@@ -131,11 +130,11 @@ void Builder::read_match(Item& item) {
     for (const char* side : {"seek", "offer"}) {
         const auto text = table.text(side);
         const Grain* grain = text ? model.grain(text->text) : nullptr;
-        if (grain == nullptr)
-            report.error(text ? "unknown-name" : "missing-key", text ? text->at(0) : match.place,
-                         text ? static_cast<int>(base::characters(text->text)) : 1,
-                         text ? fmt::format("there is no grain '{}'", text->text)
-                              : fmt::format("match '{}' has no '{}'", match.name, side));
+        if (grain == nullptr && text)
+            report_no_grain(text->text, text->at(0));
+        else if (grain == nullptr)
+            report.error("missing-key", match.place, 1,
+                         fmt::format("match '{}' has no '{}'", match.name, side));
         (std::string_view(side) == "seek" ? names.seek : names.offer) = grain;
         (std::string_view(side) == "seek" ? match.seek : match.offer) = text ? text->text : "";
     }

@@ -34,16 +34,8 @@ void Builder::read_rule(Item& item, Rule& rule) {
     if (grain == nullptr || grain->form == Grain::Form::match) {
         if (!grain_text)
             report.error("missing-key", rule.place, 1, fmt::format("'{}' has no grain", rule.name));
-        else if (!faulty_.contains("grain " + rule.grain) &&
-                 !faulty_.contains("ledger " + rule.grain)) {
-            std::vector<std::string> known;
-            for (const Grain& other : model.grains) known.push_back(other.name);
-            const auto near = base::nearest_names(rule.grain, known);
-            report.error("unknown-name", grain_text->at(0),
-                         static_cast<int>(base::characters(rule.grain)),
-                         fmt::format("there is no grain '{}'", rule.grain),
-                         near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
-        }
+        else
+            report_no_grain(rule.grain, grain_text->at(0));
         return;
     }
     for (const auto& [field, type] : fields_of(*grain))
@@ -63,10 +55,9 @@ void Builder::read_rule(Item& item, Rule& rule) {
                                const char* key) {
         const auto* text = std::get_if<std::string>(&word.value);
         if (text == nullptr || words.contains(*text)) return true;
-        const auto near = base::nearest_names(*text, {words.begin(), words.end()});
         report.error("unknown-code", word.place, word.length,
                      fmt::format("'{}' is no {}: low, medium or high", *text, key),
-                     near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+                     base::did_you_mean(*text, {words.begin(), words.end()}));
         return false;
     };
     const auto word_or_expression = [&](const char* key, const std::set<std::string>* words,
@@ -120,11 +111,10 @@ void Builder::read_rule(Item& item, Rule& rule) {
         if (item_of("workflow", opens->text) == nullptr && opens->text != "finding") {
             std::vector<std::string> known;
             for (Item* workflow : by_kind_["workflow"]) known.push_back(workflow->block.name);
-            const auto near = base::nearest_names(opens->text, known);
             report.error("unknown-name", opens->at(0),
                          static_cast<int>(base::characters(opens->text)),
                          fmt::format("there is no workflow '{}'", opens->text),
-                         near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+                         base::did_you_mean(opens->text, known));
         }
     }
     rule.quiet_months = static_cast<int>(table.integer("quiet").value_or(0));

@@ -104,10 +104,9 @@ ExpressionPtr Builder::coerced(const ExpressionPtr& e, const Type& wanted, bool 
             std::vector<std::string> codes;
             for (const Code& code : list->codes) codes.push_back(code.code);
             if (std::find(codes.begin(), codes.end(), written_text) != codes.end()) return typed;
-            const auto near = base::nearest_names(written_text, codes);
             return wrong("unknown-code",
                          fmt::format("'{}' is no code of the list '{}'", written_text, wanted.of),
-                         near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+                         base::did_you_mean(written_text, codes));
         }
         case Kind::division:
         case Kind::key:
@@ -303,10 +302,9 @@ ExpressionPtr Builder::function(const std::string& name, std::vector<ExpressionP
             "quantile", "stddev",      "any_of",    "all_of",   "count_if", "first",
             "last",     "fingerprint", "month_set", "start_of", "end_of",   "months_of"};
         for (const auto& [other, form] : shapes) known.push_back(other);
-        const auto near = base::nearest_names(name, known);
         report.error("unknown-name", place(s), length(s.parts[0].begin, s.parts[0].end),
                      fmt::format("there is no function '{}'", name),
-                     near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]));
+                     base::did_you_mean(name, known));
         failed_ = true;
         return nullptr;
     }

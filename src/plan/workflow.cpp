@@ -47,11 +47,6 @@ void names_in(const Syntax& s, const std::function<void(const Syntax::Part&)>& f
 
 int length_of(const Written& text) { return static_cast<int>(base::characters(text.text)); }
 
-std::string nearest(const std::string& name, const std::vector<std::string>& known) {
-    const auto near = base::nearest_names(name, known);
-    return near.empty() ? "" : fmt::format("did you mean '{}'?", near[0]);
-}
-
 }  // namespace
 
 /// Reads one workflow block (PACK.md, 7).
@@ -92,8 +87,7 @@ private:
         if (!subject)
             missing("subject");
         else if (grain_ == nullptr)
-            report_.error("unknown-name", subject->at(0), length_of(*subject),
-                          fmt::format("there is no grain '{}'", subject->text));
+            builder_.report_no_grain(subject->text, subject->at(0));
         else
             workflow_.subject = grain_->name;
     }
@@ -167,7 +161,7 @@ private:
             report_.error(
                 "unknown-name", state->at(0), length_of(*state),
                 fmt::format("workflow '{}' has no state '{}'", workflow_.name, state->text),
-                nearest(state->text, states));
+                base::did_you_mean(state->text, states));
         return state->text;
     }
 
@@ -280,7 +274,7 @@ private:
             builder_.faulty_.contains("field " + workflow_.name + "." + name) ||
             needed_.contains(name))
             return;
-        const std::string hint = nearest(name, declared_);
+        const std::string hint = base::did_you_mean(name, declared_);
         if (may_be_new && hint.empty()) {
             needed_.insert(name);
             return;
