@@ -117,6 +117,12 @@ private:
     // rule.cpp
     void declare_rules();
     void read_rule(Item& item, Rule& rule);
+    bool is_severity(const Expression& word);
+    ExpressionPtr word_or_expression(Table& table, const char* key, const Names& names,
+                                     const Type* codes);
+    void read_opens(Table& table, Rule& rule);
+    void read_entitlement(Table& table, const Names& names, Rule& rule);
+    void read_check(Table& table, const Names& names, Rule& rule);
 
     // indicator.cpp
     void declare_indicators();

@@ -23,6 +23,106 @@ void Builder::declare_rules() {
         }
 }
 
+/// A severity is one of three words.
+bool Builder::is_severity(const Expression& word) {
+    static const std::vector<std::string> words{"low", "medium", "high"};
+    const auto* text = std::get_if<std::string>(&word.value);
+    if (text == nullptr || std::find(words.begin(), words.end(), *text) != words.end()) return true;
+    report.error("unknown-code", word.place, word.length,
+                 fmt::format("'{}' is no severity: low, medium or high", *text),
+                 base::did_you_mean(*text, words));
+    return false;
+}
+
+/// A bare word, or an expression that gives one; `codes` is the type of the list that has it, none
+/// for a severity. Every literal that may come out is looked at.
+ExpressionPtr Builder::word_or_expression(Table& table, const char* key, const Names& names,
+                                          const Type* codes) {
+    const bool listed = codes != nullptr && model.code_list(codes->of) != nullptr;
+    const auto may_come_out = [&](const ExpressionPtr& part) {
+        if (codes == nullptr) return part->node != Expression::Node::literal || is_severity(*part);
+        return !listed || coerced(part, *codes) != nullptr;
+    };
+    const auto text = table.text(key);
+    if (!text) return nullptr;
+    const bool bare = std::all_of(text->text.begin(), text->text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || c == '_' || (c >= '0' && c <= '9');
+    });
+    if (bare) {
+        auto word = std::make_shared<Expression>();
+        word->type = text_type();
+        word->value = text->text;
+        word->place = text->at(0);
+        word->length = static_cast<int>(base::characters(text->text));
+        return may_come_out(word) ? word : nullptr;
+    }
+    ExpressionPtr e = bound(*text, names, nullptr);
+    if (!e) return nullptr;
+    if (e->type.kind != Kind::text && e->type.kind != Kind::code && e->type.kind != Kind::null_) {
+        report.error("type-clash", e->place, e->length,
+                     fmt::format("'{}' gives a code, this is {}", key, plan::text(e->type)));
+        return nullptr;
+    }
+    visit(*e, [&](const Expression& part) {
+        if (part.node != Expression::Node::call || part.name != "case") return;
+        for (std::size_t i = 1; i < part.operands.size(); i += 2) may_come_out(part.operands[i]);
+        if (part.operands.size() % 2 == 1) may_come_out(part.operands.back());
+    });
+    return e;
+}
+
+void Builder::read_opens(Table& table, Rule& rule) {
+    const auto opens = table.text("opens");
+    if (!opens) return;
+    rule.opens = opens->text;
+    if (item_of("workflow", opens->text) != nullptr || opens->text == "finding") return;
+    std::vector<std::string> known;
+    for (Item* workflow : by_kind_["workflow"]) known.push_back(workflow->block.name);
+    report.error("unknown-name", opens->at(0), static_cast<int>(base::characters(opens->text)),
+                 fmt::format("there is no workflow '{}'", opens->text),
+                 base::did_you_mean(opens->text, known));
+}
+
+void Builder::read_entitlement(Table& table, const Names& names, Rule& rule) {
+    const Type truth = boolean_type(), date = date_type();
+    rule.eligible = bound(table, "eligible", names, &truth, true);
+    rule.amount = bound(table, "amount", names, nullptr, false);
+    rule.received = bound(table, "received", names, nullptr, true);
+    rule.due_on = bound(table, "due_on", names, &date, false);
+    rule.paid_on = bound(table, "paid_on", names, &date, false);
+    rule.wrongful = bound(table, "wrongful", names, &truth, false);
+    for (const ExpressionPtr& part : {rule.amount, rule.received})
+        if (part && !is_number(part->type) && part->type.kind != Kind::null_ &&
+            (part == rule.amount || part->type.kind != Kind::boolean))
+            report.error("type-clash", part->place, part->length,
+                         fmt::format("what is due and what came are money, a number or "
+                                     "(received) a truth; this is {}",
+                                     text(part->type)));
+    if (rule.amount && rule.received && !rule.amount->type.unit.empty() &&
+        !rule.received->type.unit.empty() && rule.amount->type.unit != rule.received->type.unit)
+        report.error("unit-clash", rule.received->place, rule.received->length,
+                     fmt::format("'{}' is compared with '{}'", rule.received->type.unit,
+                                 rule.amount->type.unit));
+}
+
+void Builder::read_check(Table& table, const Names& names, Rule& rule) {
+    rule.score = bound(table, "score", names, nullptr, false);
+    if (rule.score && !is_number(rule.score->type))
+        report.error(
+            "type-clash", rule.score->place, rule.score->length,
+            fmt::format("a score is a number from 0 to 1, this is {}", text(rule.score->type)));
+    const auto kind = table.text("kind");
+    rule.check_kind = kind ? kind->text : "";
+    if (!kind)
+        report.error(
+            "missing-key", rule.place, 1,
+            fmt::format("check '{}' has no kind: logic, physical or statistical", rule.name));
+    else if (kind->text != "logic" && kind->text != "physical" && kind->text != "statistical")
+        report.error(
+            "bad-value", kind->at(0), static_cast<int>(base::characters(kind->text)),
+            fmt::format("'{}' is no kind of check: logic, physical or statistical", kind->text));
+}
+
 void Builder::read_rule(Item& item, Rule& rule) {
     static const char* const kinds[] = {"clue", "entitlement", "check"};
     Table table(item.table, item.block.body, report,
@@ -48,115 +148,19 @@ void Builder::read_rule(Item& item, Rule& rule) {
     Names names;
     names.form = Names::Form::subject;
     names.grain = grain;
-    const Type truth = boolean_type(), date = date_type();
+    const Type truth = boolean_type();
     rule.where = bound(table, "where", names, &truth, false);
     if (const auto text = table.text("say")) rule.say = say(*text, names);
-    const auto is_one_of = [&](const std::set<std::string>& words, const Expression& word,
-                               const char* key) {
-        const auto* text = std::get_if<std::string>(&word.value);
-        if (text == nullptr || words.contains(*text)) return true;
-        report.error("unknown-code", word.place, word.length,
-                     fmt::format("'{}' is no {}: low, medium or high", *text, key),
-                     base::did_you_mean(*text, {words.begin(), words.end()}));
-        return false;
-    };
-    const auto word_or_expression = [&](const char* key, const std::set<std::string>* words,
-                                        const Type* codes) -> ExpressionPtr {
-        const auto text = table.text(key);
-        if (!text) return nullptr;
-        const bool bare = std::all_of(text->text.begin(), text->text.end(), [](char c) {
-            return (c >= 'a' && c <= 'z') || c == '_' || (c >= '0' && c <= '9');
-        });
-        if (bare) {
-            auto word = std::make_shared<Expression>();
-            word->type = text_type();
-            word->value = text->text;
-            word->place = text->at(0);
-            word->length = static_cast<int>(base::characters(text->text));
-            if (words != nullptr && !is_one_of(*words, *word, key)) return nullptr;
-            if (codes != nullptr && model.code_list(codes->of) != nullptr) {
-                if (!coerced(word, *codes)) return nullptr;
-            }
-            return word;
-        }
-        ExpressionPtr e = bound(*text, names, nullptr);
-        if (e && e->type.kind != Kind::text && e->type.kind != Kind::code &&
-            e->type.kind != Kind::null_) {
-            report.error("type-clash", e->place, e->length,
-                         fmt::format("'{}' gives a code, this is {}", key, plan::text(e->type)));
-            return nullptr;
-        }
-        // Every literal that may come out is looked at.
-        const auto may_come_out = [&](const ExpressionPtr& part) {
-            if (codes != nullptr && model.code_list(codes->of) != nullptr)
-                coerced(part, *codes);
-            else if (words != nullptr && part->node == Expression::Node::literal)
-                is_one_of(*words, *part, key);
-        };
-        if (e)
-            visit(*e, [&](const Expression& part) {
-                if (part.node != Expression::Node::call || part.name != "case") return;
-                for (std::size_t i = 1; i < part.operands.size(); i += 2)
-                    may_come_out(part.operands[i]);
-                if (part.operands.size() % 2 == 1) may_come_out(part.operands.back());
-            });
-        return e;
-    };
-    static const std::set<std::string> severities{"low", "medium", "high"};
-    rule.severity = word_or_expression("severity", &severities, nullptr);
+    rule.severity = word_or_expression(table, "severity", names, nullptr);
     const Type risk = code_type("risk");
-    rule.risk = word_or_expression("risk", nullptr, &risk);
-    if (const auto opens = table.text("opens")) {
-        rule.opens = opens->text;
-        if (item_of("workflow", opens->text) == nullptr && opens->text != "finding") {
-            std::vector<std::string> known;
-            for (Item* workflow : by_kind_["workflow"]) known.push_back(workflow->block.name);
-            report.error("unknown-name", opens->at(0),
-                         static_cast<int>(base::characters(opens->text)),
-                         fmt::format("there is no workflow '{}'", opens->text),
-                         base::did_you_mean(opens->text, known));
-        }
-    }
+    rule.risk = word_or_expression(table, "risk", names, &risk);
+    read_opens(table, rule);
     rule.quiet_months = static_cast<int>(table.integer("quiet").value_or(0));
-    if (rule.kind == Rule::Kind::entitlement) {
-        rule.eligible = bound(table, "eligible", names, &truth, true);
-        rule.amount = bound(table, "amount", names, nullptr, false);
-        rule.received = bound(table, "received", names, nullptr, true);
-        rule.due_on = bound(table, "due_on", names, &date, false);
-        rule.paid_on = bound(table, "paid_on", names, &date, false);
-        rule.wrongful = bound(table, "wrongful", names, &truth, false);
-        for (const ExpressionPtr& part : {rule.amount, rule.received})
-            if (part && !is_number(part->type) && part->type.kind != Kind::null_ &&
-                (part == rule.amount || part->type.kind != Kind::boolean))
-                report.error("type-clash", part->place, part->length,
-                             fmt::format("what is due and what came are money, a number or "
-                                         "(received) a truth; this is {}",
-                                         text(part->type)));
-        if (rule.amount && rule.received && !rule.amount->type.unit.empty() &&
-            !rule.received->type.unit.empty() && rule.amount->type.unit != rule.received->type.unit)
-            report.error("unit-clash", rule.received->place, rule.received->length,
-                         fmt::format("'{}' is compared with '{}'", rule.received->type.unit,
-                                     rule.amount->type.unit));
-    } else {
+    if (rule.kind == Rule::Kind::entitlement)
+        read_entitlement(table, names, rule);
+    else
         rule.when = bound(table, "when", names, &truth, true);
-    }
-    if (rule.kind == Rule::Kind::check) {
-        rule.score = bound(table, "score", names, nullptr, false);
-        if (rule.score && !is_number(rule.score->type))
-            report.error(
-                "type-clash", rule.score->place, rule.score->length,
-                fmt::format("a score is a number from 0 to 1, this is {}", text(rule.score->type)));
-        const auto kind = table.text("kind");
-        rule.check_kind = kind ? kind->text : "";
-        if (!kind)
-            report.error(
-                "missing-key", rule.place, 1,
-                fmt::format("check '{}' has no kind: logic, physical or statistical", rule.name));
-        else if (kind->text != "logic" && kind->text != "physical" && kind->text != "statistical")
-            report.error("bad-value", kind->at(0), static_cast<int>(base::characters(kind->text)),
-                         fmt::format("'{}' is no kind of check: logic, physical or statistical",
-                                     kind->text));
-    }
+    if (rule.kind == Rule::Kind::check) read_check(table, names, rule);
     if (rule.kind == Rule::Kind::clue) {
         if (const toml::node* verify = table.node("verify");
             verify != nullptr && verify->is_table()) {
