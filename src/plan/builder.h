@@ -129,6 +129,12 @@ private:
     void bind_indicator(std::size_t index);
     void report_indicator_ring(std::size_t index);
     void read_indicator(Item& item, Indicator& indicator);
+    void read_indicator_period(Table& table, Indicator& indicator);
+    void read_min_known(Table& table, Indicator& indicator);
+    void read_figures_of_figures(Table& table, Indicator& indicator);
+    void read_sides(Table& table, const Names& names, Indicator& indicator);
+    void read_split(Table& table, const Names& names, Indicator& indicator);
+    void read_place(const Written& text_of_place, const Names& names, Indicator& indicator);
     void declare_targets();
     void read_targets();
     void read_target(Item& item, Target& target);

@@ -53,91 +53,58 @@ void Builder::report_indicator_ring(std::size_t index) {
     failed_ = true;
 }
 
-void Builder::read_indicator(Item& item, Indicator& indicator) {
-    Table table(item.table, item.block.body, report, fmt::format("indicator '{}'", indicator.name));
-    common(table, indicator, true);
-    indicator.given = table.boolean("given").value_or(false);
-    indicator.unit = table.text_or("unit", "");
-    indicator.better = table.text_or("better", "none");
-    if (indicator.better != "up" && indicator.better != "down" && indicator.better != "none")
-        report.error("bad-value", table.place("better"), table.value_length("better"),
-                     "'better' is up, down or none");
-    if (const auto period = table.text("period")) {
-        static const std::map<std::string, Period> periods{{"month", Period::month},
-                                                           {"year", Period::year},
-                                                           {"calendar_year", Period::calendar_year},
-                                                           {"school_term", Period::school_term}};
-        const auto found = periods.find(period->text);
-        if (found == periods.end())
-            report.error("bad-value", period->at(0),
-                         static_cast<int>(base::characters(period->text)),
-                         fmt::format("'{}' is none of month, year, calendar_year, school_term",
-                                     period->text));
-        else
-            indicator.period = found->second;
-    }
-    for (const Written& level : table.texts("levels")) {
-        if (!model.level_index(level.text))
-            report.error("level", level.at(0), static_cast<int>(base::characters(level.text)),
-                         fmt::format("'{}' is no level of plan.toml", level.text));
-        else
-            indicator.levels.push_back(level.text);
-    }
-    if (const toml::node* share = table.node("min_known")) {
-        if (share->is_integer())
-            indicator.min_known = base::Decimal{*share->value<std::int64_t>(), 0};
-        else if (share->is_floating_point())
-            indicator.min_known = base::parse_decimal(figure_text(*share->value<double>()));
-        else
-            report.error("bad-value", table.place("min_known"), 1,
-                         "'min_known' is a share from 0 to 1");
-        if (indicator.min_known && (*indicator.min_known < base::Decimal{0, 0} ||
-                                    *indicator.min_known > base::Decimal{1, 0}))
-            report.error("bad-value", table.place("min_known"), table.value_length("min_known"),
-                         "'min_known' is a share from 0 to 1");
-    }
-    const auto grain_text = table.text("grain");
-    if (indicator.given) {
-        indicator.type = floating_type();
-        if (grain_text)
-            report.error("bad-value", grain_text->at(0), 1,
-                         "a given indicator has no grain: its figures are imported");
-        table.report_unknown();
-        return;
-    }
-    const Type truth = boolean_type();
-    if (!grain_text) {
-        Names names;
-        names.form = Names::Form::figures;
-        indicator.value = bound(table, "value", names, nullptr, true);
-        if (indicator.value) {
-            indicator.type = indicator.value->type;
-            if (!is_number(indicator.type))
-                report.error(
-                    "type-clash", indicator.value->place, indicator.value->length,
-                    fmt::format("an indicator is a number, this is {}", text(indicator.type)));
-        }
-        for (const char* key : {"where", "per", "split", "place"})
-            if (table.has(key)) {
-                table.node(key);
-                report.error("unknown-key", table.key_place(key),
-                             static_cast<int>(std::string_view(key).size()),
-                             fmt::format("'{}' belongs to an indicator with a grain", key));
-            }
-        table.report_unknown();
-        return;
-    }
-    const Grain* grain = model.grain(grain_text->text);
-    if (grain == nullptr || grain->form == Grain::Form::match) {
-        report_no_grain(grain_text->text, grain_text->at(0));
-        failed_ = true;
-        return;
-    }
-    indicator.grain = grain->name;
+void Builder::read_indicator_period(Table& table, Indicator& indicator) {
+    const auto period = table.text("period");
+    if (!period) return;
+    static const std::map<std::string, Period> periods{{"month", Period::month},
+                                                       {"year", Period::year},
+                                                       {"calendar_year", Period::calendar_year},
+                                                       {"school_term", Period::school_term}};
+    const auto found = periods.find(period->text);
+    if (found == periods.end())
+        report.error(
+            "bad-value", period->at(0), static_cast<int>(base::characters(period->text)),
+            fmt::format("'{}' is none of month, year, calendar_year, school_term", period->text));
+    else
+        indicator.period = found->second;
+}
+
+/// `min_known`: a share from 0 to 1.
+void Builder::read_min_known(Table& table, Indicator& indicator) {
+    const toml::node* share = table.node("min_known");
+    if (share == nullptr) return;
+    if (share->is_integer())
+        indicator.min_known = base::Decimal{*share->value<std::int64_t>(), 0};
+    else if (share->is_floating_point())
+        indicator.min_known = base::parse_decimal(figure_text(*share->value<double>()));
+    const base::Decimal none{0, 0}, all{1, 0};
+    if (!indicator.min_known || *indicator.min_known < none || *indicator.min_known > all)
+        report.error("bad-value", table.place("min_known"), table.value_length("min_known"),
+                     "'min_known' is a share from 0 to 1");
+}
+
+/// An indicator over indicators.
+void Builder::read_figures_of_figures(Table& table, Indicator& indicator) {
     Names names;
-    names.form = Names::Form::subject;
-    names.grain = grain;
-    indicator.where = bound(table, "where", names, &truth, false);
+    names.form = Names::Form::figures;
+    indicator.value = bound(table, "value", names, nullptr, true);
+    if (indicator.value) {
+        indicator.type = indicator.value->type;
+        if (!is_number(indicator.type))
+            report.error("type-clash", indicator.value->place, indicator.value->length,
+                         fmt::format("an indicator is a number, this is {}", text(indicator.type)));
+    }
+    for (const char* key : {"where", "per", "split", "place"})
+        if (table.has(key)) {
+            table.node(key);
+            report.error("unknown-key", table.key_place(key),
+                         static_cast<int>(std::string_view(key).size()),
+                         fmt::format("'{}' belongs to an indicator with a grain", key));
+        }
+}
+
+/// Aggregates over subjects, their sum a number.
+void Builder::read_sides(Table& table, const Names& names, Indicator& indicator) {
     Names values = names;
     values.aggregates = values.over_subjects = values.indicator = true;
     indicator.value = bound(table, "value", values, nullptr, true);
@@ -157,6 +124,9 @@ void Builder::read_indicator(Item& item, Indicator& indicator) {
         }
     }
     if (indicator.value) indicator.type = indicator.per ? floating_type() : indicator.value->type;
+}
+
+void Builder::read_split(Table& table, const Names& names, Indicator& indicator) {
     const std::vector<Written> splits = table.texts("split");
     if (splits.size() > 3)
         report.error("bad-value", table.place("split"), 1,
@@ -174,32 +144,85 @@ void Builder::read_indicator(Item& item, Indicator& indicator) {
         indicator.split.push_back(e);
         indicator.split_names.push_back(column.text);
     }
-    if (const auto place_text = table.text("place")) {
-        indicator.place = place_text->text;
-        ExpressionPtr e = bound(*place_text, names, nullptr);
-        const bool is_place = e && (e->type.kind == Kind::division ||
-                                    (e->type.kind == Kind::key && model.level_index(e->type.of)));
-        if (e && e->type.kind == Kind::key && !is_place) {
-            // A subject's own place: `place = "household"` is its division.
-            const Grain* target = model.grain(e->type.of);
-            if (target != nullptr && target->way_to_division) {
-                indicator.way_to_place = e->path;
-                indicator.way_to_place.push_back({Hop::Kind::key, e->name, e->type.of});
-                indicator.way_to_place.insert(indicator.way_to_place.end(),
-                                              target->way_to_division->begin(),
-                                              target->way_to_division->end());
-                indicator.place_field = target->division_field;
-            }
-        } else if (is_place && e->node == Expression::Node::field) {
+}
+
+/// Where a subject counts: a division, or what has one (`place = "household"`).
+void Builder::read_place(const Written& text_of_place, const Names& names, Indicator& indicator) {
+    indicator.place = text_of_place.text;
+    ExpressionPtr e = bound(text_of_place, names, nullptr);
+    const bool is_place = e && (e->type.kind == Kind::division ||
+                                (e->type.kind == Kind::key && model.level_index(e->type.of)));
+    if (e && e->type.kind == Kind::key && !is_place) {
+        // A subject's own place: `place = "household"` is its division.
+        const Grain* target = model.grain(e->type.of);
+        if (target != nullptr && target->way_to_division) {
             indicator.way_to_place = e->path;
-            indicator.place_field = e->name;
-        } else if (e) {
-            report.error("type-clash", e->place, e->length,
-                         fmt::format("'place' leads to a division, this is {}", text(e->type)));
-            failed_ = true;
-        } else if (place_text->text.ends_with(".division")) {
-            failed_ = true;
+            indicator.way_to_place.push_back({Hop::Kind::key, e->name, e->type.of});
+            indicator.way_to_place.insert(indicator.way_to_place.end(),
+                                          target->way_to_division->begin(),
+                                          target->way_to_division->end());
+            indicator.place_field = target->division_field;
         }
+    } else if (is_place && e->node == Expression::Node::field) {
+        indicator.way_to_place = e->path;
+        indicator.place_field = e->name;
+    } else if (e) {
+        report.error("type-clash", e->place, e->length,
+                     fmt::format("'place' leads to a division, this is {}", text(e->type)));
+        failed_ = true;
+    } else if (text_of_place.text.ends_with(".division")) {
+        failed_ = true;
+    }
+}
+
+void Builder::read_indicator(Item& item, Indicator& indicator) {
+    Table table(item.table, item.block.body, report, fmt::format("indicator '{}'", indicator.name));
+    common(table, indicator, true);
+    indicator.given = table.boolean("given").value_or(false);
+    indicator.unit = table.text_or("unit", "");
+    indicator.better = table.text_or("better", "none");
+    if (indicator.better != "up" && indicator.better != "down" && indicator.better != "none")
+        report.error("bad-value", table.place("better"), table.value_length("better"),
+                     "'better' is up, down or none");
+    read_indicator_period(table, indicator);
+    for (const Written& level : table.texts("levels")) {
+        if (!model.level_index(level.text))
+            report.error("level", level.at(0), static_cast<int>(base::characters(level.text)),
+                         fmt::format("'{}' is no level of plan.toml", level.text));
+        else
+            indicator.levels.push_back(level.text);
+    }
+    read_min_known(table, indicator);
+    const auto grain_text = table.text("grain");
+    if (indicator.given) {
+        indicator.type = floating_type();
+        if (grain_text)
+            report.error("bad-value", grain_text->at(0), 1,
+                         "a given indicator has no grain: its figures are imported");
+        table.report_unknown();
+        return;
+    }
+    if (!grain_text) {
+        read_figures_of_figures(table, indicator);
+        table.report_unknown();
+        return;
+    }
+    const Grain* grain = model.grain(grain_text->text);
+    if (grain == nullptr || grain->form == Grain::Form::match) {
+        report_no_grain(grain_text->text, grain_text->at(0));
+        failed_ = true;
+        return;
+    }
+    indicator.grain = grain->name;
+    Names names;
+    names.form = Names::Form::subject;
+    names.grain = grain;
+    const Type truth = boolean_type();
+    indicator.where = bound(table, "where", names, &truth, false);
+    read_sides(table, names, indicator);
+    read_split(table, names, indicator);
+    if (const auto place = table.text("place")) {
+        read_place(*place, names, indicator);
     } else if (!grain->way_to_division && leans_on_fault(grain->name)) {
         failed_ = true;
     } else if (!grain->way_to_division) {
