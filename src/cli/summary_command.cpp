@@ -58,7 +58,7 @@ void show_below(const ask::Summary& s) {
         const auto& f = s.below[i];
         const std::string unit = title_of_unit(f.unit);
         std::cout << fmt::format("  {}{:>12}{}", padded(f.title, 44), rounded(f.now),
-                                 unit.empty() ? "" : " " + unit);
+                                 unit.empty() || f.now.empty() ? "" : " " + unit);
         if (!s.before.empty()) std::cout << fmt::format("（{}）", rounded(f.then));
         if (f.unknown > 0) std::cout << fmt::format("  未知 {} {}", f.unknown, f.subjects);
         std::cout << "\n";

@@ -57,6 +57,7 @@ void Builder::build() {
     for (std::size_t i = 0; i < model.indicators.size(); ++i) bind_indicator(i);
     read_targets();
     read_rest();
+    title_built_in_lists();
     check_cycles();
     settle_windows();
     warn_null_arguments();

@@ -74,6 +74,7 @@ private:
     void add_code_list(const std::string& name, const std::string& title,
                        const std::vector<std::string>& codes);
     void add_built_in_lists();
+    void title_built_in_lists();
     void read_ledgers();
     void read_ledger(Item& item, Ledger& ledger);
     void read_field(Ledger& ledger, const std::string& name, const toml::node& node,

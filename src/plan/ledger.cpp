@@ -154,6 +154,25 @@ void Builder::add_built_in_lists() {
     add_code_list("indicator", "指标", indicators);
 }
 
+/// The codes of ledgers, rules, indicators and workflows have the titles of what they name.
+void Builder::title_built_in_lists() {
+    std::map<std::string, std::map<std::string, std::string>> titles;
+    const auto take = [&](const char* list, const auto& definitions) {
+        for (const Definition& one : definitions)
+            if (!one.title.empty()) titles[list][one.name] = one.title;
+    };
+    take("ledger", model.ledgers);
+    take("rule", model.rules);
+    take("indicator", model.indicators);
+    take("workflow", model.workflows);
+    for (CodeList& list : model.code_lists)
+        if (list.built_in)
+            for (Code& code : list.codes)
+                if (const auto found = titles[list.name].find(code.code);
+                    found != titles[list.name].end())
+                    code.title = found->second;
+}
+
 /// Whether one field names a row of a ledger, so that a field elsewhere can hold it.
 bool Builder::is_keyed_by_one(const std::string& ledger) {
     if (ledger == "cases") return true;

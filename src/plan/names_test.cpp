@@ -9,6 +9,15 @@ using for_tests::errors;
 
 TEST(Names, TheSmallPackHasNoFault) { EXPECT_EQ(errors(""), ""); }
 
+TEST(Names, CodesOfLedgersHaveTheLedgersTitles) {
+    const Checked checked =
+        check_texts({{"plan.toml", for_tests::plan_toml}, {"基础.md", for_tests::base_md}});
+    std::string title;
+    for (const Code& code : checked.model.code_list("ledger")->codes)
+        if (code.code == "employment") title = code.title;
+    EXPECT_EQ(title, "务工");
+}
+
 TEST(Names, AnUnknownOneIsShownWithItsNearest) {
     EXPECT_EQ(
         errors(block("feature person.busy", "value = \"month_out > 3\"")),
