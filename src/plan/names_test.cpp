@@ -10,8 +10,7 @@ using for_tests::errors;
 TEST(Names, TheSmallPackHasNoFault) { EXPECT_EQ(errors(""), ""); }
 
 TEST(Names, CodesOfLedgersHaveTheLedgersTitles) {
-    const Checked checked =
-        check_texts({{"plan.toml", for_tests::plan_toml}, {"基础.md", for_tests::base_md}});
+    const Checked checked = for_tests::checked("");
     std::string title;
     for (const Code& code : checked.model.code_list("ledger")->codes)
         if (code.code == "employment") title = code.title;
