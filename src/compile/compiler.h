@@ -114,8 +114,7 @@ private:
     std::string ended_by(const std::string& lack, const plan::Type& type) const;
     std::string unless_lacking(const std::string& lack, const std::string& value,
                                const plan::Type& type) const;
-    std::string lack_column(Node& n, const std::string& of, Sql sql,
-                            const std::string& of_rule = {});
+    std::string lack_column(Node& n, const std::string& of, Sql sql, const std::string& owner = {});
     std::string division_of(const Context& context, Needs& needs, bool subject);
 
     // path.cpp
@@ -274,6 +273,7 @@ private:
 
     // outcome.cpp
     bool stands_apart(const Column& made) const;
+    std::string with_columns_of(const Node& n, const std::set<std::string>& owners);
     void print_outcomes(Program& program, Node& n, const std::string& name,
                         const std::vector<const plan::Rule*>& rules);
     std::string finding_select(const plan::Rule& rule, const std::string& table);
@@ -355,7 +355,9 @@ private:
     std::map<std::string, Sql> subject_keys_;  ///< ledger → who owes a row
     std::map<std::pair<std::string, std::string>, Sql>
         above_keys_;                    ///< who owes, grain above → its key
-    std::set<std::string> read_rules_;  ///< whose outcome or score another definition reads
+    std::set<std::string> read_rules_;  ///< whose outcome another rule, a feature or a target reads
+    std::map<std::string, std::set<std::string>>
+        rules_counted_;  ///< indicator → rules whose outcome it reads of its own subjects
 
     std::vector<IndicatorPart> indicators_;
 };

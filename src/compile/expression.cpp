@@ -170,7 +170,11 @@ Sql Compiler::outcome_read(const Expression& e, const Context& context) {
     const Standing at = standing(e, context, false);
     const Column& read =
         rule_column(at.node, e.name, e.node == Node_::score ? "score read" : "outcome");
-    read_rules_.insert(e.name);
+    const bool of_own_subjects = at.alias == "t" && !context.over_rows;
+    if (of_own_subjects && model_.indicator(context.owner) != nullptr)
+        rules_counted_[context.owner].insert(e.name);
+    else
+        read_rules_.insert(e.name);
     Sql result{column(at.alias, read.name), at.needs};
     const bool same_table = at.alias == "t" && !context.over_rows;
     result.needs.at_least(same_table ? Stage{read.needs.stage.layer, read.needs.stage.step + 1}

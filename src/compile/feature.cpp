@@ -66,10 +66,10 @@ const Column& Compiler::add_column(Node& n, const std::string& identity, Column 
 
 /// A column of what a value lacks; gives its name, empty where nothing can be lacking.
 std::string Compiler::lack_column(Node& n, const std::string& of, Sql sql,
-                                  const std::string& of_rule) {
+                                  const std::string& owner) {
     if (sql.lack.empty()) return {};
     Column made;
-    made.of_rule = of_rule;
+    made.owner = owner;
     made.name = unique_name(n, "#lack " + of);
     made.type = plan::text_type();
     made.sql = cast(sql.lack, made.type);

@@ -2,6 +2,7 @@
 
 #include "base/failure.h"
 #include "compile/compiler.h"
+#include "compile/parts.h"
 
 namespace zs::compile {
 
@@ -68,6 +69,7 @@ void Compiler::indicator_columns(const Indicator& indicator) {
     const auto add = [&](const std::string& facet, const std::string& text, Needs needs,
                          const plan::Type& type) -> const Column& {
         Column made;
+        made.owner = indicator.name;
         made.name = unique_name(n, indicator.name + "#" + facet);
         made.type = type;
         made.sql = text;
@@ -83,8 +85,8 @@ void Compiler::indicator_columns(const Indicator& indicator) {
     };
     std::string lack;
     const auto keep_lack = [&](const std::string& facet, const Sql& part) {
-        const std::string name =
-            lack_column(n, indicator.name + "#" + facet, {"", part.needs, part.lack});
+        const std::string name = lack_column(n, indicator.name + "#" + facet,
+                                             {"", part.needs, part.lack}, indicator.name);
         if (!name.empty()) lack = either_lack(lack, column("t", name));
     };
     std::string looked = subjects_in(n, period);
@@ -152,7 +154,7 @@ const Column& Compiler::indicator_column(const Indicator& indicator, const Node&
     return n.columns[n.by_identity.at(fmt::format("indicator {} {}", indicator.name, facet))];
 }
 
-/// The indicators of a node with equal place and split share a pass.
+/// The indicators of a node with equal place and split share a pass, up to `parts_max`.
 std::vector<Compiler::RollUp> Compiler::roll_ups() {
     std::vector<RollUp> all;
     for (const IndicatorPart& part : indicators_) {
@@ -166,7 +168,7 @@ std::vector<Compiler::RollUp> Compiler::roll_ups() {
             by += "\x02" + split.sql;
         }
         const auto found = std::find_if(all.begin(), all.end(), [&](const RollUp& one) {
-            return one.node == part.node && one.by == by;
+            return one.node == part.node && one.by == by && one.parts.size() < parts_max;
         });
         if (found != all.end()) {
             found->parts.push_back(&part);
@@ -208,10 +210,18 @@ std::string Compiler::roll_up_select(const RollUp& pass) {
         columns.push_back(
             fmt::format("{} as {}", pass.splits[i], quoted(fmt::format("split{}", i))));
     columns.insert(columns.end(), pass.columns.begin(), pass.columns.end());
+    std::set<std::string> owners;
+    for (const IndicatorPart* part : pass.parts) {
+        owners.insert(part->indicator->name);
+        if (const auto counted = rules_counted_.find(part->indicator->name);
+            counted != rules_counted_.end())
+            owners.insert(counted->second.begin(), counted->second.end());
+    }
     return fmt::format(
-        "select * from (select {} from {} t left join in_division d on d.code = {} group by "
+        "select * from (select {} from ({}) t left join in_division d on d.code = {} group by "
         "grouping sets ({})) q where q.\"place\" is not null",
-        joined(columns, ",\n  "), quoted(last_table(pass.node)), pass.place, joined(sets, ", "));
+        joined(columns, ",\n  "), with_columns_of(node(pass.node), owners), pass.place,
+        joined(sets, ", "));
 }
 
 /// The values of one indicator over its roll-up, every place of its levels: for all together, then

@@ -69,11 +69,20 @@ std::string Compiler::count_select(const Rule& rule, const std::string& table) {
         text_literal(rule.name), kind_name(rule.kind), status, quoted(table));
 }
 
-/// Whether it is a column of a rule that no other definition reads: it is not in its grain's wide
-/// table. What an engine needs to plan a statement grows with its columns times the steps between
-/// them, so that a thousand rules in one table cost far more than a thousand times one.
+/// Whether it is a column of an indicator, or of a rule that at most indicators read: it is not in
+/// its grain's wide table but computed over it, some rules or indicators at a time. What an engine
+/// needs to plan a statement grows with its columns times the steps between them, so that a
+/// thousand rules in one table cost far more than a thousand times one.
 bool Compiler::stands_apart(const Column& made) const {
-    return !made.of_rule.empty() && !read_rules_.contains(made.of_rule);
+    return !made.owner.empty() && !read_rules_.contains(made.owner);
+}
+
+/// A node's wide table with the columns of some rules and indicators that stand apart from it.
+std::string Compiler::with_columns_of(const Node& n, const std::set<std::string>& owners) {
+    std::vector<const Column*> made;
+    for (const Column& one : n.columns)
+        if (stands_apart(one) && owners.contains(one.owner)) made.push_back(&one);
+    return stacked(quoted(last_table(n.id)), made, last_layer() + 1, {});
 }
 
 namespace {
@@ -107,14 +116,10 @@ void Compiler::print_outcomes(Program& program, Node& n, const std::string& name
                 kept.push_back(column("t", n.columns[found->second].name));
         }
     }
-    std::vector<const Column*> made;
-    for (const Column& one : n.columns)
-        if (stands_apart(one) && names.contains(one.of_rule)) made.push_back(&one);
     program.statements.push_back(
         {name, fmt::format("outcomes of {} rules of {}", rules.size(), n.id.text()),
-         dialect_.create_table(
-             name, fmt::format("select {} from ({}) t where t.\"#subject\"", joined(kept, ", "),
-                               stacked(quoted(last_table(n.id)), made, last_layer() + 1, {})))});
+         dialect_.create_table(name, fmt::format("select {} from ({}) t where t.\"#subject\"",
+                                                 joined(kept, ", "), with_columns_of(n, names)))});
 }
 
 void Compiler::print_findings(Program& program) {

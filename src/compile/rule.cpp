@@ -79,7 +79,7 @@ std::string Compiler::rule_part(RuleParts& parts, const plan::ExpressionPtr& wri
 
 const Column& Compiler::add_rule_column(Node& n, const std::string& rule, const std::string& facet,
                                         Column made) {
-    made.of_rule = rule;
+    made.owner = rule;
     return add_column(n, fmt::format("rule {} {}", rule, facet), std::move(made));
 }
 
