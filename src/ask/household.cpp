@@ -151,11 +151,11 @@ private:
         if (const auto key = found_in(own_, own_.key[0], value, by_number)) return *key;
         for (const plan::Grain* grain : member_grains_)
             if (const auto key = found_in(*grain, grain->parent, value, by_number)) return *key;
-        throw base::Failure(
-            base::Fault::input,
-            by_number ? "no household is registered that has somebody with this ID number"
-                      : fmt::format("there is no household '{}'", base::mask_id_numbers(asked)),
-            "", "write its key, or a member's key or ID number");
+        throw base::Failure(base::Fault::input,
+                            by_number
+                                ? "no household is registered that has somebody with this ID number"
+                                : "no household and no member has this key",
+                            "", "write its key, or a member's key or ID number");
     }
 
     Household::Cell cell_of(const plan::Ledger& ledger, const plan::Field& field,

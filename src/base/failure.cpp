@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/identity.h"
 #include "base/text.h"
 
 namespace zs::base {
@@ -17,11 +18,12 @@ std::string line_of(const std::string& what, const std::string& where, const std
 
 }  // namespace
 
-Failure::Failure(Fault fault, std::string what, std::string where, std::string remedy)
+Failure::Failure(Fault fault, const std::string& what, const std::string& where,
+                 const std::string& remedy)
     : fault_(fault),
-      problem_(std::move(what)),
-      place_(std::move(where)),
-      remedy_(std::move(remedy)),
+      problem_(mask_id_numbers(what)),
+      place_(mask_id_numbers(where)),
+      remedy_(mask_id_numbers(remedy)),
       line_(line_of(problem_, place_, remedy_)) {}
 
 void broken_invariant(const char* condition, const char* promise, const char* file, int line) {

@@ -10,10 +10,12 @@ enum class Fault { input, system };
 
 /// A failure that ends the command: what is wrong, where, and what to do. Faults in what people
 /// wrote (a pack, a row) are values (`Diagnostic`, `Reason`), not this.
-/// The text never holds an ID number, a name or a phone number.
+/// ID numbers in it are masked, wherever they come from (a file's name, a word of the command);
+/// names and phone numbers nobody puts in.
 class Failure : public std::exception {
 public:
-    Failure(Fault fault, std::string what, std::string where, std::string remedy);
+    Failure(Fault fault, const std::string& what, const std::string& where,
+            const std::string& remedy);
 
     /// One line: `what: where; remedy`.
     const char* what() const noexcept override { return line_.c_str(); }

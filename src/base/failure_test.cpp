@@ -14,6 +14,14 @@ TEST(Failure, SaysWhatWhereAndWhatToDoInOneLine) {
     EXPECT_EQ(Failure(Fault::system, "a", "b", "c").exit_status(), 3);
 }
 
+TEST(Failure, MasksAnIdNumberWhereverItComesFrom) {
+    const Failure failure(Fault::input, "no batch '110101199003070134'", "110101199003070134.csv",
+                          "see 110101199003070134");
+    EXPECT_THAT(failure.what(), StrEq("no batch '11**************34': 11**************34.csv; "
+                                      "see 11**************34"));
+    EXPECT_EQ(failure.place(), "11**************34.csv");
+}
+
 TEST(Invariant, EndsTheCommandAsTheSystemsFault) {
     try {
         ZS_INVARIANT(1 + 1 == 3, "sums add up");

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstring>
+#include <filesystem>
 #include <iostream>
 
 #include <fmt/format.h>
@@ -8,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/failure.h"
+#include "base/identity.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "engine/connection.h"
@@ -111,7 +113,10 @@ int main(int argc, char** argv) {
         ->check(CLI::IsMember({"table", "csv", "json", "jsonl"}));
     session.user = system_user();
     app.add_option("--as", session.user, "Who acts");
-    app.parse_complete_callback([&] { session.home_folder = home; });
+    app.parse_complete_callback([&] {
+        session.home_folder = home;
+        session.user = base::mask_id_numbers(session.user);
+    });
     std::signal(SIGINT, on_interrupt);
     std::signal(SIGTERM, on_interrupt);
     try {
@@ -132,6 +137,11 @@ int main(int argc, char** argv) {
         return report(usage_failure(app, fault), asks_for_json(argc, argv));
     } catch (const base::Failure& failure) {
         return report(failure, session.json);
+    } catch (const std::filesystem::filesystem_error& fault) {
+        return report(
+            base::Failure(base::Fault::system, fault.code().message(), fault.path1().string(),
+                          "check that it is there, who owns it and may write to it"),
+            session.json);
     } catch (const std::exception& fault) {
         return report(base::Failure(base::Fault::system, fault.what(), "",
                                     "please report it with what you did"),

@@ -7,6 +7,7 @@
 #include "ask/why.h"
 #include "base/digest.h"
 #include "base/failure.h"
+#include "base/identity.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "guard/audit.h"
@@ -107,7 +108,7 @@ int add_exemption(const ResultArguments& arguments, const Session& session) {
     home.record.execute(
         "insert into exemption (seq, rule, subject, finding, reason, evidence, until, by, at) "
         "values (:seq, :rule, :subject, :finding, :reason, :evidence, :until, :by, :at)",
-        {record::cell(seq), rule, subject, arguments.id, arguments.reason,
+        {record::cell(seq), rule, subject, arguments.id, base::mask_id_numbers(arguments.reason),
          evidence.empty() ? record::Cell{} : record::Cell{evidence}, record::cell(until->index),
          session.user, session.now()});
     guard::append_audit(home.record, session.now(), session.user, "exemption",

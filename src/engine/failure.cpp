@@ -65,6 +65,9 @@ void fail(duckdb_error_type type, const char* message) {
         case Cause::other:
             break;
     }
+    if (said.find("Permission denied") != std::string::npos)
+        throw EngineFailure(cause, "a file of the home may not be read or written", said,
+                            "check who owns the home and may write to it");
     throw EngineFailure(Cause::other, "the engine could not run a statement", said,
                         "please report it with what you did");
 }

@@ -17,9 +17,9 @@ public:
         other,
     };
 
-    EngineFailure(Cause cause, std::string what, std::string where, std::string remedy)
-        : Failure(base::Fault::system, std::move(what), std::move(where), std::move(remedy)),
-          cause_(cause) {}
+    EngineFailure(Cause cause, const std::string& what, const std::string& where,
+                  const std::string& remedy)
+        : Failure(base::Fault::system, what, where, remedy), cause_(cause) {}
 
     Cause cause() const { return cause_; }
 

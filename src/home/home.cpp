@@ -1,5 +1,6 @@
 #include "home/home.h"
 
+#include <map>
 #include <set>
 #include <sstream>
 
@@ -36,6 +37,28 @@ public:
 private:
     fs::path folder_;
 };
+
+/// The code above by its digits; empty at the top.
+std::string above(const plan::Model& model, const std::string& code) {
+    const plan::Level* level = model.level_of_code(code);
+    const int index = level == nullptr ? 0 : *model.level_index(level->name);
+    if (index == 0) return "";
+    const plan::Level& upper = model.levels[static_cast<std::size_t>(index - 1)];
+    return code.substr(0, static_cast<std::size_t>(upper.digits));
+}
+
+/// Going up from a division, by the reporting parent or else by the digits, leads back to it.
+bool reports_to_itself(const plan::Model& model, const std::string& code,
+                       const std::map<std::string, std::string>& reporting) {
+    std::string at = code;
+    for (std::size_t steps = 0; steps <= reporting.size() * model.levels.size(); ++steps) {
+        const auto parent = reporting.find(at);
+        at = parent == reporting.end() ? above(model, at) : parent->second;
+        if (at.empty()) return false;
+        if (at == code) return true;
+    }
+    return false;
+}
 
 }  // namespace
 
@@ -112,7 +135,15 @@ DivisionsAnswer import_divisions(record::Connection& record, const plan::Model& 
         fail("there is no column 'code' or no column 'name'",
              "columns: code,name[,since,until,reporting_parent]");
     std::set<std::string> known;
-    for (const plan::Division& division : lake::divisions(record)) known.insert(division.code);
+    std::map<std::string, std::string> reporting;
+    std::map<std::string, std::int64_t> lines;  ///< where each division of the file stands
+    const auto report = [&](const plan::Division& division) {
+        known.insert(division.code);
+        reporting.erase(division.code);
+        if (!division.reporting_parent.empty())
+            reporting.emplace(division.code, division.reporting_parent);
+    };
+    for (const plan::Division& division : lake::divisions(record)) report(division);
     std::vector<plan::Division> divisions;
     std::vector<std::pair<std::string, std::int64_t>> wanted;
     DivisionsAnswer answer;
@@ -143,14 +174,14 @@ DivisionsAnswer import_divisions(record::Connection& record, const plan::Model& 
             if (!month) fail(fmt::format("'{}' is no month", text), "write it as 2024-09");
             (std::string_view(column) == "since" ? division.since : division.until) = month;
         }
-        known.insert(division.code);
-        const int index = *model.level_index(level->name);
-        if (index > 0)
-            wanted.emplace_back(
-                division.code.substr(0,
-                                     static_cast<std::size_t>(
-                                         model.levels[static_cast<std::size_t>(index - 1)].digits)),
-                row.line);
+        if (division.name.empty())
+            fail(fmt::format("the division '{}' has no name", division.code), "fill in its name");
+        if (division.since && division.until && *division.until < *division.since)
+            fail("'until' is before 'since'", "a division lasts from 'since' till before 'until'");
+        report(division);
+        lines[division.code] = row.line;
+        if (const std::string upper = above(model, division.code); !upper.empty())
+            wanted.emplace_back(upper, row.line);
         if (!division.reporting_parent.empty())
             wanted.emplace_back(division.reporting_parent, row.line);
         divisions.push_back(std::move(division));
@@ -161,6 +192,14 @@ DivisionsAnswer import_divisions(record::Connection& record, const plan::Model& 
         if (!known.contains(code)) {
             row.line = at_line;
             fail(fmt::format("the division above, '{}', is not there", code), "add it to the file");
+        }
+    for (const plan::Division& division : divisions)
+        if (reporting.contains(division.code) &&
+            reports_to_itself(model, division.code, reporting)) {
+            row.line = lines.at(division.code);
+            fail(fmt::format("the division '{}' reports to itself, by way of '{}'", division.code,
+                             reporting.at(division.code)),
+                 "mend its reporting_parent");
         }
     record::Transaction transaction(record);
     const lake::DivisionsTaken taken = lake::take_divisions(record, divisions);

@@ -13,6 +13,9 @@ using plan::Kind;
 
 namespace {
 
+/// Before it a year is a slip of the hand: 0202 for 2020. 9999 says without end.
+constexpr int year_min = 1800;
+
 bool digit(char letter) { return letter >= '0' && letter <= '9'; }
 
 /// Runs of digits, and what stands between them.
@@ -44,8 +47,13 @@ bool separator(const std::string& mark, const char* chinese) {
 }
 
 std::optional<base::Month> month_of(int year, int month) {
-    if (year < 1900 || year > 2200 || month < 1 || month > 12) return std::nullopt;
+    if (year < year_min || month < 1 || month > 12) return std::nullopt;
     return base::Month::of(year, month);
+}
+
+std::optional<base::Date> date_of(int year, int month, int day) {
+    if (year < year_min) return std::nullopt;
+    return base::Date::of(year, month, day);
 }
 
 std::string written_plain(const std::string& text, bool stored) {
@@ -148,9 +156,9 @@ std::optional<base::Date> read_date(std::string_view text) {
         text = text.substr(0, space);
     Parts parts = parts_of(text);
     if (parts.digits.size() == 1 && parts.between.empty() && parts.digits[0].size() == 8)
-        return base::Date::of(std::stoi(parts.digits[0].substr(0, 4)),
-                              std::stoi(parts.digits[0].substr(4, 2)),
-                              std::stoi(parts.digits[0].substr(6)));
+        return date_of(std::stoi(parts.digits[0].substr(0, 4)),
+                       std::stoi(parts.digits[0].substr(4, 2)),
+                       std::stoi(parts.digits[0].substr(6)));
     if (parts.digits.size() != 3 || parts.digits[0].size() != 4 || parts.digits[1].size() > 2 ||
         parts.digits[2].size() > 2)
         return std::nullopt;
@@ -161,9 +169,8 @@ std::optional<base::Date> read_date(std::string_view text) {
     if (parts.between.size() == 3 &&
         !(chinese && (parts.between[2] == "日" || parts.between[2] == "号")))
         return std::nullopt;
-    const int year = std::stoi(parts.digits[0]);
-    if (year < 1800 || year > 2200) return std::nullopt;
-    return base::Date::of(year, std::stoi(parts.digits[1]), std::stoi(parts.digits[2]));
+    return date_of(std::stoi(parts.digits[0]), std::stoi(parts.digits[1]),
+                   std::stoi(parts.digits[2]));
 }
 
 std::optional<base::Term> read_term(std::string_view text) {
@@ -284,6 +291,7 @@ CellResult CellReader::read(const sheet::Cell& cell) const {
     if (cell.kind == sheet::Cell::Kind::error)
         return against("type", cell.text == "=" ? "单元格的公式没有算出值，请用Excel打开后保存再交"
                                                 : "单元格是Excel的错误值，请改正公式");
+    if (text.find('\0') != std::string::npos) return against("type", "含有空字符，请重新导出");
     const bool stored = cell.kind == sheet::Cell::Kind::number;
     if (field_.is_identity())
         return identity(
@@ -304,7 +312,7 @@ CellResult CellReader::read(const sheet::Cell& cell) const {
         case Kind::date:
         case Kind::month:
         case Kind::term:
-            return time(narrowed(text));
+            return time(narrowed(written_plain(text, stored)), stored);
         case Kind::code:
             return one_code(written_plain(text, stored));
         case Kind::codes:
@@ -349,13 +357,16 @@ CellResult CellReader::number(const std::string& text, bool stored) const {
     return result;
 }
 
-CellResult CellReader::time(const std::string& text) const {
+CellResult CellReader::time(const std::string& text, bool stored) const {
     CellResult result;
     if (field_.type.kind == Kind::date) {
         const auto date = read_date(text);
         if (!date) return against("date", "应填日期，如 2024-09-01");
         result.value = *date;
     } else if (field_.type.kind == Kind::month) {
+        // A stored 2024.1 may have been typed as 2024.10: nobody knows which month it is.
+        if (stored && text.find('.') != std::string::npos)
+            return against("month", "月份被存成了数字，请写成 2024-09");
         auto month = read_month(text);
         if (const auto date = read_date(text); !month && date) month = date->month();
         if (!month) return against("month", "应填月份，如 2024-09");

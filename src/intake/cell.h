@@ -48,7 +48,7 @@ public:
 
 private:
     CellResult number(const std::string& text, bool stored) const;
-    CellResult time(const std::string& text) const;
+    CellResult time(const std::string& text, bool stored) const;
     CellResult one_code(const std::string& text) const;
     CellResult code_set(const std::string& text) const;
     CellResult key(const std::string& text, bool stored) const;

@@ -29,6 +29,10 @@ TEST(Cells, ReadDatesInAllForms) {
     for (const char* text : {"2024-02-30", "2024-09", "1/9/2024", "2024-09/01", "202409010",
                              "2024-09-01 25:00:00", "2024-09-01 8:61", "2024-09-01 about:noon"})
         EXPECT_EQ(read_date(text), std::nullopt) << text;
+    for (const char* text : {"9999-12-31", "99991231"})
+        EXPECT_EQ(read_date(text), base::Date::of(9999, 12, 31)) << text;
+    for (const char* text : {"0202-09-01", "02020901"})
+        EXPECT_EQ(read_date(text), std::nullopt) << text;
 }
 
 TEST(Cells, ReadNumbersWithThousandsCommasOnly) {
@@ -78,6 +82,7 @@ key = []
 [fields]
 kind = { type = "code:kind", title = "类别" }
 kinds = { type = "codes:kind", title = "各类" }
+from = { type = "month", title = "起月" }
 price = { type = "money", title = "价格", min = 0, max = 100 }
 large = { type = "money", title = "总额" }
 share = { type = "decimal(5,3)", title = "占比" }
@@ -165,6 +170,11 @@ TEST_F(OneRow, ReadsEachTypeAndSaysWhatIsWrong) {
     EXPECT_EQ(value("note", "无"), "无");
     EXPECT_EQ(value("note", "　 "), "");
     EXPECT_EQ(value("note", "#REF!", sheet::Cell::Kind::error), "! type");
+    EXPECT_EQ(value("note", std::string("a\0b", 3)), "! type");
+    EXPECT_EQ(value("from", "2024.10"), "2024-10");
+    EXPECT_EQ(value("from", "2024.1", sheet::Cell::Kind::number), "! month");
+    EXPECT_EQ(value("from", "202410", sheet::Cell::Kind::number), "2024-10");
+    EXPECT_EQ(value("from", "202410.0", sheet::Cell::Kind::number), "2024-10");
     EXPECT_EQ(value("number", "410101199001010000"), "! id_number");
     EXPECT_THAT(read("number", "4.10101199001010E+17", sheet::Cell::Kind::number).reason->say,
                 HasSubstr("文本"));
@@ -243,13 +253,13 @@ TEST_F(OneRow, MatchesHeadersWhateverTheirBracketsAndBreaks) {
                             .cells = {{sheet::Cell::Kind::text, "类 别"},
                                       {sheet::Cell::Kind::text, "price"},
                                       {sheet::Cell::Kind::text, "别的"}}};
-    const Header header = matched(row, *ledger_, {});
+    const Header header = matched(row, *ledger_, {}, "a.csv");
     EXPECT_EQ(header.fields[0], ledger_->index_of("kind"));
     EXPECT_EQ(header.fields[1], ledger_->index_of("price"));
     EXPECT_THAT(header.ignored, ElementsAre("别的"));
     Mapping mapping;
     mapping.columns["别的"] = "note";
-    EXPECT_EQ(matched(row, *ledger_, mapping).fields[2], ledger_->index_of("note"));
+    EXPECT_EQ(matched(row, *ledger_, mapping, "a.csv").fields[2], ledger_->index_of("note"));
 }
 
 TEST_F(OneRow, RefusesAMappingWithAnUnknownField) {

@@ -75,13 +75,14 @@ public:
         const std::vector<sheet::RawRow> first(
             rows.begin(),
             rows.begin() + static_cast<std::ptrdiff_t>(std::min(rows.size(), header_rows_max)));
-        header_ = find_header(first, columns_, {});
+        header_ = find_header(first, columns_, {}, source.name());
         for (std::size_t i = 0; i < columns_.fields.size(); ++i)
             if (columns_.fields[i].required && !header_.has(i))
                 throw Failure(Fault::input,
                               fmt::format("the file has no column '{}' ({})",
                                           columns_.fields[i].name, columns_.fields[i].title),
-                              "figures", "its header is indicator,division,label,value[,source]");
+                              header_.place(),
+                              "its header is indicator,division,label,value[,source]");
         bool below = false;
         for (sheet::RawRow& row : rows) {
             if (below) take(row);

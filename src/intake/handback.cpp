@@ -57,8 +57,8 @@ std::vector<std::string> fields_of(const HeldFile& file, const plan::Model& mode
     sheet::RawRow row;
     for (const std::string& name : file.header)
         row.cells.push_back({sheet::Cell::Kind::text, name});
-    const Header header =
-        matched(row, *ledger, parse_mapping(file.mapping, "mapping", model, *ledger));
+    const Header header = matched(
+        row, *ledger, parse_mapping(file.mapping, "mapping", model, *ledger), batch.file_name);
     std::vector<std::string> fields;
     for (const auto& field : header.fields)
         fields.push_back(field ? ledger->fields[*field].name : "");

@@ -71,7 +71,7 @@ void assign(Header& header, const plan::Ledger& ledger, const Mapping& mapping) 
                     Fault::input,
                     fmt::format("columns '{}' and '{}' are both '{}'", header.names[other],
                                 header.names[column], ledger.fields[found->field].name),
-                    fmt::format("line {}", header.line), "say which one in a --map file");
+                    header.place(), "say which one in a --map file");
             if (rank < found->rank) continue;
             header.fields[other] = std::nullopt;
             at->second = {column, found->rank};
@@ -114,14 +114,20 @@ bool Header::has(std::size_t field) const {
     return std::any_of(fields.begin(), fields.end(), [&](const auto& of) { return of == field; });
 }
 
+std::string Header::place() const {
+    return line == 0 ? file : fmt::format("{} line {}", file, line);
+}
+
 void Header::extend(const std::vector<std::string>& more, const plan::Ledger& ledger,
                     const Mapping& mapping) {
     for (const std::string& name : more) names.emplace_back(base::trim(name));
     assign(*this, ledger, mapping);
 }
 
-Header matched(const sheet::RawRow& row, const plan::Ledger& ledger, const Mapping& mapping) {
+Header matched(const sheet::RawRow& row, const plan::Ledger& ledger, const Mapping& mapping,
+               const std::string& file) {
     Header header;
+    header.file = file;
     header.line = row.line;
     header.names = names_of(row);
     assign(header, ledger, mapping);
@@ -129,7 +135,7 @@ Header matched(const sheet::RawRow& row, const plan::Ledger& ledger, const Mappi
 }
 
 Header find_header(const std::vector<sheet::RawRow>& first_rows, const plan::Ledger& ledger,
-                   const Mapping& mapping) {
+                   const Mapping& mapping, const std::string& file) {
     const std::map<std::string, Known> known = known_names(ledger);
     const sheet::RawRow* best = nullptr;
     std::size_t best_count = 0;
@@ -151,14 +157,14 @@ Header find_header(const std::vector<sheet::RawRow>& first_rows, const plan::Led
             throw Failure(Fault::input,
                           fmt::format("line {} holds no name of a field of ledger '{}'",
                                       *mapping.header_row, ledger.name),
-                          "", "look at header_row in the --map file");
+                          file, "look at header_row in the --map file");
         throw Failure(
             Fault::input,
-            fmt::format("none of the first rows names a field of ledger '{}'", ledger.name), "",
+            fmt::format("none of the first rows names a field of ledger '{}'", ledger.name), file,
             "write a header of its field names or titles, or say the columns in a --map file; of a "
             "workbook the first sheet is read");
     }
-    return matched(*best, ledger, mapping);
+    return matched(*best, ledger, mapping, file);
 }
 
 }  // namespace zs::intake

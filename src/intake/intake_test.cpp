@@ -519,7 +519,7 @@ TEST_F(Intake, WritesATemplateThatItReads) {
     ASSERT_TRUE(reader->next(header));
     ASSERT_TRUE(reader->next(first));
     EXPECT_FALSE(reader->next(none));
-    const Header found = matched(header, *model_.ledger("employment"), {});
+    const Header found = matched(header, *model_.ledger("employment"), {}, "form.xlsx");
     EXPECT_THAT(found.ignored, IsEmpty());
     EXPECT_EQ(found.names.front(), "人*");
     EXPECT_EQ(first.cells[0].text, key_1());

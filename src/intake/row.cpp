@@ -106,14 +106,13 @@ void RowReader::check_columns() const {
             throw base::Failure(
                 base::Fault::input,
                 fmt::format("the file has no column '{}' ({})", field.name, shown(field)),
-                fmt::format("ledger {}", reading_.ledger.name), "say the month with --month");
+                header_.place(), "say the month with --month");
         missing.push_back(fmt::format("'{}' ({})", field.name, shown(field)));
     }
     if (missing.empty()) return;
-    throw base::Failure(
-        base::Fault::input, fmt::format("the file has no column {}", base::join(missing, ", ")),
-        fmt::format("ledger {}, header on line {}", reading_.ledger.name, header_.line),
-        "add it, or say in a --map file which column it is");
+    throw base::Failure(base::Fault::input,
+                        fmt::format("the file has no column {}", base::join(missing, ", ")),
+                        header_.place(), "add it, or say in a --map file which column it is");
 }
 
 void RowReader::make_readers() {

@@ -21,7 +21,7 @@ public:
     const Header& header() const { return reader_->header(); }
 
 private:
-    void begin(const Take& take);
+    void begin(const std::string& file, const Take& take);
     Reading reading_;
     std::optional<RowReader> reader_;
     std::vector<sheet::RawRow> first_;

@@ -14,8 +14,15 @@ struct Connection::State {
 
 namespace {
 
+/// Without the statement and its values, which are nobody's to see.
+std::string shortened(std::string said) {
+    for (const char* statement : {" while executing ", " while preparing "})
+        if (const auto begin = said.find(statement); begin != std::string::npos) said.resize(begin);
+    return said;
+}
+
 [[noreturn]] void fail(const std::exception& error) {
-    const std::string said = error.what();
+    const std::string said = shortened(error.what());
     const auto says = [&](const char* words) { return said.find(words) != std::string::npos; };
     if (says("database is locked") || says("busy"))
         throw base::Failure(base::Fault::system, "the record is locked by another program",
@@ -23,6 +30,9 @@ namespace {
     if (says("disk is full") || says("disk I/O"))
         throw base::Failure(base::Fault::system, "the record cannot be written", said,
                             "make room on the disk");
+    if (says("readonly database") || says("unable to open"))
+        throw base::Failure(base::Fault::system, "the record may not be written", said,
+                            "check who owns the home and may write to it");
     throw base::Failure(base::Fault::system, "the record store could not run a statement", said,
                         "please report it with what you did");
 }

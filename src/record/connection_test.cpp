@@ -75,6 +75,19 @@ TEST_F(Record, UndoesWhatWasNotCommitted) {
     EXPECT_EQ(connection.first("select count(*) from t")->integer(0), 0);
 }
 
+TEST_F(Record, ShowsNoValueOfAStatementThatFails) {
+    Connection connection = Connection::open(folder_ / "record.db");
+    connection.execute("create table t (a text not null unique)");
+    connection.execute("insert into t values (:a)", {"secret"});
+    try {
+        connection.execute("insert into t values (:a)", {"secret"});
+        FAIL() << "two of one key were taken";
+    } catch (const base::Failure& failure) {
+        EXPECT_THAT(failure.what(), HasSubstr("UNIQUE constraint failed"));
+        EXPECT_THAT(failure.what(), ::testing::Not(HasSubstr("secret")));
+    }
+}
+
 TEST_F(Record, MigratesOnceAndRefusesANewerHome) {
     Connection connection = Connection::open(folder_ / "record.db");
     migrate(connection);

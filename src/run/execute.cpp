@@ -36,8 +36,8 @@ std::optional<base::Decimal> number_of(const engine::Cell& cell) {
 
 }  // namespace
 
-Overflow::Overflow(std::string where)
-    : Failure(base::Fault::input, "a figure is larger than its type can hold", std::move(where),
+Overflow::Overflow(const std::string& where)
+    : Failure(base::Fault::input, "a figure is larger than its type can hold", where,
               "look for an impossible amount in the rows it reads") {}
 
 void execute(engine::Connection& connection, const compile::Program& program,

@@ -1,13 +1,12 @@
 #include "sheet/csv.h"
 
 #include <algorithm>
-#include <fstream>
 
 #include <fmt/format.h>
-#include <iconv.h>
 
 #include "base/failure.h"
 #include "base/text.h"
+#include "sheet/text_file.h"
 
 namespace zs::sheet {
 
@@ -15,7 +14,7 @@ namespace {
 
 constexpr std::size_t row_bytes_max = 1u << 20;
 constexpr std::size_t cells_max = 4096;
-constexpr std::size_t piece_bytes = 1u << 18;
+constexpr std::size_t piece_bytes = TextFile::piece_bytes;
 constexpr std::size_t sniffed_bytes = 1u << 16;
 
 [[noreturn]] void refuse(const std::string& what, const std::string& file, std::int64_t line,
@@ -23,85 +22,6 @@ constexpr std::size_t sniffed_bytes = 1u << 16;
     throw base::Failure(base::Fault::input, what,
                         line > 0 ? fmt::format("{} line {}", file, line) : file, remedy);
 }
-
-/// The whole file is valid UTF-8; read once, in pieces.
-bool is_utf8_file(const std::filesystem::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    std::string piece(piece_bytes, '\0'), rest;
-    while (in) {
-        in.read(piece.data(), static_cast<std::streamsize>(piece.size()));
-        rest.append(piece.data(), static_cast<std::size_t>(in.gcount()));
-        // A code point may be cut at the piece's end: keep its beginning for the next.
-        std::size_t keep = 0;
-        if (in)
-            while (keep < 4 && keep < rest.size() &&
-                   (static_cast<unsigned char>(rest[rest.size() - 1 - keep]) & 0xC0) == 0x80)
-                ++keep;
-        if (in && keep < rest.size()) ++keep;
-        if (!base::is_valid_utf8(std::string_view(rest).substr(0, rest.size() - keep)))
-            return false;
-        rest.erase(0, rest.size() - keep);
-    }
-    return base::is_valid_utf8(rest);
-}
-
-/// Bytes of a file as UTF-8, in pieces.
-class Text {
-public:
-    explicit Text(const std::filesystem::path& file)
-        : name_(file.filename().string()), in_(file, std::ios::binary) {
-        char mark[3] = {0, 0, 0};
-        in_.read(mark, 3);
-        if (const std::string_view start(mark, 2); start == "\xFF\xFE" || start == "\xFE\xFF")
-            refuse("the file is UTF-16 text", name_, 0, "save it as UTF-8 (CSV UTF-8 in Excel)");
-        const bool bom = in_.gcount() == 3 && std::string_view(mark, 3) == "\xEF\xBB\xBF";
-        in_.clear();
-        in_.seekg(bom ? 3 : 0);
-        if (!bom && !is_utf8_file(file)) {
-            converter_ = iconv_open("UTF-8", "GB18030");
-            ZS_INVARIANT(converter_ != no_converter(), "the system converts GB18030");
-        }
-    }
-    ~Text() {
-        if (converter_ != no_converter()) iconv_close(converter_);
-    }
-    Text(const Text&) = delete;
-    Text& operator=(const Text&) = delete;
-
-    /// Appends the next piece; false at the end.
-    bool more(std::string& into) {
-        std::string piece(piece_bytes, '\0');
-        in_.read(piece.data(), static_cast<std::streamsize>(piece.size()));
-        piece.resize(static_cast<std::size_t>(in_.gcount()));
-        if (converter_ == no_converter()) {
-            into += piece;
-            return !piece.empty();
-        }
-        rest_ += piece;
-        if (rest_.empty()) return false;
-        std::string out(rest_.size() * 4, '\0');
-        char* from = rest_.data();
-        std::size_t from_left = rest_.size();
-        char* to = out.data();
-        std::size_t to_left = out.size();
-        const std::size_t result = iconv(converter_, &from, &from_left, &to, &to_left);
-        if (result == static_cast<std::size_t>(-1) && (errno != EINVAL || piece.empty()))
-            refuse("the file is neither UTF-8 nor GB18030", name_, 0,
-                   "save it as UTF-8 or as GB18030 (ANSI in Chinese Windows)");
-        into.append(out.data(), out.size() - to_left);
-        rest_.erase(0, rest_.size() - from_left);
-        return true;
-    }
-
-private:
-    static iconv_t no_converter() {
-        return reinterpret_cast<iconv_t>(-1);
-    }  // iconv's own way to say none
-    std::string name_;
-    std::ifstream in_;
-    iconv_t converter_ = no_converter();
-    std::string rest_;
-};
 
 class CsvReader final : public Reader {
 public:
@@ -247,7 +167,7 @@ private:
     }
 
     std::string name_;
-    Text text_;
+    TextFile text_;
     std::string buffer_;
     std::size_t at_ = 0;
     bool ended_ = false;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <deque>
-#include <fstream>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -10,6 +9,7 @@
 #include "base/decimal.h"
 #include "base/failure.h"
 #include "base/text.h"
+#include "sheet/text_file.h"
 
 namespace zs::sheet {
 
@@ -22,7 +22,7 @@ constexpr std::size_t ahead_bytes_max = 4u << 20;
 class JsonReader final : public Reader {
 public:
     explicit JsonReader(const std::filesystem::path& file)
-        : name_(file.filename().string()), in_(file, std::ios::binary) {}
+        : name_(file.filename().string()), text_(file) {}
 
     bool next(RawRow& row) override {
         if (!begun_) {
@@ -70,13 +70,29 @@ private:
                             "write one flat JSON object a line");
     }
 
+    /// The next line without its end; false where there is none.
+    bool read_line(std::string& line) {
+        std::size_t end = buffer_.find('\n', at_);
+        while (end == std::string::npos) {
+            buffer_.erase(0, at_);
+            at_ = 0;
+            const std::size_t seen = buffer_.size();
+            if (seen > line_bytes_max || !text_.more(buffer_)) break;
+            end = buffer_.find('\n', seen);
+        }
+        if (at_ >= buffer_.size()) return false;
+        ++line_;
+        end = std::min(end, buffer_.size());
+        if (end - at_ > line_bytes_max) refuse("a row is longer than 1 MB");
+        line = buffer_.substr(at_, end - at_);
+        at_ = std::min(end + 1, buffer_.size());
+        return true;
+    }
+
     bool read_object(boost::json::object& object) {
         std::string line;
-        while (std::getline(in_, line)) {
-            ++line_;
-            if (line_ == 1 && line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);
+        while (read_line(line)) {
             bytes_read_ += line.size();
-            if (line.size() > line_bytes_max) refuse("a row is longer than 1 MB");
             if (line.find('\0') != std::string::npos)
                 refuse("the file holds a NUL byte: it is no text");
             if (base::trim(line).empty()) continue;
@@ -130,7 +146,9 @@ private:
     }
 
     std::string name_;
-    std::ifstream in_;
+    TextFile text_;
+    std::string buffer_;
+    std::size_t at_ = 0;  ///< where in the buffer the next line begins
     std::vector<std::string> names_;
     std::deque<std::pair<std::int64_t, boost::json::object>> ahead_;  ///< with their lines
     std::size_t early_names_ = 0, bytes_read_ = 0;

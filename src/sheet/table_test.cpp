@@ -101,6 +101,8 @@ TEST_F(Tables, TellsEncodingsApart) {
     EXPECT_THAT(rows_of(written("bom.csv", "\xEF\xBB\xBF姓,1\n")),
                 ElementsAre(ElementsAre("姓", "1")));
     EXPECT_THAT(rows_of(written("gb.csv", "\xD0\xD5,1\n")), ElementsAre(ElementsAre("姓", "1")));
+    EXPECT_THAT(rows_of(written("gb.jsonl", "{\"a\": \"\xD0\xD5\"}\n")),
+                ElementsAre(ElementsAre("a"), ElementsAre("姓")));
 }
 
 TEST_F(Tables, KnowsTheSeparatorByTheHeader) {
@@ -120,6 +122,8 @@ TEST_F(Tables, RefusesWhatIsNoText) {
                 HasSubstr("UTF-16"));
     EXPECT_THAT(refusal(written("empty.csv", "")), HasSubstr("the file is empty"));
     EXPECT_THAT(refusal(written("nul.csv", std::string("a,b\n1\0,2\n", 9))), HasSubstr("NUL"));
+    EXPECT_THAT(refusal(written("mixed.csv", "\xEF\xBB\xBF姓,\xD0\xD5\n")),
+                HasSubstr("begins as UTF-8 and goes on with bytes that are none"));
     EXPECT_THAT(refusal(written("open.csv", "a\n\"1\n2\n")), HasSubstr("a quote is never closed"));
     EXPECT_THAT(refusal(folder_ / "none.csv"), HasSubstr("cannot be read"));
 }
@@ -175,6 +179,17 @@ TEST_F(Tables, ReadsDatesByTheirFormat) {
         "s=\"0\"><v>45536</v></c></row>",
         "", "<cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs>");
     EXPECT_THAT(rows_of(file), ElementsAre(ElementsAre("2024-09-01", "45536")));
+}
+
+TEST_F(Tables, RefusesRowsThatDoNotAscend) {
+    const std::string cell = "<c><v>1</v></c></row>";
+    EXPECT_THAT(refusal(workbook("<row r=\"2\">" + cell + "<row r=\"2\">" + cell)),
+                HasSubstr("its rows do not ascend after 2"));
+    EXPECT_THAT(refusal(workbook("<row r=\"3\">" + cell + "<row r=\"2\">" + cell)),
+                HasSubstr("do not ascend"));
+    EXPECT_THAT(refusal(workbook("<row r=\"-3\">" + cell)), HasSubstr("do not ascend"));
+    EXPECT_THAT(refusal(workbook("<row r=\"99999999999999999999\">" + cell)),
+                HasSubstr("do not ascend"));
 }
 
 TEST_F(Tables, ReadsWhatTheWriterWrites) {

@@ -23,6 +23,7 @@ constexpr std::uint64_t bomb_ratio = 200;
 constexpr std::size_t shared_bytes_max = 512u << 20;
 constexpr std::size_t row_bytes_max = 1u << 20;
 constexpr std::size_t cells_max = 4096;
+constexpr std::int64_t lines_max = 100'000'000;
 
 /// A zip file and its entries, each read in pieces.
 class Zip {
@@ -135,7 +136,8 @@ public:
             if (!taking_) return;
             text_ += text;
             if (text_.size() > row_bytes_max)
-                throw base::Failure(base::Fault::input, "a cell is longer than 1 MB", zip_.name(),
+                throw base::Failure(base::Fault::input, "a cell is longer than 1 MB",
+                                    fmt::format("{} line {}", zip_.name(), row_.line),
                                     "shorten it");
         };
         reader_ = std::make_unique<XmlReader>(zip_.name(), std::move(events));
@@ -256,6 +258,10 @@ private:
         if (name == "row") {
             row_ = RawRow{};
             row_.line = a.contains("r") ? std::atoll(of("r").c_str()) : last_line_ + 1;
+            // Each row is known by its line: no two have the same.
+            if (row_.line <= last_line_ || row_.line > lines_max)
+                zip_.refuse(fmt::format("the workbook is damaged: its rows do not ascend after {}",
+                                        last_line_));
             last_line_ = row_.line;
         } else if (name == "c") {
             type_ = of("t");
