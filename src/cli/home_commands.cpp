@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "guard/audit.h"
+#include "intake/staged_file.h"
 #include "lake/batch.h"
 #include "lake/snapshot.h"
 #include "record/lock.h"
@@ -34,10 +35,11 @@ int init(const std::string& plan, const std::string& division, const Session& se
 
 int import_divisions(const std::string& file, const Session& session) {
     home::Home home = session.open();
-    const record::HomeLock lock(home.lock());
     const plan::Model model = sound_model(home.plan);
-    const home::DivisionsAnswer answer =
-        home::import_divisions(home.record, model, file, "", session.user, session.now());
+    const intake::StagedFile staged(file, home.staging());
+    const record::HomeLock lock(home.lock());
+    const home::DivisionsAnswer answer = home::import_divisions(
+        home.record, model, staged.copy(), "", session.user, session.now());
     if (session.json)
         print(Json::object({{"rows", Json::number(answer.rows)},
                             {"added", Json::number(answer.added)},
@@ -71,7 +73,7 @@ ask::List batch_list(home::Home& home) {
 }
 
 int show_batch(const std::string& id, const Session& session) {
-    home::Home home = session.open();
+    home::Home home = session.ask();
     const auto b = lake::batch(home.record, id);
     if (!b)
         throw base::Failure(base::Fault::input, fmt::format("there is no batch '{}'", id), "",
@@ -137,21 +139,21 @@ ask::List audit_entries(home::Home& home) {
 }
 
 int audit_list(const Session& session) {
-    home::Home home = session.open();
+    home::Home home = session.ask();
     print(audit_entries(home), session.list_format());
     return 0;
 }
 
 /// What another can check the chain by, without the home.
 int audit_export(const Session& session) {
-    home::Home home = session.open();
+    home::Home home = session.ask();
     const bool chosen = session.json || !session.format.empty();
     print(audit_entries(home), chosen ? session.list_format() : Format::jsonl);
     return 0;
 }
 
 int audit_verify(const Session& session) {
-    home::Home home = session.open();
+    home::Home home = session.ask();
     const auto broken = guard::broken_chain(home.record);
     if (session.json) {
         print(Json::object({{"ok", Json::truth(!broken)},
@@ -166,7 +168,7 @@ int audit_verify(const Session& session) {
 }
 
 int verify(const Session& session) {
-    home::Home home = session.open();
+    home::Home home = session.ask();
     const auto broken = guard::broken_chain(home.record);
     std::set<std::string> damaged;
     for (const std::string& part : lake::damaged_parts(lake::take(home.record, home.lake())))
@@ -231,7 +233,7 @@ void add_home_commands(CLI::App& app, Session& session, int& status) {
     CLI::App* list = batch->add_subcommand("list", "All batches, by whom and when");
     list->fallthrough();
     list->callback([&session, &status] {
-        home::Home home = session.open();
+        home::Home home = session.ask();
         print(batch_list(home), session.list_format());
         status = 0;
     });

@@ -109,7 +109,7 @@ void add_household_command(CLI::App& app, Session& session, int& status) {
         if (arguments->reveal && arguments->purpose.empty())
             throw base::Failure(base::Fault::input, "who reveals identity says what for",
                                 "--reveal", "add --purpose \"…\"");
-        home::Home home = session.open();
+        home::Home home = arguments->reveal ? session.open() : session.ask();
         const plan::Model model = sound_model(home.plan);
         const ask::Household found =
             ask::household(home.results(), home.lake(), model, arguments->asked,

@@ -12,6 +12,7 @@
 #include "intake/figures.h"
 #include "intake/handback.h"
 #include "intake/intake.h"
+#include "intake/staged_file.h"
 #include "lake/batch.h"
 #include "record/lock.h"
 #include "sheet/csv_writer.h"
@@ -127,7 +128,8 @@ int import_manifest(const ImportArguments& arguments, const Session& session) {
     intake::Stores stores = stores_of(home);
     stores.divisions = &divisions;
     const std::filesystem::path folder = std::filesystem::path(arguments.manifest).parent_path();
-    const std::unique_ptr<sheet::Reader> reader = sheet::open_table(arguments.manifest);
+    const intake::StagedFile staged(arguments.manifest, home.staging());
+    const std::unique_ptr<sheet::Reader> reader = sheet::open_table(staged.copy());
     sheet::RawRow row;
     reader->next(row);  // the header
     std::int64_t deliveries = 0, rows = 0, accepted = 0, quarantined = 0;
@@ -187,7 +189,7 @@ std::string says_text(const std::vector<intake::Reason>& reasons) {
 
 /// Held rows with reasons and lines; cells are shown in `export` only, which is in the audit.
 int list_held(const ImportArguments& arguments, const Session& session) {
-    home::Home home = session.open();
+    home::Home home = session.ask();
     ask::List list;
     if (!arguments.batch.empty() && !lake::batch(home.record, arguments.batch))
         throw base::Failure(base::Fault::input,
@@ -251,7 +253,7 @@ int export_held(const ImportArguments& arguments, const Session& session) {
 }
 
 int write_template(const ImportArguments& arguments, const Session& session) {
-    home::Home home = session.open();
+    home::Home home = session.ask();
     const plan::Model model = sound_model(home.plan);
     const std::int64_t rows =
         intake::write_template(stores_of(home), model, arguments.ledger, arguments.division,

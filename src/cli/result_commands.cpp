@@ -25,7 +25,7 @@ struct ResultArguments {
 };
 
 int why(const ResultArguments& arguments, const Session& session) {
-    home::Home home = session.open();
+    home::Home home = session.ask();
     const ask::Why answer = ask::why(home.results(), home.lake(), arguments.id);
     if (session.json) {
         std::vector<Json> parameters, features, sources;
@@ -126,7 +126,7 @@ int add_exemption(const ResultArguments& arguments, const Session& session) {
 }
 
 int list_exemptions(const Session& session) {
-    home::Home home = session.open();
+    home::Home home = session.ask();
     ask::List list;
     list.columns = {{"exemption", ask::List::Kind::number},
                     {"rule"},
@@ -187,7 +187,7 @@ void add_result_commands(CLI::App& app, Session& session, int& status) {
     findings->add_option("--status", arguments->finding.status, "fired, gap, late …");
     findings->add_option("--subject", arguments->finding.subject, "A subject's key");
     findings->callback([arguments, &session, &status] {
-        home::Home home = session.open();
+        home::Home home = session.ask();
         print(ask::findings(home.results(), arguments->finding), session.list_format());
         status = 0;
     });
@@ -203,7 +203,7 @@ void add_result_commands(CLI::App& app, Session& session, int& status) {
         command->add_option("--division", arguments->figure.division,
                             "This division and those below it");
         command->callback([arguments, list, &session, &status] {
-            home::Home home = session.open();
+            home::Home home = session.ask();
             print(list(home.results(), arguments->figure), session.list_format());
             status = 0;
         });
@@ -218,7 +218,7 @@ void add_result_commands(CLI::App& app, Session& session, int& status) {
     duties->add_option("--division", arguments->duty.division, "This division and those below it");
     duties->add_option("--status", arguments->duty.status, "satisfied, late, pending, short, gap");
     duties->callback([arguments, &session, &status] {
-        home::Home home = session.open();
+        home::Home home = session.ask();
         print(ask::duties(home.results(), home.lake(), arguments->duty), session.list_format());
         status = 0;
     });

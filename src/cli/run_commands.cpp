@@ -169,7 +169,7 @@ int run_month(const RunArguments& arguments, const Session& session) {
 }
 
 int verify(const RunArguments& arguments, const Session& session) {
-    home::Home home = session.open();
+    home::Home home = session.ask();
     const std::string run = ask::chosen_run(home.results(), arguments.run);
     const std::string kept =
         home.record.first("select digest from run where run = :run", {run})->text(0);
@@ -206,7 +206,7 @@ int verify(const RunArguments& arguments, const Session& session) {
 }
 
 int show(const RunArguments& arguments, const Session& session) {
-    home::Home home = session.open();
+    home::Home home = session.ask();
     const std::string run = ask::chosen_run(home.results(), arguments.run);
     const auto row = home.record.first(
         "select month, snapshot, digest, engine, at, by, plan_digest, batches from run where run = "
@@ -318,7 +318,7 @@ void to_read(ask::List& list) {
 }
 
 int whatif(const RunArguments& arguments, const Session& session) {
-    home::Home home = session.open();
+    home::Home home = session.ask();
     const plan::Model model = sound_model(home.plan);
     const std::map<std::string, plan::Value> set = replaced(model, arguments.set);
     ask::known_division(home.record, arguments.division);
@@ -382,7 +382,7 @@ void add_run_commands(CLI::App& app, Session& session, int& status) {
     CLI::App* list = run->add_subcommand("list", "Past runs");
     list->fallthrough();
     list->callback([&session, &status] {
-        home::Home home = session.open();
+        home::Home home = session.ask();
         print(ask::run_list(home.record), session.list_format());
         status = 0;
     });

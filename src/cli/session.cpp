@@ -27,6 +27,12 @@ Format Session::list_format() const {
     return Format::table;
 }
 
+home::Home Session::ask() const {
+    home::Home home = open();
+    home.record.only_read();
+    return home;
+}
+
 std::string Session::now() const {
     return fmt::format(
         "{:%Y-%m-%d %H:%M:%S}",

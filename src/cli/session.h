@@ -18,6 +18,8 @@ struct Session {
 
     Format list_format() const;
     home::Home open() const { return home::open(home_folder); }
+    /// The home for a command that only asks: it changes nothing and waits for no change.
+    home::Home ask() const;
     /// The moment, in UTC: `2024-10-03 08:15:00`.
     std::string now() const;
 };

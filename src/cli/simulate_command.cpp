@@ -38,7 +38,7 @@ simulate::Request request_of(const SimulateArguments& arguments, const Session& 
         request.divisions = arguments.divisions;
     } else {
         // The divisions of the home's pack.
-        const home::Home home = session.open();
+        const home::Home home = session.ask();
         const plan::Model model = sound_model(home.plan);
         request.divisions = home.plan / model.divisions_file;
     }

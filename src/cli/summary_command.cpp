@@ -180,7 +180,7 @@ void add_summary_command(CLI::App& app, Session& session, int& status) {
     command->add_option("--run", *run, "A run's id; default: the latest");
     command->add_option("--division", *division, "Of which place; default: the home's own");
     command->callback([run, division, &session, &status] {
-        home::Home home = session.open();
+        home::Home home = session.ask();
         const ask::Summary s = ask::summary(home.results(), home.lake(), *run, *division);
         if (session.json)
             show_json(s);

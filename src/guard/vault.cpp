@@ -23,7 +23,15 @@ VaultWriter::VaultWriter(record::Connection& record, const Keys& keys)
           4)) {}
 
 void VaultWriter::put(const VaultEntry& entry, const std::string& plain) {
-    insert_.run({entry.grain, entry.subject, entry.field, seal(keys_, about(entry), plain)});
+    put_sealed(entry, sealed_for(keys_, entry, plain));
+}
+
+void VaultWriter::put_sealed(const VaultEntry& entry, const std::string& sealed) {
+    insert_.run({entry.grain, entry.subject, entry.field, sealed});
+}
+
+std::string sealed_for(const Keys& keys, const VaultEntry& entry, const std::string& plain) {
+    return seal(keys, about(entry), plain);
 }
 
 std::optional<std::string> revealed(record::Connection& record, const Keys& keys,

@@ -21,11 +21,17 @@ class VaultWriter {
 public:
     VaultWriter(record::Connection& record, const Keys& keys);
     void put(const VaultEntry& entry, const std::string& plain);
+    /// What `sealed_for` made for the entry: so that sealing need not be done within the
+    /// transaction.
+    void put_sealed(const VaultEntry& entry, const std::string& sealed);
 
 private:
     const Keys& keys_;
     record::Statement insert_;
 };
+
+/// Identity sealed for one entry; under another it does not open.
+std::string sealed_for(const Keys& keys, const VaultEntry& entry, const std::string& plain);
 
 /// The text under an entry, opened; nothing if there is none. Who shows it writes it to the audit.
 std::optional<std::string> revealed(record::Connection& record, const Keys& keys,

@@ -21,6 +21,7 @@ struct Home {
     std::filesystem::path lake() const { return folder / "lake"; }
     std::filesystem::path runs() const { return folder / "runs"; }
     std::filesystem::path lock() const { return folder / "lock"; }
+    std::filesystem::path staging() const { return folder / "staging"; }
     ask::Runs results() { return {record, runs()}; }
 };
 

@@ -252,9 +252,11 @@ Answer take_figures(const Stores& stores, const plan::Model& model, const Source
     lake::enter(stores.record, batch);
     lake::enter_figures(stores.record, batch.id, file.figures, file.sources);
     if (!file.held.empty()) {
-        QuarantineWriter held(
-            stores.record, stores.keys, batch.id,
-            {.header = file.header().names, .month = {}, .division = {}, .mapping = {}});
+        HeldPieces pieces(stores.record, batch.id);
+        QuarantineSealer held(
+            stores.keys, batch.id,
+            {.header = file.header().names, .month = {}, .division = {}, .mapping = {}},
+            [&](std::int64_t piece, const std::string& sealed) { pieces.put(piece, sealed); });
         for (HeldRow& row : file.held) held.add(std::move(row));
         held.close();
     }
@@ -269,7 +271,7 @@ Answer take_figures(const Stores& stores, const plan::Model& model, const Source
 Answer import_figures(const Stores& stores, const plan::Model& model,
                       const std::filesystem::path& path, const ImportOptions& options,
                       const Act& act) {
-    const std::unique_ptr<Source> source = open_source(path, stores.engine);
+    const std::unique_ptr<Source> source = open_source(path, stores.staging(), stores.engine);
     const auto lock = locked(stores);
     return take_figures(stores, model, *source, options.strict, act, std::nullopt);
 }

@@ -6,6 +6,7 @@
 
 #include "base/digest.h"
 #include "base/text.h"
+#include "engine/appender.h"
 #include "guard/audit.h"
 #include "guard/vault.h"
 #include "intake/staging.h"
@@ -43,46 +44,88 @@ std::vector<ReasonCount> counted(engine::Connection& engine, const std::string& 
 
 }  // namespace
 
-/// Puts the identity of accepted rows into the vault.
+/// Seals the identity of accepted rows into `zs_vault`, from where it goes to the vault.
 class RowVault {
 public:
-    RowVault(const Stores& stores, const plan::Model& model, const plan::Ledger& ledger,
-             std::string batch)
-        : ledger_(ledger),
+    RowVault(engine::Connection& engine, const guard::Keys& keys, const plan::Model& model,
+             const plan::Ledger& ledger, std::string batch)
+        : keys_(keys),
+          ledger_(ledger),
           batch_(std::move(batch)),
           registry_(is_registry(model, ledger)),
-          writer_(stores.record, stores.keys) {}
+          into_(engine, "zs_vault") {}
 
     void put(const ReadRow& row, const std::string& subject) {
         for (const ReadRow::Identity& identity : row.identities) {
             const std::string& field = ledger_.fields[identity.field].name;
             if (ledger_.grain.empty())
-                writer_.put(
+                put(row.line,
                     {"ledger " + ledger_.name, fmt::format("{}/{}", batch_, row.line), field},
                     identity.plain);
             else
-                writer_.put(
+                put(row.line,
                     {ledger_.grain, subject, registry_ ? field : ledger_.name + "." + field},
                     identity.plain);
         }
     }
+    void close() { into_.close(); }
 
 private:
+    void put(std::int64_t line, const guard::VaultEntry& entry, const std::string& plain) {
+        into_.integer(line).text(entry.grain).text(entry.subject).text(entry.field);
+        into_.text(guard::sealed_for(keys_, entry, plain));
+        into_.end_row();
+    }
+
+    const guard::Keys& keys_;
     const plan::Ledger& ledger_;
     std::string batch_;
     bool registry_;
-    guard::VaultWriter writer_;
+    engine::Appender into_;
 };
 
 namespace {
 
-/// Staging may spill: beside the lake, where there is room for it. It holds tokens, no identity.
+/// Staging may spill: beside the lake, where there is room for it. It holds no identity but tokens
+/// and what is sealed.
 engine::Settings staging_settings(const Stores& stores) {
     engine::Settings settings = stores.engine;
     settings.database.clear();
     settings.keep_order = false;
     if (settings.temporary.empty()) settings.temporary = stores.lake / ".staging";
     return settings;
+}
+
+/// Over the identity of all rows, in their order: two readings of one file must give the same.
+class IdentityDigest {
+public:
+    void add(const ReadRow& row) {
+        for (const ReadRow::Identity& identity : row.identities)
+            digest_.add(fmt::format("{} {} {} {}\n", row.line, identity.field,
+                                    identity.plain.size(), identity.plain));
+    }
+    std::string finish() { return digest_.finish(); }
+
+private:
+    base::Sm3 digest_;
+};
+
+/// Ledgers by which rows are judged, and which rows of this one can replace: the registries, and
+/// itself.
+std::set<std::string> judged_by(const plan::Model& model, const plan::Ledger& ledger) {
+    std::set<std::string> names{ledger.name};
+    for (const plan::Grain& grain : model.grains)
+        if (grain.form == plan::Grain::Form::registry || grain.form == plan::Grain::Form::rows)
+            names.insert(grain.ledger);
+    return names;
+}
+
+std::vector<std::string> ids_of(const lake::Snapshot& snapshot,
+                                const std::set<std::string>& ledgers) {
+    std::vector<std::string> ids;
+    for (const lake::Batch& batch : snapshot.batches)
+        if (ledgers.contains(batch.ledger)) ids.push_back(batch.id);
+    return ids;
 }
 
 }  // namespace
@@ -105,14 +148,12 @@ Import::Import(const Stores& stores, const plan::Model& model, const Order& orde
       order_(order),
       act_(act),
       engine_(engine::Connection::open(staging_settings(stores))),
-      snapshot_(lake::take(stores.record, stores.lake)),
       own_divisions_(stores.divisions != nullptr ? std::nullopt
                                                  : std::optional(known_divisions(stores.record))),
-      divisions_(own_divisions_ ? own_divisions_->all : stores.divisions->all),
-      codes_(own_divisions_ ? own_divisions_->codes : stores.divisions->codes) {
+      divisions_(own_divisions_ ? *own_divisions_ : *stores.divisions) {
     for (const plan::Field& field : order.ledger.fields)
         has_identity_ = has_identity_ || field.is_identity();
-    if (!order.division.empty() && !codes_.contains(order.division))
+    if (!order.division.empty() && !divisions_.codes.contains(order.division))
         throw Failure(Fault::input, fmt::format("there is no division '{}'", order.division),
                       "--division", "look at the divisions' codes");
 }
@@ -121,7 +162,7 @@ Reading Import::reading() const {
     return {.model = model_,
             .ledger = order_.ledger,
             .keys = stores_.keys,
-            .divisions = codes_,
+            .divisions = divisions_.codes,
             .mapping = order_.mapping,
             .month = order_.month,
             .division = order_.division};
@@ -129,16 +170,11 @@ Reading Import::reading() const {
 
 Answer Import::run() {
     stage();
-    settle_period();
-    settle_division();
-    batch_.ledger = order_.ledger.name;
-    batch_.file_name = order_.source.name();
-    batch_.file_digest = order_.source.digest();
-    if (!order_.retried)
-        if (const auto before = answered_before(stores_.record, batch_, order_.strict))
-            return *before;
-    judge();
-    count();
+    const std::int64_t seen = stores_.record.changes_of_others();
+    if (auto before = settle()) return *before;
+    const auto lock = locked(stores_);
+    if (stores_.record.changes_of_others() != seen && !still_holds())
+        if (auto before = settle()) return *before;
     if (order_.retried && batch_.accepted == 0) return answer_;
     write();
     return answer_;
@@ -146,16 +182,61 @@ Answer Import::run() {
 
 void Import::stage() {
     Staging staging(engine_, model_, order_.ledger);
+    IdentityDigest identity;
     RowStream stream(reading());
-    stream.read(order_.source, [&](const ReadRow& row, const sheet::RawRow&) { staging.add(row); });
+    stream.read(order_.source, [&](const ReadRow& row, const sheet::RawRow&) {
+        staging.add(row);
+        identity.add(row);
+    });
     staging.close();
     header_ = stream.header();
     by_number_ = staging.by_number();
-    batch_.rows = staging.rows();
-    if (batch_.rows == 0)
+    rows_ = staging.rows();
+    identity_digest_ = identity.finish();
+    if (rows_ == 0)
         throw Failure(Fault::input, "the file has a header and no rows", order_.source.name(),
                       "for a month with nothing to report deliver it with --empty");
-    look_up_numbers(engine_, {model_, order_.ledger, snapshot_, divisions_, by_number_});
+}
+
+/// Judges the rows by what counts now and seals what the lake must not hold; gives the answer of
+/// before where the same bytes have come.
+std::optional<Answer> Import::settle() {
+    snapshot_ = lake::take(stores_.record, stores_.lake);
+    batch_ = {};
+    answer_ = {};
+    batch_.rows = rows_;
+    begin_judging(engine_);
+    look_up_numbers(engine_,
+                    {model_, order_.ledger, snapshot_, divisions_.all, by_number_});
+    settle_period();
+    settle_division();
+    batch_.ledger = order_.ledger.name;
+    batch_.file_name = order_.source.name();
+    batch_.file_digest = order_.source.digest();
+    if (!order_.retried)
+        if (auto before = answered_before(stores_.record, batch_, order_.strict)) return before;
+    batch_.id = batch_id();
+    judge();
+    count();
+    seal_rows();
+    return std::nullopt;
+}
+
+std::string Import::batch_id() const {
+    return lake::batch_id(
+        stores_.record, batch_,
+        base::sm3(fmt::format("{}\n{}\n{}", order_.mapping.text,
+                              order_.month ? base::text(*order_.month) : "", order_.strict)));
+}
+
+/// Nothing that others have changed since is what the rows were judged by.
+bool Import::still_holds() {
+    lake::Snapshot now = lake::take(stores_.record, stores_.lake);
+    const std::set<std::string> ledgers = judged_by(model_, order_.ledger);
+    const bool same =
+        ids_of(now, ledgers) == ids_of(snapshot_, ledgers) && batch_id() == batch_.id;
+    snapshot_ = std::move(now);
+    return same;
 }
 
 void Import::settle_period() {
@@ -180,13 +261,13 @@ void Import::settle_division() {
     batch_.division = order_.division;
     if (!batch_.division.empty()) return;
     if (const auto above =
-            division_above(engine_, {model_, order_.ledger, snapshot_, divisions_, by_number_})) {
+            division_above(engine_, {model_, order_.ledger, snapshot_, divisions_.all, by_number_})) {
         batch_.division = *above;
         return;
     }
     // No row leads to a division: what is held may when its registry has come. Till then it is
     // nobody's but the widest's.
-    for (const plan::Division& division : divisions_)
+    for (const plan::Division& division : divisions_.all)
         if (!model_.levels.empty() &&
             division.code.size() == static_cast<std::size_t>(model_.levels.front().digits) &&
             division.code != "00") {
@@ -203,7 +284,7 @@ void Import::settle_division() {
 }
 
 void Import::judge() {
-    const Judging judging{model_, order_.ledger, snapshot_, divisions_, by_number_};
+    const Judging judging{model_, order_.ledger, snapshot_, divisions_.all, by_number_};
     judge_references(engine_, judging);
     judge_claims(engine_, judging);
     judge_whole(engine_, judging, batch_.label, batch_.division);
@@ -249,21 +330,18 @@ void Import::write() {
     batch_.entered_by = act_.by;
     batch_.entered_at = act_.at;
     batch_.seq = lake::next_seq(stores_.record);
-    batch_.id = lake::batch_id(
-        stores_.record, batch_,
-        base::sm3(fmt::format("{}\n{}\n{}", order_.mapping.text,
-                              order_.month ? base::text(*order_.month) : "", order_.strict)));
     // Rows held of a list that counts are added to it; of a list that brought none they are the
     // list.
     const bool adds = order_.retried && order_.retried->delivers();
-    const lake::Sealing sealing{model_, order_.ledger, snapshot_, divisions_, "zs_staged", adds};
+    const lake::Sealing sealing{model_,         order_.ledger, snapshot_,
+                                divisions_.all, "zs_staged",   adds};
     lake::seal(engine_, sealing, batch_);
     answer_.batch = batch_.id;
     answer_.replaced = batch_.replaced;
     batch_.answer = json(answer_);
     record::Transaction transaction(stores_.record);
     lake::enter(stores_.record, batch_);
-    keep_rows();
+    keep_sealed();
     if (order_.retried) clear_held(stores_.record, order_.retried->id);
     guard::append_audit(
         stores_.record, act_.at, act_.by, order_.retried ? "retry" : "import",
@@ -278,22 +356,32 @@ std::string Import::subject_column() const {
     return engine::quoted(order_.ledger.grain);
 }
 
-/// Reads the file once more, for what the lake must not hold: identity to the vault, held rows
-/// sealed.
-void Import::keep_rows() {
+/// Reads the copy once more for what the lake must not hold, and seals it: identity for the vault
+/// into `zs_vault`, held rows into `zs_held`.
+void Import::seal_rows() {
+    engine_.execute(
+        "create or replace table zs_vault (_line bigint, grain text, subject text, field text, "
+        "sealed text)");
+    engine_.execute("create or replace table zs_held (piece bigint, sealed text)");
     const bool holds = batch_.quarantined > 0;
     if (!holds && !has_identity_) return;
     constexpr std::size_t chunk_rows = 20000;
-    RowVault vault(stores_, model_, order_.ledger, batch_.id);
-    std::optional<QuarantineWriter> held;
-    if (holds)
-        held.emplace(stores_.record, stores_.keys, batch_.id,
-                     HeldFile{header_.names, order_.month ? base::text(*order_.month) : "",
-                              order_.division, order_.mapping.text});
+    engine::Connection beside = engine_.beside(), beside_held = engine_.beside();
+    RowVault vault(beside, stores_.keys, model_, order_.ledger, batch_.id);
+    engine::Appender pieces(beside_held, "zs_held");
+    QuarantineSealer held(stores_.keys, batch_.id,
+                          HeldFile{header_.names, order_.month ? base::text(*order_.month) : "",
+                                   order_.division, order_.mapping.text},
+                          [&](std::int64_t piece, const std::string& sealed) {
+                              pieces.integer(piece).text(sealed);
+                              pieces.end_row();
+                          });
+    IdentityDigest identity;
     std::vector<std::pair<ReadRow, sheet::RawRow>> chunk;
     const auto take = [&](const ReadRow& row, const sheet::RawRow& raw) {
+        identity.add(row);
         chunk.emplace_back(row, raw);
-        if (chunk.size() >= chunk_rows) keep_chunk(chunk, held ? &*held : nullptr, vault);
+        if (chunk.size() >= chunk_rows) seal_chunk(chunk, holds ? &held : nullptr, vault);
     };
     if (has_identity_) {
         RowStream(reading()).read(order_.source, take);
@@ -305,12 +393,35 @@ void Import::keep_rows() {
             if (raw.line > header_.line) take(only_line, raw);
         });
     }
-    keep_chunk(chunk, held ? &*held : nullptr, vault);
-    if (held) held->close();
+    seal_chunk(chunk, holds ? &held : nullptr, vault);
+    held.close();
+    vault.close();
+    pieces.close();
+    // A token of one reading beside a name of another would be another person's.
+    if (identity.finish() != identity_digest_)
+        throw Failure(Fault::system, "the copy of the file was changed while it was read",
+                      order_.source.name(), "nothing was taken; import the file again");
 }
 
-void Import::keep_chunk(std::vector<std::pair<ReadRow, sheet::RawRow>>& chunk,
-                        QuarantineWriter* held, RowVault& vault) {
+/// Moves what was sealed into the record.
+void Import::keep_sealed() {
+    guard::VaultWriter vault(stores_.record, stores_.keys);
+    // The order of the vault's key, so that it grows at its end; of one entry the last row counts.
+    engine_.stream(
+        "select grain, subject, field, sealed from zs_vault order by grain, subject, field, _line",
+        [&](const std::vector<engine::Cell>& row) {
+            vault.put_sealed({row[0].value(), row[1].value(), row[2].value()}, row[3].value());
+        });
+    if (batch_.quarantined == 0) return;
+    HeldPieces held(stores_.record, batch_.id);
+    engine_.stream("select piece, sealed from zs_held order by piece",
+                   [&](const std::vector<engine::Cell>& row) {
+                       held.put(std::stoll(row[0].value()), row[1].value());
+                   });
+}
+
+void Import::seal_chunk(std::vector<std::pair<ReadRow, sheet::RawRow>>& chunk,
+                        QuarantineSealer* held, RowVault& vault) {
     if (chunk.empty()) return;
     const std::string between =
         fmt::format("_line between {} and {}", chunk.front().first.line, chunk.back().first.line);

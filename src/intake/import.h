@@ -27,6 +27,11 @@ struct Order {
 };
 
 /// One import from its rows to its answer. Used once.
+///
+/// All that takes long is done before the home's lock is taken: rows are read, judged by what
+/// counts then, identity is sealed. Under the lock it is looked whether what they were judged by
+/// still counts (else they are judged again), what the batch replaces is worked out, and the batch
+/// enters the manifest.
 class Import {
 public:
     Import(const Stores& stores, const plan::Model& model, const Order& order, const Act& act);
@@ -35,14 +40,18 @@ public:
 private:
     Reading reading() const;
     void stage();
+    std::optional<Answer> settle();
     void settle_period();
     void settle_division();
     void judge();
     void count();
+    bool still_holds();
     void write();
-    void keep_rows();
-    void keep_chunk(std::vector<std::pair<ReadRow, sheet::RawRow>>& chunk,
-                    class QuarantineWriter* held, class RowVault& vault);
+    void seal_rows();
+    void seal_chunk(std::vector<std::pair<ReadRow, sheet::RawRow>>& chunk,
+                    class QuarantineSealer* held, class RowVault& vault);
+    void keep_sealed();
+    std::string batch_id() const;
     std::string subject_column() const;
 
     const Stores& stores_;
@@ -52,11 +61,12 @@ private:
     engine::Connection engine_;
     lake::Snapshot snapshot_;
     std::optional<KnownDivisions> own_divisions_;
-    const std::vector<plan::Division>& divisions_;
-    const std::unordered_set<std::string>& codes_;
+    const KnownDivisions& divisions_;
     std::set<std::string> by_number_;
     bool has_identity_ = false;
     Header header_;
+    std::int64_t rows_ = 0;
+    std::string identity_digest_;  ///< of all identity, as it was read first
     lake::Batch batch_;
     Answer answer_;
 };

@@ -66,7 +66,6 @@ Answer import_rows(const Stores& stores, const plan::Model& model, const std::st
                 .retried = {}};
     if (!options.mapping.empty()) order.mapping = read_mapping(options.mapping, model, ledger);
     if (!order.month) order.month = order.mapping.month;
-    const auto lock = locked(stores);
     return Import(stores, model, order, act).run();
 }
 
@@ -75,7 +74,7 @@ Answer import_file(const Stores& stores, const plan::Model& model, const std::st
                    const Act& act) {
     if (ledger == "figures") return import_figures(stores, model, file, options, act);
     ledger_named(model, ledger);
-    const std::unique_ptr<Source> source = open_source(file, stores.engine);
+    const std::unique_ptr<Source> source = open_source(file, stores.staging(), stores.engine);
     return import_rows(stores, model, ledger, *source, options, act);
 }
 
@@ -107,6 +106,7 @@ Answer import_empty(const Stores& stores, const plan::Model& model, const std::s
     batch.id = lake::batch_id(stores.record, batch, "");
     engine::Connection engine = engine::Connection::open(stores.engine);
     Staging(engine, model, ledger).close();
+    begin_judging(engine);
     const lake::Snapshot snapshot = lake::take(stores.record, stores.lake);
     lake::seal(engine, {model, ledger, snapshot, known.all, "zs_staged", false}, batch);
     Answer answer;
@@ -129,6 +129,12 @@ Answer import_empty(const Stores& stores, const plan::Model& model, const std::s
 Answer retry(const Stores& stores, const plan::Model& model, const std::string& id,
              const Act& act) {
     const auto lock = locked(stores);
+    const Stores inside{.record = stores.record,
+                        .lake = stores.lake,
+                        .lock = {},
+                        .keys = stores.keys,
+                        .engine = stores.engine,
+                        .divisions = stores.divisions};
     const std::optional<lake::Batch> batch = lake::batch(stores.record, id);
     if (!batch)
         throw Failure(Fault::input, fmt::format("there is no batch '{}'", id), "",
@@ -163,7 +169,7 @@ Answer retry(const Stores& stores, const plan::Model& model, const std::string& 
     // The header stands first now, wherever it stood in the file.
     order.mapping.header_row.reset();
     if (!order.month) order.month = order.mapping.month;
-    return Import(stores, model, order, act).run();
+    return Import(inside, model, order, act).run();
 }
 
 void withdraw(const Stores& stores, const std::string& id, const Act& act) {

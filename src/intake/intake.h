@@ -34,6 +34,9 @@ struct Stores {
     const guard::Keys& keys;
     engine::Settings engine;  ///< memory, threads, folder to spill to; rows are staged in memory
     const KnownDivisions* divisions = nullptr;  ///< absent: each import reads them anew
+
+    /// Where files lie while they are read: private, in the home.
+    std::filesystem::path staging() const { return lake.parent_path() / "staging"; }
 };
 
 /// The home's lock while something is changed. @throws Failure (system) when another command keeps

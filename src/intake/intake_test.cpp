@@ -1,10 +1,12 @@
 #include "intake/intake.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
 #include <gmock/gmock.h>
 
+#include "base/digest.h"
 #include "base/file.h"
 #include "base/identity.h"
 #include "base/text.h"
@@ -12,6 +14,7 @@
 #include "guard/vault.h"
 #include "intake/handback.h"
 #include "intake/header.h"
+#include "intake/staged_file.h"
 #include "lake/divisions.h"
 #include "lake/figures.h"
 #include "plan/check.h"
@@ -260,6 +263,102 @@ TEST_F(Intake, LeavesNoIdentityInTheLakeOrTheRecord) {
         EXPECT_THAT(bytes, Not(HasSubstr("13800000001"))) << entry.path();
         EXPECT_THAT(bytes, Not(HasSubstr(id_1.substr(0, 17)))) << entry.path();
     }
+}
+
+std::string text_of(const Source& source) {
+    std::string text;
+    source.each([&](const sheet::RawRow& row, const std::vector<std::string>&) {
+        for (const sheet::Cell& cell : row.cells) text += cell.text + " ";
+    });
+    return text;
+}
+
+TEST_F(Intake, ReadsWhatItHashedWhateverBecomesOfTheFile) {
+    base::write_file_whole(folder_ / "a.csv", "x,y\n1,2\n");
+    const auto source = open_source(folder_ / "a.csv", stores().staging(), {});
+    base::write_file_whole(folder_ / "a.csv", "x,y\n3,4\n");
+    EXPECT_EQ(text_of(*source), "x y 1 2 ");
+    EXPECT_EQ(source->digest(), base::sm3("x,y\n1,2\n"));
+    EXPECT_EQ(source->name(), "a.csv");
+}
+
+TEST_F(Intake, KeepsTheCopyOfAFilePrivateAndNotForLong) {
+    namespace fs = std::filesystem;
+    base::write_file_whole(folder_ / "a.csv", "x\n1\n");
+    const fs::path staging = folder_ / "staging";
+    fs::create_directories(staging / "left" / "behind");
+    const auto folders = [&] {
+        std::int64_t count = 0;
+        for (const auto& entry : fs::directory_iterator(staging))
+            if (entry.is_directory()) ++count;
+        return count;
+    };
+    {
+        const StagedFile first(folder_ / "a.csv", staging);
+        EXPECT_EQ(folders(), 1) << "what a killed command left is gone";
+        const StagedFile second(folder_ / "a.csv", staging);
+        EXPECT_EQ(folders(), 2) << "what another uses stays";
+        EXPECT_EQ(fs::status(first.copy()).permissions(),
+                  fs::perms::owner_read | fs::perms::owner_write);
+        EXPECT_EQ(fs::status(first.copy().parent_path()).permissions(), fs::perms::owner_all);
+    }
+    EXPECT_EQ(folders(), 0);
+}
+
+/// A source whose second reading is preceded by something, or gives other rows.
+class SecondReading final : public Source {
+public:
+    SecondReading(std::unique_ptr<Source> first, std::unique_ptr<Source> second,
+                  std::function<void()> before)
+        : first_(std::move(first)), second_(std::move(second)), before_(std::move(before)) {}
+    void each(const Take& take) const override {
+        if (++readings_ != 2) return first_->each(take);
+        before_();
+        (second_ ? second_ : first_)->each(take);
+    }
+    std::string name() const override { return first_->name(); }
+    std::string digest() const override { return first_->digest(); }
+
+private:
+    std::unique_ptr<Source> first_, second_;
+    std::function<void()> before_;
+    mutable int readings_ = 0;
+};
+
+TEST_F(Intake, PutsNoNameBesideTheTokenOfAnother) {
+    register_all();
+    const std::size_t batches = lake::batches(record_).size();
+    const SecondReading source(table("户编号,身份证号,姓名\nh1," + id_1 + ",张一"),
+                               table("户编号,身份证号,姓名\nh1," + id_1 + ",李二"), [] {});
+    EXPECT_THROW(import_rows(stores(), model_, "people", source, month("2024-02"), act_),
+                 base::Failure);
+    EXPECT_EQ(lake::batches(record_).size(), batches);
+    EXPECT_EQ(guard::revealed(record_, keys_, {"person", key_1(), "full_name"}), "张一");
+}
+
+TEST_F(Intake, ReplacesWhatAnotherImportTookMeanwhile) {
+    register_all();
+    const std::string header = "户编号,身份证号,姓名\n";
+    const SecondReading source(
+        table(header + "h1," + id_1 + ",张一"), nullptr, [&] {
+            record::Connection other = record::Connection::open(folder_ / "record.db");
+            Stores beside{.record = other,
+                          .lake = folder_ / "lake",
+                          .lock = folder_ / "lock",
+                          .keys = keys_,
+                          .engine = {},
+                          .divisions = nullptr};
+            import_rows(beside, model_, "people", *table(header + "h1," + id_1 + ",张壹"),
+                        month("2024-02"), act_);
+        });
+    const Answer answer =
+        import_rows(stores(), model_, "people", source, month("2024-02"), act_);
+    EXPECT_EQ(answer.replaced, 1);
+    EXPECT_THAT(rows("household, since, batch", "people"),
+                ElementsAre("h1 24288 " + lake::batches(record_)[1].id,
+                            "h1 24289 " + answer.batch,
+                            "h2 24288 " + lake::batches(record_)[1].id));
+    EXPECT_EQ(guard::revealed(record_, keys_, {"person", key_1(), "full_name"}), "张一");
 }
 
 TEST_F(Intake, ReadsCellsAsPeopleWriteThem) {

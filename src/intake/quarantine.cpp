@@ -51,12 +51,9 @@ HeldFile file_from(const js::object& object) {
 
 }  // namespace
 
-QuarantineWriter::QuarantineWriter(record::Connection& record, const guard::Keys& keys,
-                                   std::string batch, const HeldFile& file)
-    : keys_(keys),
-      insert_(record.prepare(
-          "insert into quarantine (batch, piece, sealed) values (:batch, :piece, :sealed)", 3)),
-      batch_(std::move(batch)) {
+QuarantineSealer::QuarantineSealer(const guard::Keys& keys, std::string batch,
+                                   const HeldFile& file, Keep keep)
+    : keys_(keys), batch_(std::move(batch)), keep_(std::move(keep)) {
     js::array header;
     for (const std::string& name : file.header) header.push_back(js::string(name));
     write(js::serialize(js::object{{"header", header},
@@ -65,22 +62,31 @@ QuarantineWriter::QuarantineWriter(record::Connection& record, const guard::Keys
                                    {"mapping", file.mapping}}));
 }
 
-void QuarantineWriter::write(const std::string& plain) {
-    insert_.run({batch_, record::cell(piece_), guard::seal(keys_, about(batch_, piece_), plain)});
+void QuarantineSealer::write(const std::string& plain) {
+    keep_(piece_, guard::seal(keys_, about(batch_, piece_), plain));
     ++piece_;
 }
 
-void QuarantineWriter::add(HeldRow row) {
+void QuarantineSealer::add(HeldRow row) {
     rows_.push_back(std::move(row));
     if (rows_.size() >= rows_a_piece) close();
 }
 
-void QuarantineWriter::close() {
+void QuarantineSealer::close() {
     if (rows_.empty()) return;
     js::array rows;
     for (const HeldRow& row : rows_) rows.push_back(to_json(row));
     write(js::serialize(rows));
     rows_.clear();
+}
+
+HeldPieces::HeldPieces(record::Connection& record, std::string batch)
+    : insert_(record.prepare(
+          "insert into quarantine (batch, piece, sealed) values (:batch, :piece, :sealed)", 3)),
+      batch_(std::move(batch)) {}
+
+void HeldPieces::put(std::int64_t piece, const std::string& sealed) {
+    insert_.run({batch_, record::cell(piece), sealed});
 }
 
 void each_held(record::Connection& record, const guard::Keys& keys, const std::string& batch,

@@ -25,21 +25,32 @@ struct HeldFile {
     std::string mapping;   ///< text of the --map file
 };
 
-/// Writes the held rows of a batch in sealed pieces. Within the batch's transaction.
-class QuarantineWriter {
+/// Seals the held rows of a batch, piece by piece, and hands each piece over.
+class QuarantineSealer {
 public:
-    QuarantineWriter(record::Connection& record, const guard::Keys& keys, std::string batch,
-                     const HeldFile& file);
+    using Keep = std::function<void(std::int64_t piece, const std::string& sealed)>;
+    QuarantineSealer(const guard::Keys& keys, std::string batch, const HeldFile& file, Keep keep);
     void add(HeldRow row);
     void close();
 
 private:
     void write(const std::string& plain);
     const guard::Keys& keys_;
-    record::Statement insert_;
     std::string batch_;
+    Keep keep_;
     std::int64_t piece_ = 0;
     std::vector<HeldRow> rows_;
+};
+
+/// Keeps the sealed pieces of a batch. Within the batch's transaction.
+class HeldPieces {
+public:
+    HeldPieces(record::Connection& record, std::string batch);
+    void put(std::int64_t piece, const std::string& sealed);
+
+private:
+    record::Statement insert_;
+    std::string batch_;
 };
 
 /// Held rows of a batch, in order; `file` first. Nothing where none are held.

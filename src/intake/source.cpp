@@ -6,6 +6,7 @@
 #include "base/failure.h"
 #include "base/identity.h"
 #include "base/text.h"
+#include "intake/staged_file.h"
 
 namespace zs::intake {
 
@@ -13,19 +14,19 @@ namespace {
 
 class FileSource : public Source {
 public:
-    explicit FileSource(std::filesystem::path file) : file_(std::move(file)) {}
-    std::string name() const override { return base::mask_id_numbers(file_.filename().string()); }
-    std::string digest() const override { return base::sm3_of_file(file_); }
+    explicit FileSource(StagedFile file) : file_(std::move(file)) {}
+    std::string name() const override { return file_.name(); }
+    std::string digest() const override { return file_.digest(); }
 
 protected:
-    std::filesystem::path file_;
+    StagedFile file_;
 };
 
 class TableSource final : public FileSource {
 public:
     using FileSource::FileSource;
     void each(const Take& take) const override {
-        const auto reader = sheet::open_table(file_);
+        const auto reader = sheet::open_table(file_.copy());
         sheet::RawRow row;
         while (reader->next(row)) take(row, reader->late_names());
     }
@@ -33,14 +34,14 @@ public:
 
 class ParquetSource final : public FileSource {
 public:
-    ParquetSource(std::filesystem::path file, engine::Settings settings)
+    ParquetSource(StagedFile file, engine::Settings settings)
         : FileSource(std::move(file)), settings_(std::move(settings)) {}
     void each(const Take& take) const override {
         engine::Settings settings = settings_;
         settings.database.clear();
         engine::Connection connection = engine::Connection::open(settings);
         const std::string from = fmt::format("read_parquet({}, hive_partitioning = false)",
-                                             engine::literal(file_.string()));
+                                             engine::literal(file_.copy().string()));
         const std::vector<std::string> none;
         const std::vector<Column> columns = described(connection, from);
         sheet::RawRow header;
@@ -137,12 +138,12 @@ private:
 }  // namespace
 
 std::unique_ptr<Source> open_source(const std::filesystem::path& file,
+                                    const std::filesystem::path& staging,
                                     const engine::Settings& settings) {
-    if (!std::filesystem::is_regular_file(file))
-        throw base::Failure(base::Fault::input, "there is no such file",
-                            base::mask_id_numbers(file.string()), "check the name");
-    if (sheet::is_parquet(file)) return std::make_unique<ParquetSource>(file, settings);
-    return std::make_unique<TableSource>(file);
+    StagedFile staged(file, staging);
+    if (sheet::is_parquet(staged.copy()))
+        return std::make_unique<ParquetSource>(std::move(staged), settings);
+    return std::make_unique<TableSource>(std::move(staged));
 }
 
 std::unique_ptr<Source> rows_source(std::string name, std::vector<sheet::RawRow> rows) {

@@ -24,9 +24,11 @@ public:
     virtual std::string digest() const = 0;  ///< SM3 of the bytes
 };
 
-/// CSV, XLSX, JSON lines or Parquet, by what the file begins with.
+/// CSV, XLSX, JSON lines or Parquet, by what the file begins with. It is read from a copy in
+/// `staging` (staged_file.h), made now.
 /// @throws Failure (input) when the file is not there or of another kind.
 std::unique_ptr<Source> open_source(const std::filesystem::path& file,
+                                    const std::filesystem::path& staging,
                                     const engine::Settings& settings);
 
 /// Rows in memory, the header first.

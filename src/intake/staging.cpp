@@ -8,12 +8,12 @@ namespace zs::intake {
 
 namespace {
 
-std::string create_staged(const std::vector<lake::Column>& columns) {
+std::string create_read(const std::vector<lake::Column>& columns) {
     std::vector<std::string> parts;
     for (const lake::Column& column : columns)
         parts.push_back(engine::quoted(column.name) + " " + column.type);
     parts.push_back("_line bigint");
-    return fmt::format("create table zs_staged ({})", base::join(parts, ", "));
+    return fmt::format("create table zs_read ({})", base::join(parts, ", "));
 }
 
 }  // namespace
@@ -25,16 +25,22 @@ std::int64_t mask_of(const plan::CodeSet& set, const plan::CodeList& list) {
     return mask;
 }
 
+void begin_judging(engine::Connection& engine) {
+    engine.execute("create or replace table zs_staged as select * from zs_read");
+    engine.execute("create or replace table zs_faults as select * from zs_read_faults");
+}
+
 Staging::Staging(engine::Connection& engine, const plan::Model& model, const plan::Ledger& ledger)
     : model_(model), ledger_(ledger), beside_(engine.beside()) {
     const std::vector<lake::Column> columns = lake::file_columns_of(model, ledger);
     for (const lake::Column& column : columns)
         fields_.push_back(ledger.index_of(column.name).value());
-    engine.execute(create_staged(columns));
+    engine.execute(create_read(columns));
     engine.execute(
-        "create table zs_faults (_line bigint, field text, code text, say text, warning boolean)");
-    staged_ = std::make_unique<engine::Appender>(engine, "zs_staged");
-    faults_ = std::make_unique<engine::Appender>(beside_, "zs_faults");
+        "create table zs_read_faults (_line bigint, field text, code text, say text, warning "
+        "boolean)");
+    staged_ = std::make_unique<engine::Appender>(engine, "zs_read");
+    faults_ = std::make_unique<engine::Appender>(beside_, "zs_read_faults");
 }
 
 void Staging::append(const plan::Value& value, std::size_t field, bool by_number) {

@@ -11,10 +11,9 @@
 
 namespace zs::intake {
 
-/// Rows on their way in, in tables of a database of their own: `zs_staged` (the ledger's columns as
-/// they will lie in the lake, then `line`; no identity but tokens) and `zs_faults` (line, field,
-/// code, say, warning). A key that came as an ID number stands there as `#` and its token until
-/// looked up.
+/// Rows on their way in, in tables of a database of their own: `zs_read` (the ledger's columns as
+/// they will lie in the lake, then `line`; no identity but tokens) and `zs_read_faults` (line,
+/// field, code, say, warning). A key that came as an ID number stands there as `#` and its token.
 class Staging {
 public:
     Staging(engine::Connection& engine, const plan::Model& model, const plan::Ledger& ledger);
@@ -38,6 +37,9 @@ private:
     std::int64_t rows_ = 0;
     std::set<std::string> by_number_;
 };
+
+/// The rows as read, and their faults, anew in `zs_staged` and `zs_faults`, where they are judged.
+void begin_judging(engine::Connection& engine);
 
 /// The mask of a set of codes: bit n is the list's n-th code.
 std::int64_t mask_of(const plan::CodeSet& set, const plan::CodeList& list);

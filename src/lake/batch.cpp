@@ -48,6 +48,7 @@ Batch batch_of(const Row& row) {
 
 std::vector<Batch> selected(record::Connection& record, const std::string& condition,
                             const record::Cells& values) {
+    const record::Reading of_one_moment(record);
     std::vector<Batch> found;
     std::map<std::string, std::size_t> place;
     record.each(fmt::format("select {} from batch {} order by seq", batch_columns, condition),

@@ -10,6 +10,7 @@ namespace zs::record {
 
 struct Connection::State {
     soci::session session;
+    bool in_transaction = false;
 };
 
 namespace {
@@ -132,10 +133,17 @@ Connection Connection::open(const std::filesystem::path& file) {
                             fmt::format("db=\"{}\" timeout={}", place, timeout_seconds));
     });
     Connection connection(std::move(state));
+    // Readers see what was committed last and wait for no writer.
     connection.query("pragma journal_mode = wal");
     connection.execute("pragma synchronous = full");
     connection.execute("pragma foreign_keys = on");
     return connection;
+}
+
+void Connection::only_read() { execute("pragma query_only = on"); }
+
+std::int64_t Connection::changes_of_others() {
+    return first("pragma data_version")->integer(0);
 }
 
 void Connection::execute(const std::string& sql, const Cells& values) {
@@ -211,10 +219,12 @@ void Statement::run(const Cells& values) {
 
 Transaction::Transaction(Connection& connection) : connection_(&connection) {
     connection.execute("begin immediate");
+    connection.state_->in_transaction = true;
 }
 
 Transaction::~Transaction() {
     if (connection_ == nullptr) return;
+    connection_->state_->in_transaction = false;
     try {
         connection_->execute("rollback");
     } catch (const base::Failure&) {
@@ -225,7 +235,25 @@ Transaction::~Transaction() {
 
 void Transaction::commit() {
     connection_->execute("commit");
+    connection_->state_->in_transaction = false;
     connection_ = nullptr;
+}
+
+Reading::Reading(Connection& connection) {
+    if (connection.state_->in_transaction) return;
+    connection.execute("begin");
+    connection.state_->in_transaction = true;
+    connection_ = &connection;
+}
+
+Reading::~Reading() {
+    if (connection_ == nullptr) return;
+    connection_->state_->in_transaction = false;
+    try {
+        connection_->execute("rollback");
+    } catch (const base::Failure&) {
+        // Nothing was changed, so nothing is lost.
+    }
 }
 
 }  // namespace zs::record

@@ -42,6 +42,10 @@ class Connection {
 public:
     /// Opens the file, making it if it is not there. Tables come by `migrate`.
     static Connection open(const std::filesystem::path& file);
+    /// From now on nothing can be changed by this connection: for commands that only ask.
+    void only_read();
+    /// Another number once another connection has changed anything since the number before.
+    std::int64_t changes_of_others();
     Connection(Connection&&) noexcept;
     Connection& operator=(Connection&&) noexcept;
     ~Connection();
@@ -58,6 +62,8 @@ public:
 
 private:
     friend class Statement;
+    friend class Transaction;
+    friend class Reading;
     struct State;
     explicit Connection(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
@@ -90,6 +96,19 @@ public:
 
 private:
     Connection* connection_;
+};
+
+/// All that is read while it lasts is of one moment, whatever others commit meanwhile. It waits for
+/// nobody and nobody waits for it. Within a transaction, or another reading, it changes nothing.
+class Reading {
+public:
+    explicit Reading(Connection& connection);
+    Reading(const Reading&) = delete;
+    Reading& operator=(const Reading&) = delete;
+    ~Reading();
+
+private:
+    Connection* connection_ = nullptr;
 };
 
 }  // namespace zs::record

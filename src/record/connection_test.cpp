@@ -103,6 +103,52 @@ TEST_F(Record, MigratesOnceAndRefusesANewerHome) {
     }
 }
 
+TEST_F(Record, IsReadWhileItIsWritten) {
+    Connection writer = Connection::open(folder_ / "record.db");
+    migrate(writer);
+    const Transaction transaction(writer);
+    writer.execute("insert into migration (number, name) values (-1, 'not committed')");
+    // Opening, asking for the form and reading take no lock that the writer has.
+    Connection reader = Connection::open(folder_ / "record.db");
+    migrate(reader);
+    reader.only_read();
+    EXPECT_EQ(reader.first("select count(*) from migration where number < 0")->integer(0), 0);
+}
+
+TEST_F(Record, ReadsOfOneMomentWhateverIsCommittedMeanwhile) {
+    Connection writer = Connection::open(folder_ / "record.db");
+    writer.execute("create table t (a bigint)");
+    Connection reader = Connection::open(folder_ / "record.db");
+    const auto counted = [&] { return reader.first("select count(*) from t")->integer(0); };
+    {
+        const Reading reading(reader);
+        EXPECT_EQ(counted(), 0);
+        writer.execute("insert into t (a) values (1)");
+        const Reading within(reader);
+        EXPECT_EQ(counted(), 0);
+    }
+    EXPECT_EQ(counted(), 1);
+}
+
+TEST_F(Record, ChangesNothingOnceItOnlyReads) {
+    Connection connection = Connection::open(folder_ / "record.db");
+    connection.execute("create table t (a bigint)");
+    connection.only_read();
+    EXPECT_THROW(connection.execute("insert into t (a) values (1)"), base::Failure);
+    EXPECT_EQ(connection.first("select count(*) from t")->integer(0), 0);
+}
+
+TEST_F(Record, NoticesWhatOthersHaveChanged) {
+    Connection first = Connection::open(folder_ / "record.db");
+    first.execute("create table t (a bigint)");
+    Connection second = Connection::open(folder_ / "record.db");
+    const std::int64_t before = first.changes_of_others();
+    first.execute("insert into t (a) values (1)");
+    EXPECT_EQ(first.changes_of_others(), before);
+    second.execute("insert into t (a) values (2)");
+    EXPECT_NE(first.changes_of_others(), before);
+}
+
 TEST_F(Record, LocksAHomeForOneAtATime) {
     const HomeLock first(folder_ / "lock");
     try {

@@ -23,21 +23,32 @@ std::vector<std::string> statements(const std::string& sql) {
     return found;
 }
 
-}  // namespace
-
-void migrate(Connection& connection) {
-    Transaction transaction(connection);
-    connection.execute(
-        "create table if not exists migration (number bigint primary key, name text not null)");
+/// The form that the record has; 0 where it is new. @throws Failure (input) when it is a newer one.
+std::int64_t form_of(Connection& connection, std::int64_t known) {
+    if (!connection.first(
+            "select 1 from sqlite_master where type = 'table' and name = 'migration'"))
+        return 0;
     const auto row = connection.first("select coalesce(max(number), 0) from migration");
     const std::int64_t applied = row->integer(0);
-    const int known = migrations().empty() ? 0 : migrations().back().number;
     if (applied > known)
         throw base::Failure(base::Fault::input,
                             fmt::format("this home was written by a newer zengshou (its record has "
                                         "form {}, this program knows {})",
                                         applied, known),
                             "record.db", "use the newer program, or a backup from before");
+    return applied;
+}
+
+}  // namespace
+
+void migrate(Connection& connection) {
+    const int known = migrations().empty() ? 0 : migrations().back().number;
+    if (form_of(connection, known) == known) return;
+    Transaction transaction(connection);
+    connection.execute(
+        "create table if not exists migration (number bigint primary key, name text not null)");
+    // Another command may have been first.
+    const std::int64_t applied = form_of(connection, known);
     for (const Migration& migration : migrations()) {
         if (migration.number <= applied) continue;
         for (const std::string& statement : statements(migration.sql))

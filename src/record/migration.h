@@ -17,7 +17,8 @@ struct Migration {
 /// All that this program knows, by number.
 const std::vector<Migration>& migrations();
 
-/// Brings the record to the form this program knows, in one transaction.
+/// Brings the record to the form this program knows, in one transaction; where it has that form,
+/// nothing is written and nobody is waited for.
 /// @throws Failure (input) when a newer program has written it.
 void migrate(Connection& connection);
 

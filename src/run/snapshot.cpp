@@ -183,6 +183,7 @@ plan::Value figure_value(const plan::Model& model, const plan::Figure& figure,
 
 Inputs take_inputs(record::Connection& record, const fs::path& lake_folder, const fs::path& runs,
                    const plan::Model& model, base::Month month) {
+    const record::Reading of_one_moment(record);
     Inputs inputs;
     inputs.month = month;
     inputs.lake = lake::take(record, lake_folder);
