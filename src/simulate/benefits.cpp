@@ -103,9 +103,11 @@ void pay_transport(Scene& scene, Household& household, const Person& person, Mon
               {scene.village->number, household.number, static_cast<std::uint64_t>(person.number),
                static_cast<std::uint64_t>(year)});
     const Date date = day(month, dice.whole(8, 19));
+    // What the journey cost, at most 300 yuan: nobody's is short.
+    const Fen cost = dice.chance(0.6) ? yuan(300) : yuan(dice.whole(12, 29) * 10L);
     pay_or_lapse(scene, household, person,
-                 {"跨省务工交通补贴", date, counted, day(month, 20), yuan(300)}, "transport",
-                 std::to_string(year), {.never = 0.045, .late = 0.03, .brief = 0.02}, dice);
+                 {"跨省务工交通补贴", date, counted, day(month, 20), cost}, "transport",
+                 std::to_string(year), {.never = 0.045, .late = 0.03}, dice);
 }
 
 void pay_yulu(Scene& scene, Household& household, const Person& person, Month month) {

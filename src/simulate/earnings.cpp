@@ -15,6 +15,7 @@ using base::Month;
 
 struct Crop {
     std::string_view item;
+    std::string_view title;
     int harvest;  ///< month of the year
     int sown;     ///< month of its outlay
     int jin_a_mu;
@@ -23,24 +24,25 @@ struct Crop {
 };
 // Henan, a mu and season: yields and prices of 2019–2023 (wheat and peanuts published, others
 // usual).
-constexpr std::array<Crop, 6> crops = {{{"B10", 6, 10, 930, 1.18, 420},
-                                        {"B21", 5, 10, 320, 2.9, 310},
-                                        {"B11", 10, 6, 900, 1.12, 430},
-                                        {"B12", 10, 5, 1080, 1.33, 560},
-                                        {"B20", 9, 5, 600, 3.1, 760},
-                                        {"B14", 10, 5, 4000, 0.45, 500}}};
+constexpr std::array<Crop, 6> crops = {{{"B10", "小麦", 6, 10, 930, 1.18, 420},
+                                        {"B21", "油菜", 5, 10, 320, 2.9, 310},
+                                        {"B11", "玉米", 10, 6, 900, 1.12, 430},
+                                        {"B12", "水稻", 10, 5, 1080, 1.33, 560},
+                                        {"B20", "花生", 9, 5, 600, 3.1, 760},
+                                        {"B14", "红薯", 10, 5, 4000, 0.45, 500}}};
 
 struct Extra {
     std::string_view item;
+    std::string_view title;
     int first, last;  ///< months of sale
     double yuan_a_jin;
     int yuan_a_mu;  ///< in a year
 };
-constexpr std::array<Extra, 5> extras = {{{"B30", 5, 10, 1.2, 4800},
-                                          {"B31", 1, 12, 2.2, 12000},
-                                          {"B32", 1, 4, 3.5, 9000},
-                                          {"B33", 9, 10, 8.0, 3600},
-                                          {"B34", 4, 5, 60.0, 3800}}};
+constexpr std::array<Extra, 5> extras = {{{"B30", "露地蔬菜", 5, 10, 1.2, 4800},
+                                          {"B31", "设施蔬菜", 1, 12, 2.2, 12000},
+                                          {"B32", "食用菌", 1, 4, 3.5, 9000},
+                                          {"B33", "中药材", 9, 10, 8.0, 3600},
+                                          {"B34", "茶叶", 4, 5, 60.0, 3800}}};
 
 struct Stock {
     std::string_view item;
@@ -61,11 +63,11 @@ Fen fen(double amount) { return std::llround(amount * 100); }
 struct Ledgering {
     std::vector<Entry>& entries;
     void add(std::string_view item, int member, std::optional<double> quantity, Fen amount,
-             std::string_view note = {}) {
+             std::string_view line = {}) {
         if (amount > 0)
             entries.push_back({item, member,
                                quantity ? std::optional(hundredths(*quantity)) : std::nullopt,
-                               amount, note});
+                               amount, line});
     }
 };
 
@@ -108,7 +110,8 @@ void add_crops(const Scene& scene, const Household& household, Month month, Ledg
         }
         if (month.month_of_year() == crop.sown)
             to.add("X10", 0, {},
-                   fen(own * crop.outlay_a_mu * price_growth(month) * dice.between(0.9, 1.1)));
+                   fen(own * crop.outlay_a_mu * price_growth(month) * dice.between(0.9, 1.1)),
+                   crop.title);
     }
 }
 
@@ -121,7 +124,7 @@ void add_extras(const Household& household, Month month, Ledgering to, Dice& dic
                               dice.between(0.8, 1.2) / (extra.last - extra.first + 1);
         const double jin = static_cast<int>(amount / extra.yuan_a_jin) + 1;
         to.add(extra.item, 0, jin, fen(jin * extra.yuan_a_jin));
-        to.add("X10", 0, {}, fen(amount * 0.35));
+        to.add("X10", 0, {}, fen(amount * 0.35), extra.title);
     }
     for (const Stock& stock : stocks) {
         if (stock.item != farm.stock || (turn != stock.sold[0] && turn != stock.sold[1])) continue;
@@ -260,7 +263,7 @@ void state(Scene& scene, const Household& household, Month month) {
     const std::vector<Entry>& entries = household.stated[scene.setting.index(month)];
     const std::string when = base::text(month);
     if (entries.empty()) {
-        scene.file(Ledger::income, month, {household.key, when, "N00", "", "", "0.00", "", ""});
+        scene.file(Ledger::income, month, {household.key, when, "N00", "", "", "", "0.00", "", ""});
         return;
     }
     const auto person_key = [&](int number) {
@@ -271,8 +274,8 @@ void state(Scene& scene, const Household& household, Month month) {
     for (const Entry& entry : entries)
         scene.file(Ledger::income, month,
                    {household.key, when, std::string(entry.item), person_key(entry.member),
-                    entry.quantity ? money(*entry.quantity) : "", money(entry.amount), "户报",
-                    std::string(entry.note)});
+                    std::string(entry.line), entry.quantity ? money(*entry.quantity) : "",
+                    money(entry.amount), "户报", ""});
 }
 
 void measure_land(Scene& scene, const Household& household, Month month) {

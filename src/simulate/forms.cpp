@@ -60,8 +60,9 @@ constexpr Column employment[] = {{"身份证号", "person", id_number}, {"务工
                                  {"月工资", "wage", wage},          {"是否点对点输送", "sent"},
                                  {"有就业意愿", "willing"},         {"意向工种", "wanted"}};
 constexpr Column income[] = {
-    {"户编号", "household"}, {"月份", "month"},  {"项目编码", "item", code}, {"成员编号", "member"},
-    {"数量", "quantity"},    {"金额", "amount"}, {"计量方式", "how"},        {"备注", "note"}};
+    {"户编号", "household"}, {"月份", "month"},    {"项目编码", "item", code},
+    {"成员编号", "member"},  {"款目", "line"},     {"数量", "quantity"},
+    {"金额", "amount"},      {"计量方式", "how"},  {"备注", "note"}};
 constexpr Column payments[] = {
     {"身份证号", "person", id_number}, {"补贴项目", "benefit", code}, {"发放日期", "date"},
     {"所属月份", "for_month"},         {"应发日期", "for_due"},       {"发放金额", "paid"}};

@@ -50,8 +50,7 @@ std::vector<std::string> register_enterprises(const Setting& setting, const Coun
     return keys;
 }
 
-void register_projects(Scene& scene) {
-    const Month month = scene.setting.history;
+void register_projects(Scene& scene, Month month) {
     Dice dice(scene.setting.seed, Matter::project, {scene.village->number});
     if (!dice.chance(0.4) || scene.employers.empty()) return;
     const std::string key = "X" + scene.village->code + "01";
@@ -61,18 +60,20 @@ void register_projects(Scene& scene) {
     const Month built = Month::of(2017, 1).plus(dice.whole(0, 48));
     constexpr std::array<std::string_view, 3> kinds = {"经营性", "公益性", "到户类"};
     const std::size_t kind = dice.pick({0.75, 0.1, 0.15});
-    scene.file(Ledger::projects, month,
-               {key, scene.village->name + "产业项目", std::string(kinds[kind]), money(yuan(funds)),
-                leader, scene.village->code, base::text(built)});
+    if (month == scene.setting.history)
+        scene.file(Ledger::projects, month,
+                   {key, scene.village->name + "产业项目", std::string(kinds[kind]),
+                    money(yuan(funds)), leader, scene.village->code, base::text(built)});
     if (kind == 1 || dice.chance(0.06)) return;  // a few operate without leading anybody
     for (const Household& household : scene.village->households) {
-        if (!household.in_scope(month) || !dice.chance(0.35)) continue;
-        const std::size_t mode = dice.pick({0.25, 0.15, 0.12, 0.12, 0.08, 0.03, 0.25});
-        const Fen due = yuan(dice.whole(4, 30) * 100);
-        const Fen got = dice.chance(0.06) ? due / 2 : due;
+        Dice tie(scene.setting.seed, Matter::project, {scene.village->number, household.number});
+        if (!household.in_scope(month) || !tie.chance(0.35)) continue;
+        const std::size_t mode = tie.pick({0.25, 0.15, 0.12, 0.12, 0.08, 0.03, 0.25});
+        const Fen due = yuan(tie.whole(4, 30) * 100);
+        const Fen got = tie.chance(0.06) ? due / 2 : due;
         scene.file(Ledger::ties, month,
                    {key, household.key, leader, std::string(modes[mode]), money(due), money(got),
-                    base::text(std::max(built, Month::of(2020, 12)))});
+                    base::text(Month::of(month.year(), 1))});
     }
 }
 

@@ -11,8 +11,9 @@ namespace zs::simulate {
 std::vector<std::string> register_enterprises(const Setting& setting, const CountyPlan& county,
                                               Desk& desk);
 
-/// A village's projects and who is tied to them, and its grant for the collective economy.
-void register_projects(Scene& scene);
+/// A village's projects (in the first month of the files) and, for each year, who is tied to them
+/// and what they got; its grant for the collective economy.
+void register_projects(Scene& scene, base::Month month);
 void grant_support(Scene& scene, base::Month month);
 
 /// Persons of a village insured for the year (in the first month of the files and each February),

@@ -91,9 +91,9 @@ void settle(Scene& scene, const Settlement& settlement, std::size_t town, Report
         insure(scene, month);
         certify(scene, month);
         grant_support(scene, month);
-        if (!begins) continue;
-        register_public_pay(scene);
-        register_projects(scene);
+        if (begins) register_public_pay(scene);
+        if (begins || (month > scene.setting.history && month.month_of_year() == 1))
+            register_projects(scene, month);
     }
     ++report.villages;
     report.households += settlement.households;

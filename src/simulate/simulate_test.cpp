@@ -212,6 +212,33 @@ TEST_F(Made, InventedIncomeIsInTheFilesOfItsVillage) {
     EXPECT_THAT(villages.size(), testing::AllOf(testing::Ge(2U), testing::Le(18U)));
 }
 
+TEST_F(Made, StatesNoLineOfIncomeTwiceButTheFaultyOnes) {
+    make("one", "411527", 300);
+    std::map<std::string, int> twice, faulty;
+    for (const auto& row : rows("one/truth/bad_rows.csv"))
+        if (row[0] == "income" && row[3] == "duplicate") ++faulty[row[1]];
+    for (const auto& [file, digest] : digests("one/files")) {
+        if (file.find("收入台账") == std::string::npos) continue;
+        std::set<std::vector<std::string>> keys;
+        for (const auto& row : rows(fs::path("one/files") / file))
+            // household, month, item, member, line
+            if (!keys.emplace(row.begin(), row.begin() + 5).second) ++twice[file];
+    }
+    EXPECT_GT(faulty.size(), 5U);
+    EXPECT_EQ(twice, faulty);
+}
+
+TEST_F(Made, TiesEachYearAnew) {
+    make("one", "411527", 300);
+    std::set<std::string> years;
+    for (const auto& [file, digest] : digests("one/files")) {
+        if (file.find("联农带农") == std::string::npos) continue;
+        for (const auto& row : rows(fs::path("one/files") / file))
+            if (row.back().starts_with("20")) years.insert(row.back().substr(0, 7));
+    }
+    EXPECT_THAT(years, testing::ElementsAre("2022-01", "2023-01", "2024-01"));
+}
+
 TEST_F(Made, RefusesAFolderThatIsNotEmptyAndAnUnknownDivision) {
     make("one", "411527103", 30);
     try {

@@ -110,7 +110,7 @@ struct Entry {
     int member = 0;                        ///< number of the person, 0 where it is the household's
     std::optional<std::int64_t> quantity;  ///< hundredths of the item's unit
     Fen amount = 0;
-    std::string_view note;
+    std::string_view line;  ///< what it was spent on; tells two lines of one item apart
 };
 
 /// What truly came in and went out in a month.
