@@ -259,8 +259,8 @@ std::string own_rows(const plan::Model& model, const compile::Program& program,
 void add_sources(engine::Connection& connection, const run::Inputs& inputs, const Found& found,
                  const plan::Model& model, const compile::Program& program, Why& answer) {
     const Kin kin(connection, found, model, program);
-    std::map<std::string, std::string> files;
-    for (const lake::Batch& batch : inputs.lake.batches) files[batch.id] = batch.file_name;
+    std::map<std::string, const lake::Batch*> batches;
+    for (const lake::Batch& batch : inputs.lake.batches) batches[batch.id] = &batch;
     std::set<std::tuple<std::string, std::string, std::int64_t>> lines;
     const auto take = [&](const std::string& ledger, const std::string& sql) {
         if (sql.empty()) return;
@@ -277,8 +277,17 @@ void add_sources(engine::Connection& connection, const run::Inputs& inputs, cons
         if (const plan::Grain* grain = model.grain(grain_name);
             grain != nullptr && !grain->ledger.empty())
             take(grain->ledger, own_rows(model, program, *grain, keys, inputs.month));
-    for (const auto& [ledger, batch, line] : lines)
-        answer.sources.push_back({batch, ledger, files[batch], line});
+    for (const auto& [ledger, batch, line] : lines) {
+        const auto known = batches.find(batch);
+        if (known == batches.end()) {
+            answer.sources.push_back({batch, ledger, "", line});
+            continue;
+        }
+        const lake::FileLine place = lake::line_in_file(*known->second, line);
+        const std::string& file = known->second->file_name;
+        answer.sources.push_back(
+            {batch, ledger, place.sheet.empty() ? file : file + "#" + place.sheet, place.line});
+    }
 }
 
 }  // namespace

@@ -140,7 +140,8 @@ void print(const ask::List& list, Format format) {
         print_table(list);
         return;
     }
-    if (format == Format::csv) {
+    if (format == Format::csv || format == Format::csv_with_bom) {
+        if (format == Format::csv_with_bom) std::cout << byte_order_mark;
         std::vector<std::optional<std::string>> names;
         for (const auto& column : list.columns) names.emplace_back(column.name);
         sheet::write_csv_row(std::cout, names);

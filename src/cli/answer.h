@@ -31,7 +31,10 @@ private:
     std::string written_ = "null";
 };
 
-enum class Format { table, csv, json, jsonl };
+enum class Format { table, csv, csv_with_bom, json, jsonl };
+
+/// What Excel knows UTF-8 by, at the beginning of a CSV file.
+constexpr const char* byte_order_mark = "\xEF\xBB\xBF";
 
 /// Prints a list to standard output. NULL is an empty cell, null in JSON.
 void print(const ask::List& list, Format format);

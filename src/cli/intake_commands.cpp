@@ -23,12 +23,12 @@ namespace zs::cli {
 namespace {
 
 struct ImportArguments {
-    std::string manifest, ledger, file, month, division, mapping, batch, output;
+    std::string manifest, ledger, file, month, division, mapping, sheet, batch, output;
     bool strict = false, empty = false;
 };
 
 intake::Stores stores_of(home::Home& home) {
-    return {home.record, home.lake(), home.lock(), home.keys, {}, nullptr};
+    return {home.record, home.lake(), home.lock(), home.keys, {}, nullptr, home.zone};
 }
 
 std::optional<base::Month> month_of(const std::string& text) {
@@ -47,14 +47,19 @@ Json reasons_json(const std::vector<intake::ReasonCount>& reasons) {
         rows.push_back(Json::object({{"code", Json::text(r.code)},
                                      {"field", Json::text(r.field)},
                                      {"count", Json::number(r.count)},
-                                     {"example_row", Json::number(r.example_row)}}));
+                                     {"example_row", Json::number(r.example_row)},
+                                     {"sheet", Json::text(r.sheet)}}));
     return Json::list(rows);
+}
+
+Json texts_json(const std::vector<std::string>& texts) {
+    std::vector<Json> items;
+    for (const std::string& text : texts) items.push_back(Json::text(text));
+    return Json::list(items);
 }
 
 int answer(const intake::Answer& a, const Session& session) {
     if (session.json) {
-        std::vector<Json> ignored;
-        for (const std::string& column : a.ignored) ignored.push_back(Json::text(column));
         print(Json::object({{"batch", Json::text(a.batch)},
                             {"ledger", Json::text(a.ledger)},
                             {"month", Json::text(a.month)},
@@ -65,7 +70,8 @@ int answer(const intake::Answer& a, const Session& session) {
                             {"quarantined", Json::number(a.quarantined)},
                             {"warned", Json::number(a.warned)},
                             {"replaced", Json::number(a.replaced)},
-                            {"ignored", Json::list(ignored)},
+                            {"ignored", texts_json(a.ignored)},
+                            {"unread", texts_json(a.unread)},
                             {"duplicate", Json::truth(a.duplicate)},
                             {"reasons", reasons_json(a.reasons)},
                             {"warnings", reasons_json(a.warnings)}}));
@@ -74,11 +80,14 @@ int answer(const intake::Answer& a, const Session& session) {
                                  a.duplicate ? "already here: " : "", a.rows, a.accepted,
                                  a.quarantined);
         for (const intake::ReasonCount& r : a.reasons)
-            std::cout << fmt::format("    {}{}{}: {} rows, first at line {}\n", r.code,
-                                     r.field.empty() ? "" : " ", r.field, r.count, r.example_row);
+            std::cout << fmt::format("    {}{}{}: {} rows, first at line {}{}\n", r.code,
+                                     r.field.empty() ? "" : " ", r.field, r.count, r.example_row,
+                                     r.sheet.empty() ? "" : " of sheet " + base::one_line(r.sheet));
         if (a.warned > 0) std::cout << fmt::format("    {} rows with a warning\n", a.warned);
         for (const std::string& column : a.ignored)
             std::cout << fmt::format("    ignored column: {}\n", base::one_line(column));
+        for (const std::string& sheet : a.unread)
+            std::cout << fmt::format("    sheet not read: {}\n", base::one_line(sheet));
         if (a.quarantined > 0)
             std::cout << fmt::format("    see: zengshou quarantine show {}\n", a.batch);
     }
@@ -114,6 +123,7 @@ int import(const ImportArguments& arguments, const Session& session) {
     options.month = month_of(arguments.month);
     options.division = arguments.division;
     options.mapping = arguments.mapping;
+    options.sheet = arguments.sheet;
     return answer(
         intake::import_file(stores, model, arguments.ledger, arguments.file, options, act),
         session);
@@ -203,9 +213,11 @@ int list_held(const ImportArguments& arguments, const Session& session) {
         intake::each_held(
             home.record, home.keys, batch.id, [](const intake::HeldFile&) {},
             [&](const intake::HeldRow& row) {
+                const lake::FileLine place = lake::line_in_file(batch, row.raw.line);
                 list.rows.push_back({batch.id, batch.ledger, batch.period,
-                                     std::to_string(row.raw.line), reasons_text(row.reasons),
-                                     says_text(row.reasons)});
+                                     std::to_string(place.line), reasons_text(row.reasons),
+                                     (place.sheet.empty() ? "" : place.sheet + "：") +
+                                         says_text(row.reasons)});
             });
     }
     print(list, session.list_format());
@@ -214,7 +226,8 @@ int list_held(const ImportArguments& arguments, const Session& session) {
 
 int export_held(const ImportArguments& arguments, const Session& session) {
     home::Home home = session.open();
-    if (!lake::batch(home.record, arguments.batch))
+    const auto batch = lake::batch(home.record, arguments.batch);
+    if (!batch)
         throw base::Failure(base::Fault::input,
                             fmt::format("there is no batch '{}'", arguments.batch), "",
                             "see: zengshou quarantine list");
@@ -222,11 +235,12 @@ int export_held(const ImportArguments& arguments, const Session& session) {
         const plan::Model model = sound_model(home.plan);
         const std::int64_t rows =
             intake::export_held(stores_of(home), model, arguments.batch, arguments.output,
-                                {session.user, session.now()});
+                                {session.user, session.now()}, session.bom);
         fmt::print("{} held rows in {}\n", rows, arguments.output);
         return 0;
     }
     std::ostream& out = std::cout;
+    if (session.bom) out << byte_order_mark;
     std::size_t columns = 0;
     intake::each_held(
         home.record, home.keys, arguments.batch,
@@ -239,9 +253,12 @@ int export_held(const ImportArguments& arguments, const Session& session) {
         },
         [&](const intake::HeldRow& row) {
             std::vector<std::optional<std::string>> cells;
-            for (const sheet::Cell& cell : row.raw.cells) cells.emplace_back(cell.text);
+            for (const sheet::Cell& cell : row.raw.cells)
+                cells.emplace_back(cell.shown.empty() ? cell.text : cell.shown);
             cells.resize(std::max(columns, cells.size()));
-            cells.emplace_back(std::to_string(row.raw.line));
+            const lake::FileLine place = lake::line_in_file(*batch, row.raw.line);
+            cells.emplace_back((place.sheet.empty() ? "" : place.sheet + " ") +
+                               std::to_string(place.line));
             cells.emplace_back(reasons_text(row.reasons));
             sheet::write_csv_row(out, cells);
         });
@@ -275,13 +292,15 @@ int retry(const ImportArguments& arguments, const Session& session) {
 void add_intake_commands(CLI::App& app, Session& session, int& status) {
     auto arguments = std::make_shared<ImportArguments>();
     CLI::App* command =
-        app.add_subcommand("import", "Take a file into a ledger: CSV, XLSX, Parquet, JSON lines");
+        app.add_subcommand("import", "Take a file into a ledger: CSV, XLSX, Parquet, JSON");
     command->fallthrough();
     command->add_option("LEDGER", arguments->ledger, "A ledger of the pack, or figures");
     command->add_option("FILE", arguments->file, "The file");
     command->add_option("--month", arguments->month, "Of which month it is; fills a missing month");
     command->add_option("--division", arguments->division, "Whose delivery it is");
     command->add_option("--map", arguments->mapping, "A mapping of columns and codes (TOML)");
+    command->add_option("--sheet", arguments->sheet,
+                        "The one sheet of a workbook to read; default: all that are visible");
     command->add_option("--manifest", arguments->manifest,
                         "Many files at once: a CSV of ledger,file,month,division,map");
     command->add_flag("--strict", arguments->strict, "One faulty row and none is taken");

@@ -111,6 +111,7 @@ int main(int argc, char** argv) {
     app.add_flag("--json", session.json, "Answer in JSON");
     app.add_option("--format", session.format, "Lists: table, csv, json, jsonl")
         ->check(CLI::IsMember({"table", "csv", "json", "jsonl"}));
+    app.add_flag("--bom", session.bom, "CSV for Excel: with a byte order mark");
     session.user = system_user();
     app.add_option("--as", session.user, "Who acts");
     app.parse_complete_callback([&] {

@@ -22,7 +22,7 @@ void stop_if_cancelled(const std::string& done) {
 
 Format Session::list_format() const {
     if (json || format == "json") return Format::json;
-    if (format == "csv") return Format::csv;
+    if (format == "csv") return bom ? Format::csv_with_bom : Format::csv;
     if (format == "jsonl") return Format::jsonl;
     return Format::table;
 }

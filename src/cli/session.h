@@ -14,6 +14,7 @@ struct Session {
     std::filesystem::path home_folder;
     std::string user;
     bool json = false;
+    bool bom = false;  ///< CSV begins with what Excel knows UTF-8 by
     std::string format;
 
     Format list_format() const;

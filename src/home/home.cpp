@@ -10,8 +10,10 @@
 
 #include "base/failure.h"
 #include "base/file.h"
+#include "base/identity.h"
 #include "base/text.h"
 #include "guard/audit.h"
+#include "intake/cell.h"
 #include "lake/divisions.h"
 #include "record/migration.h"
 #include "sheet/table.h"
@@ -103,17 +105,23 @@ Home open(const fs::path& folder) {
     if (!fs::exists(config))
         throw base::Failure(base::Fault::input, "there is no home here", folder.string(),
                             "make one: zengshou init --plan DIR, or name it with --home");
-    std::string plan;
+    std::string plan, zone;
     try {
-        plan = toml::parse_file(config.string())["plan"].value_or<std::string>("");
+        const toml::table table = toml::parse_file(config.string());
+        plan = table["plan"].value_or<std::string>("");
+        zone = table["zone"].value_or<std::string>("Asia/Shanghai");
     } catch (const toml::parse_error& fault) {
         throw base::Failure(base::Fault::input,
                             fmt::format("zengshou.toml cannot be read: {}", fault.description()),
                             config.string(), "mend it: plan = \"folder\"");
     }
+    const auto known_zone = base::parse_zone(zone);
+    if (!known_zone)
+        throw base::Failure(base::Fault::input, fmt::format("'{}' is no time zone known here", zone),
+                            config.string(), "write zone = \"Asia/Shanghai\" or \"+08:00\"");
     record::Connection record = record::Connection::open(folder / "record.db");
     record::migrate(record);
-    return {folder, plan, std::move(record), guard::open_keys(folder / "keys")};
+    return {folder, plan, std::move(record), guard::open_keys(folder / "keys"), *known_zone};
 }
 
 DivisionsAnswer import_divisions(record::Connection& record, const plan::Model& model,
@@ -147,15 +155,24 @@ DivisionsAnswer import_divisions(record::Connection& record, const plan::Model& 
     std::vector<plan::Division> divisions;
     std::vector<std::pair<std::string, std::int64_t>> wanted;
     DivisionsAnswer answer;
-    while (reader->next(row)) {
+    const std::string sheet = row.sheet;
+    const std::size_t width = row.cells.size();
+    while (reader->next(row) && row.sheet == sheet) {
+        if (!row.fault_code.empty() || (row.counts_cells && row.cells.size() != width))
+            fail("the line has more or fewer cells than the header", "look at its commas and quotes");
         const auto cell = [&](const char* column) -> std::string {
             const auto found = columns.find(column);
-            return found == columns.end() || found->second >= row.cells.size()
-                       ? ""
-                       : std::string(base::trim(row.cells[found->second].text));
+            if (found == columns.end() || found->second >= row.cells.size()) return "";
+            const sheet::Cell& of = row.cells[found->second];
+            return std::string(base::trim(intake::without_invisible(of.text, true)));
         };
         plan::Division division;
         division.code = cell("code");
+        if (division.code.empty() ||
+            division.code.find_first_not_of("0123456789") != std::string::npos)
+            fail(fmt::format("the code '{}' is not digits alone",
+                             base::mask_id_numbers(division.code)),
+                 "write codes as digits; in Excel format their column as text");
         if (!division.code.starts_with(only) && !only.starts_with(division.code)) continue;
         ++answer.rows;
         division.name = cell("name");
@@ -170,7 +187,8 @@ DivisionsAnswer import_divisions(record::Connection& record, const plan::Model& 
         for (const char* column : {"since", "until"}) {
             const std::string text = cell(column);
             if (text.empty()) continue;
-            const auto month = base::parse_month(text.size() > 7 ? text.substr(0, 7) : text);
+            auto month = intake::read_month(text);
+            if (const auto date = intake::read_date(text); !month && date) month = date->month();
             if (!month) fail(fmt::format("'{}' is no month", text), "write it as 2024-09");
             (std::string_view(column) == "since" ? division.since : division.until) = month;
         }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "ask/results.h"
+#include "base/zone.h"
 #include "guard/keys.h"
 #include "plan/check.h"
 #include "record/connection.h"
@@ -17,6 +18,7 @@ struct Home {
     std::filesystem::path plan;  ///< the pack's folder
     record::Connection record;
     guard::Keys keys;
+    base::Zone zone = {};  ///< `zone` of zengshou.toml: where a moment's day is told
 
     std::filesystem::path lake() const { return folder / "lake"; }
     std::filesystem::path runs() const { return folder / "runs"; }
@@ -35,8 +37,8 @@ Home init(const std::filesystem::path& folder, const std::filesystem::path& plan
 /// @throws Failure (input) when there is no home, or a newer program has written it.
 Home open(const std::filesystem::path& folder);
 
-/// Divisions from `code,name[,since,until,reporting_parent]`. A code of a wrong length or without
-/// its parent: nothing is taken. `only`: a division; others than those below and above it are
+/// Divisions from `code,name[,since,until,reporting_parent]`; months in the forms that intake takes. A
+/// code that is not digits, of a wrong length or without its parent: nothing is taken. `only`: a division; others than those below and above it are
 /// passed over.
 struct DivisionsAnswer {
     std::int64_t rows = 0, added = 0, replaced = 0;

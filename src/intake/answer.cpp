@@ -15,12 +15,27 @@ js::array counts_to(const std::vector<ReasonCount>& counts) {
                                    {"field", count.field},
                                    {"count", count.count},
                                    {"example_row", count.example_row},
+                                   {"sheet", count.sheet},
                                    {"say", count.say}});
     return array;
 }
 
 std::string text_at(const js::object& object, const char* key) {
     return std::string(object.at(key).as_string());
+}
+
+js::array texts_to(const std::vector<std::string>& texts) {
+    js::array array;
+    for (const std::string& text : texts) array.push_back(js::string(text));
+    return array;
+}
+
+/// Nothing where an answer of an earlier version lacks the key.
+std::vector<std::string> texts_at(const js::object& object, const char* key) {
+    std::vector<std::string> texts;
+    if (!object.contains(key)) return texts;
+    for (const js::value& text : object.at(key).as_array()) texts.emplace_back(text.as_string());
+    return texts;
 }
 
 std::vector<ReasonCount> counts_from(const js::value& value) {
@@ -31,6 +46,7 @@ std::vector<ReasonCount> counts_from(const js::value& value) {
                           .field = text_at(object, "field"),
                           .count = object.at("count").as_int64(),
                           .example_row = object.at("example_row").as_int64(),
+                          .sheet = object.contains("sheet") ? text_at(object, "sheet") : "",
                           .say = text_at(object, "say")});
     }
     return counts;
@@ -39,8 +55,6 @@ std::vector<ReasonCount> counts_from(const js::value& value) {
 }  // namespace
 
 std::string json(const Answer& answer) {
-    js::array ignored;
-    for (const std::string& name : answer.ignored) ignored.push_back(js::string(name));
     return js::serialize(js::object{{"batch", answer.batch},
                                     {"ledger", answer.ledger},
                                     {"month", answer.month},
@@ -51,7 +65,10 @@ std::string json(const Answer& answer) {
                                     {"quarantined", answer.quarantined},
                                     {"warned", answer.warned},
                                     {"replaced", answer.replaced},
-                                    {"ignored", ignored},
+                                    {"ignored", texts_to(answer.ignored)},
+                                    {"unread", texts_to(answer.unread)},
+                                    {"sheets", texts_to(answer.sheets)},
+                                    {"sheet", answer.sheet},
                                     {"duplicate", answer.duplicate},
                                     {"held_whole", answer.held_whole},
                                     {"reasons", counts_to(answer.reasons)},
@@ -71,8 +88,10 @@ Answer parse_answer(const std::string& text) {
     answer.quarantined = object.at("quarantined").as_int64();
     answer.warned = object.at("warned").as_int64();
     answer.replaced = object.at("replaced").as_int64();
-    for (const js::value& name : object.at("ignored").as_array())
-        answer.ignored.emplace_back(name.as_string());
+    answer.ignored = texts_at(object, "ignored");
+    answer.unread = texts_at(object, "unread");
+    answer.sheets = texts_at(object, "sheets");
+    if (object.contains("sheet")) answer.sheet = text_at(object, "sheet");
     answer.duplicate = object.at("duplicate").as_bool();
     answer.held_whole = object.at("held_whole").as_bool();
     answer.reasons = counts_from(object.at("reasons"));

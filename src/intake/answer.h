@@ -18,6 +18,9 @@ struct Answer {
     std::int64_t warned = 0;           ///< accepted rows with a warning
     std::int64_t replaced = 0;         ///< rows in force before that are so no more
     std::vector<std::string> ignored;  ///< columns of the file that are no field
+    std::vector<std::string> unread;   ///< sheets with rows that were not read
+    std::vector<std::string> sheets;   ///< those that were, where there are several
+    std::string sheet;                 ///< the one that was asked for; empty: all
     bool duplicate = false;            ///< the same bytes had come before; nothing was written
     bool held_whole = false;           ///< --strict: for its faulty rows none was taken
     std::vector<ReasonCount> reasons;  ///< why rows are held, the most frequent first

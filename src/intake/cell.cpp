@@ -1,11 +1,14 @@
 #include "intake/cell.h"
 
+#include <algorithm>
 #include <cctype>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "base/identity.h"
 #include "base/text.h"
+#include "sheet/mark.h"
 
 namespace zs::intake {
 
@@ -68,7 +71,7 @@ std::string written_plain(const std::string& text, bool stored) {
 bool is_time_of_day(std::string_view text) {
     const Parts parts = parts_of(text);
     if (parts.digits.size() < 2 || parts.between.empty() || parts.between[0] != ":" ||
-        text.find_first_not_of("0123456789:.+-ZAPM ") != std::string_view::npos)
+        text.find_first_not_of("0123456789:.+-ZAPMUTC ") != std::string_view::npos)
         return false;
     constexpr int hours = 24, minutes = 60;
     const auto below = [](const std::string& figures, int limit) {
@@ -76,6 +79,55 @@ bool is_time_of_day(std::string_view text) {
     };
     return below(parts.digits[0], hours) && below(parts.digits[1], minutes) &&
            (parts.digits.size() < 3 || parts.between[1] != ":" || below(parts.digits[2], minutes));
+}
+
+/// A time of day and the zone behind it; of a time without one nothing.
+struct TimeInZone {
+    int seconds = 0;
+    base::Zone zone;
+};
+std::optional<TimeInZone> time_in_zone(std::string_view text) {
+    const std::size_t at = text.find_first_of("Z+-U");
+    if (at == std::string_view::npos) return std::nullopt;
+    const auto zone = base::parse_zone(base::trim(text.substr(at)));
+    if (!zone) return std::nullopt;
+    const Parts parts = parts_of(base::trim(text.substr(0, at)));
+    constexpr int seconds_an_hour = 3600, seconds_a_minute = 60;
+    int seconds =
+        std::stoi(parts.digits[0]) * seconds_an_hour + std::stoi(parts.digits[1]) * seconds_a_minute;
+    if (parts.digits.size() > 2) seconds += std::stoi(parts.digits[2]);
+    return TimeInZone{seconds, *zone};
+}
+
+/// `12.0`, as programs write whole numbers that were floats, without its zeros.
+std::string without_zeros(const std::string& text) {
+    const std::size_t point = text.find('.');
+    if (point == std::string::npos || point == 0 || point + 1 == text.size() ||
+        text.find_first_not_of('0', point + 1) != std::string::npos ||
+        text.find_first_not_of("0123456789") != point)
+        return text;
+    return text.substr(0, point);
+}
+
+/// The unit of money at an amount's end, which is taken off: 4 for 万元; nothing where there is
+/// none.
+std::optional<int> unit_of(std::string& amount) {
+    constexpr std::pair<std::string_view, int> units[] = {
+        {"亿元", 8}, {"万元", 4}, {"千元", 3}, {"百元", 2}, {"元", 0}};
+    for (const auto& [unit, power] : units)
+        if (amount.size() > unit.size() && amount.ends_with(unit)) {
+            amount = base::trim(amount.substr(0, amount.size() - unit.size()));
+            return power;
+        }
+    return std::nullopt;
+}
+
+/// An apostrophe that keeps Excel from reading a number or a formula is no part of the text.
+std::string without_apostrophe(const std::string& text) {
+    for (const char* mark : {"'", "\u2018", "\u2019", "\uFF07"})
+        if (text.starts_with(mark) && text.size() > std::string(mark).size())
+            return text.substr(std::string(mark).size());
+    return text;
 }
 
 /// The number with the 15 digits that a spreadsheet shows of it.
@@ -115,6 +167,33 @@ std::string upper(std::string text) {
     return text;
 }
 
+constexpr const char* disability_number =
+    "这是残疾人证号（身份证号后加残疾类别和等级），请填前18位的身份证号";
+
+/// The number of a disability certificate: an ID number, the kind and the degree, and a letter and
+/// figure of each re-issue.
+bool is_disability_number(const std::string& number) {
+    constexpr std::size_t id_digits = 18, digits = 20, reissued = 22;
+    return (number.size() == digits || number.size() == reissued) &&
+           base::is_id_number(number.substr(0, id_digits)) && digit(number[id_digits]) &&
+           digit(number[id_digits + 1]);
+}
+
+/// What a number is that is no ID number of 18 digits.
+std::string wrong_number(const std::string& number) {
+    constexpr std::size_t digits = 18, old_digits = 15;
+    if (is_disability_number(number)) return disability_number;
+    const bool figures =
+        !number.empty() &&
+        number.find_first_not_of("0123456789") >= std::max<std::size_t>(number.size() - 1, 1);
+    if (figures && number.size() == old_digits)
+        return "这是15位的旧身份证号，请填18位的身份证号";
+    if (figures && number.size() == digits) return "身份证号的出生日期或校验位不对，请核对";
+    if (figures)
+        return fmt::format("应是18位身份证号，这里是{}位，请核对", base::characters(number));
+    return "不是正确的18位身份证号，请核对";
+}
+
 /// The text with a token for each ID number: two that are masked can look alike, and a key must
 /// not.
 std::string tokenised(const std::string& text, const guard::Keys& keys) {
@@ -149,11 +228,19 @@ std::optional<base::Month> read_month(std::string_view text) {
     return month_of(std::stoi(parts.digits[0]), std::stoi(parts.digits[1]));
 }
 
-std::optional<base::Date> read_date(std::string_view text) {
+std::optional<base::Date> read_date(std::string_view text, const base::Zone& zone) {
     // A moment is its day.
     if (const auto space = text.find_first_of(" T");
-        space != std::string_view::npos && is_time_of_day(base::trim(text.substr(space + 1))))
-        text = text.substr(0, space);
+        space != std::string_view::npos && is_time_of_day(base::trim(text.substr(space + 1)))) {
+        const std::string_view time = base::trim(text.substr(space + 1));
+        const auto day = read_date(text.substr(0, space));
+        if (!day || time.find_first_of("Z+-U") == std::string_view::npos) return day;
+        const auto there = time_in_zone(time);
+        if (!there) return std::nullopt;
+        constexpr std::int64_t seconds_a_day = 86400, seconds_a_minute = 60;
+        return base::day_in(zone, day->days * seconds_a_day + there->seconds -
+                                      there->zone.minutes * seconds_a_minute);
+    }
     Parts parts = parts_of(text);
     if (parts.digits.size() == 1 && parts.between.empty() && parts.digits[0].size() == 8)
         return date_of(std::stoi(parts.digits[0].substr(0, 4)),
@@ -253,6 +340,76 @@ bool has_lost_digits(std::string_view text, bool stored) {
     return stored && digits > 15;
 }
 
+std::optional<std::string> read_key(std::string_view text, bool stored) {
+    constexpr std::size_t digits_kept = 15;
+    const std::string written(text);
+    const auto e = written.find_first_of("eE");
+    const bool figures_only = written.find_first_not_of("0123456789.eE+") == std::string::npos;
+    if (e != std::string::npos && e > 0 && figures_only) {
+        const std::string mantissa = written.substr(0, e), power = written.substr(e + 1);
+        const std::size_t point = mantissa.find('.');
+        // `2024E12` in a text is somebody's number: a spreadsheet writes a point or a plus.
+        if (!stored && point == std::string::npos && !power.starts_with('+')) return written;
+        const auto number = read_number(written, true);
+        if (!number) return written;
+        const std::size_t places = point == std::string::npos ? 0 : mantissa.size() - point - 1;
+        const base::Decimal whole = base::round(*number, 0);
+        const std::string plain = base::text(whole);
+        if (base::compare(whole, *number) != 0 || plain.size() > digits_kept ||
+            plain.size() > places + 1)
+            return std::nullopt;
+        return plain;
+    }
+    const std::string plain = without_zeros(written);
+    const bool is_number = plain.find_first_not_of("0123456789") == std::string::npos;
+    if ((stored || plain != written) && is_number && plain.size() > digits_kept)
+        return std::nullopt;
+    return plain;
+}
+
+bool is_date_of_key(std::string_view text) {
+    static const std::vector<std::string> months{"JAN", "FEB", "MAR", "APR", "MAY", "JUN",
+                                                 "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"};
+    std::size_t names = 0, others = 0;
+    for (const std::string& part : base::split(upper(std::string(text)), '-')) {
+        const bool is_name = std::find(months.begin(), months.end(), part) != months.end();
+        names += is_name ? 1 : 0;
+        others += !is_name && (part.empty() || part.size() > 4 ||
+                               part.find_first_not_of("0123456789") != std::string::npos)
+                      ? 1
+                      : 0;
+    }
+    if (names == 1 && others == 0 && text.find('-') != std::string_view::npos) return true;
+    const Parts parts = parts_of(text);
+    const auto between = [&](std::size_t i) {
+        return i < parts.between.size() ? parts.between[i] : std::string();
+    };
+    if (parts.digits.size() == 2 && between(0) == "月" && between(1) == "日") return true;
+    const bool chinese = between(0) == "年" && between(1).starts_with("月");
+    const bool slashes = parts.digits.size() == 3 && between(0) == "/" && between(1) == "/";
+    return (chinese || slashes) && parts.digits[0].size() == 4;
+}
+
+std::string without_invisible(const std::string& text, bool joiners) {
+    const auto is_high = [](char letter) { return static_cast<unsigned char>(letter) >= 0xC2; };
+    if (std::none_of(text.begin(), text.end(), is_high)) return text;
+    static const std::vector<std::string> always{
+        "\u200B", "\u200E", "\u200F", "\u202A", "\u202B", "\u202C", "\u202D", "\u202E", "\u2060",
+        "\u2061", "\u2062", "\u2063", "\u2064", "\u2066", "\u2067", "\u2068", "\u2069", "\uFEFF",
+        "\u00AD", "\u180E", "\u061C"};
+    static const std::vector<std::string> joining{"\u200C", "\u200D", "\uFE0E", "\uFE0F"};
+    std::string plain = text;
+    const auto drop = [&](const std::vector<std::string>& letters) {
+        for (const std::string& letter : letters)
+            for (std::size_t at = plain.find(letter); at != std::string::npos;
+                 at = plain.find(letter, at))
+                plain.erase(at, letter.size());
+    };
+    drop(always);
+    if (joiners) drop(joining);
+    return plain;
+}
+
 CellReader::CellReader(const plan::Field& field, Context context)
     : field_(field), context_(std::move(context)) {
     if (const plan::CodeList* list = context_.model.code_list(field.type.of);
@@ -263,6 +420,8 @@ CellReader::CellReader(const plan::Field& field, Context context)
         for (const plan::Code& code : list->codes)
             for (const std::string& also : code.also) codes_.emplace(also, code.code);
     }
+    const auto& key = context_.ledger.key;
+    in_key_ = std::find(key.begin(), key.end(), field.name) != key.end();
     if (field.type.kind != Kind::key) return;
     level_key_ = context_.model.level_index(field.type.of).has_value();
     const plan::Grain* grain = context_.model.grain(field.type.of);
@@ -286,49 +445,74 @@ CellResult CellReader::against(const std::string& code, const std::string& say) 
 
 CellResult CellReader::read(const sheet::Cell& cell) const {
     if (cell.kind == sheet::Cell::Kind::empty) return {};
-    const std::string text(base::trim(cell.text));
+    const bool free_text = field_.written_type == "name" || field_.written_type == "text";
+    std::string text(base::trim(without_invisible(cell.text, !free_text)));
     if (text.empty()) return {};
     if (cell.kind == sheet::Cell::Kind::error)
         return against("type", cell.text == "=" ? "单元格的公式没有算出值，请用Excel打开后保存再交"
                                                 : "单元格是Excel的错误值，请改正公式");
     if (text.find('\0') != std::string::npos) return against("type", "含有空字符，请重新导出");
+    if (cell.kind == sheet::Cell::Kind::text) {
+        text = base::trim(sheet::without_mark(text));
+        if (!free_text) text = base::trim(without_apostrophe(text));
+        if (text.empty()) return {};
+    }
+    return read_written(cell, text);
+}
+
+CellResult CellReader::read_written(const sheet::Cell& cell, const std::string& text) const {
     const bool stored = cell.kind == sheet::Cell::Kind::number;
-    if (field_.is_identity())
-        return identity(
-            field_.written_type == "name" ? text : narrowed(written_plain(text, stored)), stored);
+    // A format of zeros says what the number is where it names something: 000017.
+    const std::string named = cell.shown.empty() ? text : cell.shown;
+    const bool stored_as_is = stored && cell.shown.empty();
+    if (field_.is_identity()) {
+        if (field_.written_type == "name")
+            return identity(written_plain(named, stored_as_is), stored_as_is);
+        return identity(narrowed(named), stored_as_is);
+    }
     switch (field_.type.kind) {
-        case Kind::boolean: {
-            const auto known = read_boolean(text);
-            return known ? CellResult{.value = *known,
-                                      .reason = {},
-                                      .masked = false,
-                                      .identity = {},
-                                      .by_number = false}
-                         : against("type", "应填“是”或“否”");
-        }
+        case Kind::boolean:
+            return truth(text);
         case Kind::integer:
         case Kind::decimal:
-            return number(narrowed(text), stored);
+            return number(narrowed(field_.written_type == "money" ? named : text), stored);
         case Kind::date:
         case Kind::month:
         case Kind::term:
             return time(narrowed(written_plain(text, stored)), stored);
         case Kind::code:
-            return one_code(written_plain(text, stored));
+            return one_code(written_plain(named, stored_as_is));
         case Kind::codes:
-            return code_set(written_plain(text, stored));
+            return code_set(written_plain(named, stored_as_is));
         case Kind::key:
-            return key(narrowed(written_plain(text, stored)), stored);
+            return key(cell, narrowed(named));
         default:
-            return text_of(written_plain(text, stored));
+            return text_of(cell, named);
     }
+}
+
+CellResult CellReader::truth(const std::string& text) const {
+    const auto known = read_boolean(without_zeros(narrowed(text)));
+    if (!known) return against("type", "应填“是”或“否”");
+    CellResult result;
+    result.value = *known;
+    return result;
 }
 
 CellResult CellReader::number(const std::string& text, bool stored) const {
     std::string written = text;
     if (field_.written_type == "year" && written.ends_with("年"))
         written.resize(written.size() - std::string("年").size());
-    const auto found = read_number(written, stored);
+    int power = context_.power;
+    // Its number format says so.
+    if (stored && field_.written_type == "money")
+        if (const auto own = unit_of(written)) power = *own;
+    auto found = read_number(written, stored);
+    if (found && power > 0) {
+        base::Decimal factor{1, 0};
+        for (int i = 0; i < power; ++i) factor.units *= 10;
+        found = base::multiply(stored ? as_shown(*found) : *found, factor);
+    }
     if (!found) return against("type", "应填数字，请核对单位和多余的文字");
     // Zeros at the end are no more digits: 12.500 is 12.50.
     const int scale = field_.type.kind == Kind::integer ? 0 : field_.type.scale;
@@ -360,15 +544,17 @@ CellResult CellReader::number(const std::string& text, bool stored) const {
 CellResult CellReader::time(const std::string& text, bool stored) const {
     CellResult result;
     if (field_.type.kind == Kind::date) {
-        const auto date = read_date(text);
+        const auto date = read_date(without_zeros(text), context_.zone);
         if (!date) return against("date", "应填日期，如 2024-09-01");
         result.value = *date;
     } else if (field_.type.kind == Kind::month) {
         // A stored 2024.1 may have been typed as 2024.10: nobody knows which month it is.
-        if (stored && text.find('.') != std::string::npos)
+        const std::string plain = without_zeros(text);
+        if (stored && plain.find('.') != std::string::npos)
             return against("month", "月份被存成了数字，请写成 2024-09");
-        auto month = read_month(text);
-        if (const auto date = read_date(text); !month && date) month = date->month();
+        auto month = read_month(plain);
+        if (const auto date = read_date(plain, context_.zone); !month && date)
+            month = date->month();
         if (!month) return against("month", "应填月份，如 2024-09");
         result.value = *month;
     } else {
@@ -383,7 +569,8 @@ std::optional<std::string> CellReader::code_of(const std::string& label) const {
     if (const auto mapped = context_.code_labels.find(label); mapped != context_.code_labels.end())
         return mapped->second;
     if (const auto known = codes_.find(label); known != codes_.end()) return known->second;
-    return std::nullopt;
+    const std::string plain = without_zeros(label);
+    return plain == label ? std::nullopt : code_of(plain);
 }
 
 CellResult CellReader::one_code(const std::string& text) const {
@@ -413,30 +600,57 @@ CellResult CellReader::code_set(const std::string& text) const {
     return result;
 }
 
-CellResult CellReader::key(const std::string& text, bool stored) const {
-    if (level_key_)
-        return context_.divisions.contains(text) ? CellResult{.value = text,
-                                                              .reason = {},
-                                                              .masked = false,
-                                                              .identity = {},
-                                                              .by_number = false}
-                                                 : against("division", "没有这个行政区划代码");
-    if (has_lost_digits(text, stored))
-        return against("id_number",
+/// What is wrong with a key that a program took for a number or a date; nothing where it is sound.
+std::optional<CellResult> CellReader::spoilt_key(const sheet::Cell& cell,
+                                                 const std::string& text) const {
+    const bool stored = cell.kind == sheet::Cell::Kind::number && cell.shown.empty();
+    if (cell.kind == sheet::Cell::Kind::date ||
+        (field_.type.kind == Kind::key && is_date_of_key(text)))
+        return against("key", "编号被当成日期改写了；请把这一列设为“文本”后重新填写");
+    if (cell.kind == sheet::Cell::Kind::boolean)
+        return against("key", "编号被当成真假值改写了；请把这一列设为“文本”后重新填写");
+    if (!read_key(text, stored))
+        // Of 18 figures it was an ID number.
+        return against(by_number_ && has_lost_digits(text, stored) ? "id_number" : "key",
                        "号码被Excel改成了科学计数，末几位已丢失；请把这一列设为“文本”后重新填写");
+    const bool controls = std::any_of(text.begin(), text.end(), [](char letter) {
+        return static_cast<unsigned char>(letter) < 0x20 || letter == 0x7F;
+    });
+    if (controls) return against("key", "编号中间有换行或看不见的字符，请重新填写");
+    return std::nullopt;
+}
+
+CellResult CellReader::division(const std::string& text, bool stored) const {
+    const auto code = read_key(narrowed(text), stored);
+    if (!code)
+        return against("division", "代码被Excel改成了科学计数，末几位已丢失；"
+                                   "请把这一列设为“文本”后重新填写");
+    if (!context_.divisions.contains(*code)) return against("division", "没有这个行政区划代码");
     CellResult result;
-    const std::string number = upper(text);
+    result.value = *code;
+    return result;
+}
+
+CellResult CellReader::key(const sheet::Cell& cell, const std::string& text) const {
+    const bool stored = cell.kind == sheet::Cell::Kind::number && cell.shown.empty();
+    if (level_key_) return division(text, stored);
+    if (auto spoilt = spoilt_key(cell, text)) return std::move(*spoilt);
+    CellResult result;
+    const std::string written = read_key(text, stored).value();
+    const std::string number = upper(written);
     if (by_number_ && base::is_id_number(number)) {
         result.value = guard::person_key(context_.keys, number);
         result.by_number = true;
         result.identity = number;
         return result;
     }
-    const bool like_number = text.size() == 18 && text.find_first_not_of("0123456789") >= 17;
+    const bool like_number =
+        written.size() == 18 && written.find_first_not_of("0123456789") >= 17;
     if (by_number_ && like_number) return against("id_number", "身份证号校验位不对，请核对");
-    const std::string plain = tokenised(text, context_.keys);
+    if (by_number_ && is_disability_number(number)) return against("id_number", disability_number);
+    const std::string plain = tokenised(written, context_.keys);
     result.value = plain;
-    result.masked = plain != text;
+    result.masked = plain != written;
     return result;
 }
 
@@ -444,37 +658,40 @@ CellResult CellReader::identity(const std::string& text, bool stored) const {
     CellResult result;
     result.identity = text;
     if (field_.written_type == "name") return result;
-    if (has_lost_digits(text, stored))
-        return against(field_.written_type == "id_number" ? "id_number" : "type",
+    const bool id_number = field_.written_type == "id_number";
+    const auto figures = read_key(text, stored);
+    if (!figures || has_lost_digits(text, stored))
+        return against(id_number ? "id_number" : "type",
                        "号码被Excel改成了科学计数，末几位已丢失；请把这一列设为“文本”后重新填写");
     std::string plain;
-    for (const char letter : upper(text))
+    for (const char letter : upper(*figures))
         if (letter != ' ' && letter != '-') plain += letter;
-    if (field_.written_type == "id_number" && !base::is_id_number(plain))
-        return against("id_number", "不是正确的18位身份证号，请核对");
-    const bool figures = plain.find_first_not_of("+0123456789") == std::string::npos &&
-                         plain.size() >= 5 && plain.size() <= 30;
-    if (field_.written_type != "id_number" && !figures)
-        return against("type", "应填号码，只有数字");
+    if (id_number && !base::is_id_number(plain)) return against("id_number", wrong_number(plain));
+    const bool only_figures = plain.find_first_not_of("+0123456789") == std::string::npos &&
+                              plain.size() >= 5 && plain.size() <= 30;
+    if (!id_number && !only_figures) return against("type", "应填号码，只有数字");
     result.identity = plain;
     result.value = guard::token(context_.keys, field_.written_type, plain);
     return result;
 }
 
-CellResult CellReader::text_of(const std::string& text) const {
+CellResult CellReader::text_of(const sheet::Cell& cell, const std::string& text) const {
     CellResult result;
-    if (field_.type.kind == Kind::division) {
-        if (!context_.divisions.contains(text)) return against("division", "没有这个行政区划代码");
-        result.value = text;
-        return result;
+    const bool stored = cell.kind == sheet::Cell::Kind::number && cell.shown.empty();
+    if (field_.type.kind == Kind::division) return division(text, stored);
+    std::string written = written_plain(text, stored);
+    if (in_key_ && field_.written_type == "text") {
+        if (auto spoilt = spoilt_key(cell, narrowed(text))) return std::move(*spoilt);
+        written = read_key(text, stored).value_or(written);
     }
     if (field_.written_type == "org_code") {
-        if (!base::is_org_code(upper(text))) return against("type", "不是正确的统一社会信用代码");
-        result.value = upper(text);
+        if (!base::is_org_code(upper(narrowed(written))))
+            return against("type", "不是正确的统一社会信用代码");
+        result.value = upper(narrowed(written));
         return result;
     }
-    const std::string masked = base::mask_id_numbers(text);
-    result.masked = masked != text;
+    const std::string masked = base::mask_id_numbers(written);
+    result.masked = masked != written;
     result.value = masked;
     return result;
 }

@@ -12,6 +12,7 @@
 #include "intake/cell.h"
 #include "intake/header.h"
 #include "intake/import.h"
+#include "intake/layout.h"
 #include "lake/divisions.h"
 #include "lake/figures.h"
 
@@ -67,29 +68,26 @@ public:
         : model_(model), divisions_(divisions), columns_(columns()) {}
 
     void read(const Source& source) {
-        std::vector<sheet::RawRow> rows;
-        source.each([&](const sheet::RawRow& row, const std::vector<std::string>&) {
-            rows.push_back(row);
-        });
-        constexpr std::size_t header_rows_max = 10;
-        const std::vector<sheet::RawRow> first(
-            rows.begin(),
-            rows.begin() + static_cast<std::ptrdiff_t>(std::min(rows.size(), header_rows_max)));
-        header_ = find_header(first, columns_, {}, source.name());
-        for (std::size_t i = 0; i < columns_.fields.size(); ++i)
-            if (columns_.fields[i].required && !header_.has(i))
-                throw Failure(Fault::input,
-                              fmt::format("the file has no column '{}' ({})",
-                                          columns_.fields[i].name, columns_.fields[i].title),
-                              header_.place(),
-                              "its header is indicator,division,label,value[,source]");
-        bool below = false;
-        for (sheet::RawRow& row : rows) {
-            if (below) take(row);
-            below = below || row.line == header_.line;
-        }
+        const Mapping none;
+        Layout layout({.ledger = columns_,
+                       .mapping = none,
+                       .sheet = {},
+                       .missing = [this](const Header& header) { return missing(header); }});
+        layout.each(
+            source,
+            [&](Header header) {
+                header_ = std::move(header);
+                if (const auto lacks = missing(header_); !lacks.empty())
+                    throw Failure(Fault::input,
+                                  fmt::format("the file has no column {}", lacks.front()),
+                                  header_.place(),
+                                  "its header is indicator,division,label,value[,source]");
+            },
+            [&](const sheet::RawRow& row, const std::vector<std::string>&) { take(row); });
+        for (std::string& letters : layout.unnamed()) header_.ignored.push_back(letters);
         if (figures.empty() && held.empty())
-            throw Failure(Fault::input, "the file has a header and no rows", source.name(), "");
+            throw Failure(Fault::input, "the file has a header and no rows", source.name(),
+                          "write a row a figure");
     }
 
     const Header& header() const { return header_; }
@@ -99,7 +97,20 @@ public:
     std::vector<sheet::RawRow> taken;
 
 private:
+    std::vector<std::string> missing(const Header& header) const {
+        std::vector<std::string> lacks;
+        for (std::size_t i = 0; i < columns_.fields.size(); ++i)
+            if (columns_.fields[i].required && !header.has(i))
+                lacks.push_back(fmt::format("'{}' ({})", columns_.fields[i].name,
+                                            columns_.fields[i].title));
+        return lacks;
+    }
+
     void take(const sheet::RawRow& row) {
+        if (!row.fault_code.empty()) {
+            held.push_back({row, {{row.fault_code, "", row.fault}}});
+            return;
+        }
         std::map<std::string, sheet::Cell> cells;
         for (std::size_t i = 0; i < row.cells.size() && i < header_.fields.size(); ++i)
             if (header_.fields[i]) cells[columns_.fields[*header_.fields[i]].name] = row.cells[i];
@@ -178,7 +189,8 @@ std::vector<ReasonCount> counted(const std::vector<HeldRow>& held) {
                 count = {.code = reason.code,
                          .field = reason.field,
                          .count = 0,
-                         .example_row = row.raw.line,
+                         .example_row = row.raw.line % lake::lines_a_sheet,
+                         .sheet = {},
                          .say = reason.say};
             ++count.count;
         }
@@ -218,7 +230,10 @@ Answer take_figures(const Stores& stores, const plan::Model& model, const Source
     if (!retried)
         if (const auto before = answered_before(stores.record, batch, strict)) return *before;
     Answer answer;
-    answer.held_whole = strict && !file.held.empty();
+    answer.held_whole =
+        strict && std::any_of(file.held.begin(), file.held.end(), [](const HeldRow& row) {
+            return row.reasons.front().code != "footer";
+        });
     if (answer.held_whole) {
         for (sheet::RawRow& row : file.taken)
             file.held.push_back(
@@ -236,6 +251,8 @@ Answer take_figures(const Stores& stores, const plan::Model& model, const Source
     answer.accepted = batch.accepted;
     answer.quarantined = batch.quarantined;
     answer.ignored = file.header().ignored;
+    answer.unread = file.header().unread;
+    answer.sheets = file.header().sheets;
     answer.reasons = counted(file.held);
     if (retried && batch.accepted == 0) {
         answer.batch = retried->id;

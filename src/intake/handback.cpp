@@ -30,13 +30,21 @@ std::string reasons_of(const HeldRow& row) {
     return base::join(said, "；");
 }
 
-Cells cells_of(const HeldRow& row, std::size_t columns) {
+/// Where a row stood in the file; of several sheets also in which.
+std::string line_of(const lake::Batch& batch, const HeldRow& row) {
+    const lake::FileLine place = lake::line_in_file(batch, row.raw.line);
+    return place.sheet.empty() ? std::to_string(place.line)
+                               : fmt::format("{} {}", place.sheet, place.line);
+}
+
+Cells cells_of(const lake::Batch& batch, const HeldRow& row, std::size_t columns) {
     Cells cells;
     for (const sheet::Cell& cell : row.raw.cells)
-        cells.emplace_back(cell.kind == sheet::Cell::Kind::empty ? std::nullopt
-                                                                 : std::optional(cell.text));
+        cells.emplace_back(cell.kind == sheet::Cell::Kind::empty
+                               ? std::nullopt
+                               : std::optional(cell.shown.empty() ? cell.text : cell.shown));
     cells.resize(std::max(columns, cells.size()));
-    cells.emplace_back(std::to_string(row.raw.line));
+    cells.emplace_back(line_of(batch, row));
     cells.emplace_back(reasons_of(row));
     return cells;
 }
@@ -66,8 +74,8 @@ std::vector<std::string> fields_of(const HeldFile& file, const plan::Model& mode
 }
 
 /// A held row in a workbook: its cells as they were, those at fault marked, then line and reasons.
-void add_held_row(sheet::Workbook& book, const HeldRow& row, const std::vector<std::string>& fields,
-                  std::size_t columns) {
+void add_held_row(sheet::Workbook& book, const lake::Batch& batch, const HeldRow& row,
+                  const std::vector<std::string>& fields, std::size_t columns) {
     std::set<std::string> faulty;
     for (const Reason& reason : row.reasons) faulty.insert(reason.field);
     const std::size_t width = std::max(columns, row.raw.cells.size());
@@ -78,12 +86,14 @@ void add_held_row(sheet::Workbook& book, const HeldRow& row, const std::vector<s
         const sheet::Cell cell = i < row.raw.cells.size() ? row.raw.cells[i] : sheet::Cell{};
         if (cell.kind == sheet::Cell::Kind::empty)
             book.set_nothing(column, marked);
+        else if (!cell.shown.empty())
+            book.set_text(column, cell.shown, marked);
         else if (cell.kind == sheet::Cell::Kind::number && !has_lost_digits(cell.text, true))
             book.set_number(column, std::strtod(cell.text.c_str(), nullptr), marked);
         else
             book.set_text(column, cell.text, marked);
     }
-    book.set_text(static_cast<int>(width), std::to_string(row.raw.line));
+    book.set_text(static_cast<int>(width), line_of(batch, row));
     book.set_text(static_cast<int>(width) + 1, reasons_of(row), true);
     book.end_row();
 }
@@ -161,7 +171,7 @@ std::vector<std::string> batches_with_held(record::Connection& record) {
 }
 
 std::int64_t export_held(const Stores& stores, const plan::Model& model, const std::string& batch,
-                         const std::filesystem::path& file, const Act& act) {
+                         const std::filesystem::path& file, const Act& act, bool bom) {
     const std::optional<lake::Batch> of_batch = lake::batch(stores.record, batch);
     HeldFile held;
     std::vector<HeldRow> rows;
@@ -183,13 +193,14 @@ std::int64_t export_held(const Stores& stores, const plan::Model& model, const s
         book.add_sheet("未接收");
         book.add_row(header_of(held), true);
         const std::vector<std::string> fields = fields_of(held, model, *of_batch);
-        for (const HeldRow& row : rows) add_held_row(book, row, fields, held.header.size());
+        for (const HeldRow& row : rows) add_held_row(book, *of_batch, row, fields, held.header.size());
         book.close();
     } else {
         std::ofstream out(file, std::ios::binary);
+        if (bom) out << "\xEF\xBB\xBF";
         sheet::write_csv_row(out, header_of(held));
         for (const HeldRow& row : rows)
-            sheet::write_csv_row(out, cells_of(row, held.header.size()));
+            sheet::write_csv_row(out, cells_of(*of_batch, row, held.header.size()));
         out.close();
         if (!out)
             throw Failure(Fault::system, "the file cannot be written", file.string(),

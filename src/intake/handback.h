@@ -13,11 +13,11 @@ namespace zs::intake {
 std::vector<std::string> batches_with_held(record::Connection& record);
 
 /// Gives a batch's held rows back to who sent them: their own columns, then the line in their file
-/// and the reasons; .xlsx by its name, with the cells at fault marked, else CSV. The file holds
+/// and the reasons; .xlsx by its name, with the cells at fault marked, else CSV (`bom`: with what Excel knows UTF-8 by). The file holds
 /// identity: only its owner may read it.
 /// @throws Failure (input) when the batch is not there or holds nothing.
 std::int64_t export_held(const Stores& stores, const plan::Model& model, const std::string& batch,
-                         const std::filesystem::path& file, const Act& act);
+                         const std::filesystem::path& file, const Act& act, bool bom = false);
 
 /// The workbook to fill in for a ledger: a column a field (a star where it is required), drop-downs
 /// of code lists, and a row for each subject in force in the division, its key and period filled

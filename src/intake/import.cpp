@@ -131,10 +131,12 @@ std::vector<std::string> ids_of(const lake::Snapshot& snapshot,
 }  // namespace
 
 std::optional<Answer> answered_before(record::Connection& record, const lake::Batch& batch,
-                                      bool strict) {
+                                      bool strict, const std::string& sheet) {
     std::optional<Answer> held;
     for (const lake::Batch& same : lake::same_deliveries(record, batch)) {
         Answer answer = parse_answer(same.answer);
+        // Another sheet of the same bytes is another delivery.
+        if (answer.sheet != sheet) continue;
         answer.duplicate = true;
         if (!answer.held_whole) return answer;
         held = std::move(answer);
@@ -165,7 +167,10 @@ Reading Import::reading() const {
             .divisions = divisions_.codes,
             .mapping = order_.mapping,
             .month = order_.month,
-            .division = order_.division};
+            .division = order_.division,
+            .places = &divisions_.all,
+            .zone = stores_.zone,
+            .sheet = order_.sheet};
 }
 
 Answer Import::run() {
@@ -193,9 +198,6 @@ void Import::stage() {
     by_number_ = staging.by_number();
     rows_ = staging.rows();
     identity_digest_ = identity.finish();
-    if (rows_ == 0)
-        throw Failure(Fault::input, "the file has a header and no rows", order_.source.name(),
-                      "for a month with nothing to report deliver it with --empty");
 }
 
 /// Judges the rows by what counts now and seals what the lake must not hold; gives the answer of
@@ -214,7 +216,8 @@ std::optional<Answer> Import::settle() {
     batch_.file_name = order_.source.name();
     batch_.file_digest = order_.source.digest();
     if (!order_.retried)
-        if (auto before = answered_before(stores_.record, batch_, order_.strict)) return before;
+        if (auto before = answered_before(stores_.record, batch_, order_.strict, order_.sheet))
+            return before;
     batch_.id = batch_id();
     judge();
     count();
@@ -225,8 +228,9 @@ std::optional<Answer> Import::settle() {
 std::string Import::batch_id() const {
     return lake::batch_id(
         stores_.record, batch_,
-        base::sm3(fmt::format("{}\n{}\n{}", order_.mapping.text,
-                              order_.month ? base::text(*order_.month) : "", order_.strict)));
+        base::sm3(fmt::format("{}\n{}\n{}{}", order_.mapping.text,
+                              order_.month ? base::text(*order_.month) : "", order_.strict,
+                              order_.sheet.empty() ? "" : "\n" + order_.sheet)));
 }
 
 /// Nothing that others have changed since is what the rows were judged by.
@@ -285,12 +289,14 @@ void Import::settle_division() {
 
 void Import::judge() {
     const Judging judging{model_, order_.ledger, snapshot_, divisions_.all, by_number_};
+    judge_lost_zeros(engine_, judging);
     judge_references(engine_, judging);
     judge_claims(engine_, judging);
     judge_whole(engine_, judging, batch_.label, batch_.division);
     judge_duplicates(engine_, order_.ledger);
     answer_.held_whole =
-        order_.strict && count_of(engine_, "select count(*) from zs_faults where not warning") > 0;
+        order_.strict && count_of(engine_, "select count(*) from zs_faults where not warning and "
+                                           "code <> 'footer'") > 0;
     if (answer_.held_whole)
         engine_.execute(fmt::format(
             "insert into zs_faults select _line, '', 'held', "
@@ -323,6 +329,15 @@ void Import::count() {
     answer_.quarantined = batch_.quarantined;
     answer_.warned = batch_.warned;
     answer_.ignored = header_.ignored;
+    answer_.unread = header_.unread;
+    answer_.sheets = header_.sheets;
+    answer_.sheet = order_.sheet;
+    for (auto* counts : {&answer_.reasons, &answer_.warnings})
+        for (ReasonCount& count : *counts) {
+            const auto sheet = static_cast<std::size_t>(count.example_row / lake::lines_a_sheet);
+            count.example_row %= lake::lines_a_sheet;
+            if (sheet < header_.sheets.size()) count.sheet = header_.sheets[sheet];
+        }
 }
 
 void Import::write() {
@@ -388,9 +403,9 @@ void Import::seal_rows() {
     } else {
         // Only the rows as they came are needed: their cells are not read a second time.
         ReadRow only_line;
-        order_.source.each([&](const sheet::RawRow& raw, const std::vector<std::string>&) {
+        RowStream(reading()).read_raw(order_.source, [&](const sheet::RawRow& raw) {
             only_line.line = raw.line;
-            if (raw.line > header_.line) take(only_line, raw);
+            take(only_line, raw);
         });
     }
     seal_chunk(chunk, holds ? &held : nullptr, vault);

@@ -11,9 +11,10 @@
 namespace zs::intake {
 
 /// What was answered when the same bytes came before, as a duplicate; nothing where they did not. A
-/// file that `--strict` held whole counts as come only for who asks for `--strict` again.
+/// file that `--strict` held whole counts as come only for who asks for `--strict` again, and one
+/// sheet only for who asks for it.
 std::optional<Answer> answered_before(record::Connection& record, const lake::Batch& batch,
-                                      bool strict);
+                                      bool strict, const std::string& sheet = {});
 
 /// What one import is asked to do.
 struct Order {
@@ -24,6 +25,7 @@ struct Order {
     std::string division;
     bool strict = false;
     std::optional<lake::Batch> retried;  ///< the batch whose held rows these are
+    std::string sheet = {};              ///< --sheet; empty: all that are visible
 };
 
 /// One import from its rows to its answer. Used once.

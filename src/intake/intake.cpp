@@ -63,7 +63,8 @@ Answer import_rows(const Stores& stores, const plan::Model& model, const std::st
                 .month = options.month,
                 .division = options.division,
                 .strict = options.strict,
-                .retried = {}};
+                .retried = {},
+                .sheet = options.sheet};
     if (!options.mapping.empty()) order.mapping = read_mapping(options.mapping, model, ledger);
     if (!order.month) order.month = order.mapping.month;
     return Import(stores, model, order, act).run();

@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "base/zone.h"
 #include "engine/connection.h"
 #include "guard/keys.h"
 #include "intake/answer.h"
@@ -34,6 +35,7 @@ struct Stores {
     const guard::Keys& keys;
     engine::Settings engine;  ///< memory, threads, folder to spill to; rows are staged in memory
     const KnownDivisions* divisions = nullptr;  ///< absent: each import reads them anew
+    base::Zone zone = {};  ///< the home's: of a moment with a zone its day there counts
 
     /// Where files lie while they are read: private, in the home.
     std::filesystem::path staging() const { return lake.parent_path() / "staging"; }
@@ -54,6 +56,7 @@ struct ImportOptions {
     std::string division;  ///< empty: the division above all rows
     bool strict = false;
     std::filesystem::path mapping;  ///< --map; empty: none
+    std::string sheet = {};         ///< --sheet; empty: all that are visible
 };
 
 /// Takes a file into a ledger (`figures`: given figures, see figures.h): reads, checks, tokenises,

@@ -65,6 +65,29 @@ void look_up_numbers(engine::Connection& engine, const Judging& judging) {
     }
 }
 
+void judge_lost_zeros(engine::Connection& engine, const Judging& judging) {
+    for (const plan::Field& field : judging.ledger.fields) {
+        if (field.type.kind != plan::Kind::key || field.name == "entered_by") continue;
+        const auto registry = registry_of(judging.model, field.type.of);
+        if (!registry) continue;
+        const std::string known =
+            fmt::format("select {} as k from ({})", engine::quoted(registry->key),
+                        lake::relation(judging.snapshot, judging.model, *registry->ledger));
+        const std::string or_here =
+            registry->ledger == &judging.ledger
+                ? fmt::format(" union all select {} from zs_staged", engine::quoted(registry->key))
+                : "";
+        hold(engine,
+             fmt::format("select s._line from zs_staged s where regexp_full_match(s.{0}, '[0-9]+') "
+                         "and s.{0} in (select ltrim(z.k, '0') from ({1}{2}) z where z.k like '0%') "
+                         "and not exists (select 1 from ({1}) k where k.k = s.{0})",
+                         engine::quoted(field.name), known, or_here),
+             field.name, "key",
+             fmt::format("{}：前面的零丢了，有一个编号除此之外与它相同；请把这一列设为“文本”后重新填写",
+                         name_of(field)));
+    }
+}
+
 void judge_references(engine::Connection& engine, const Judging& judging) {
     for (const plan::Field& field : judging.ledger.fields) {
         if (field.type.kind != plan::Kind::key || field.name == "entered_by") continue;
@@ -80,8 +103,9 @@ void judge_references(engine::Connection& engine, const Judging& judging) {
                 fmt::format(" union all select {} from zs_staged", engine::quoted(registry->key));
         hold(engine,
              fmt::format("select s._line from zs_staged s where s.{0} is not null and not exists "
-                         "(select 1 from ({1}) k where k.k = s.{0})",
-                         engine::quoted(field.name), known),
+                         "(select 1 from ({1}) k where k.k = s.{0}) and not exists (select 1 from "
+                         "zs_faults f where f._line = s._line and f.field = {2} and f.code = 'key')",
+                         engine::quoted(field.name), known, literal(field.name)),
              field.name, "reference",
              fmt::format("{}：没有登记过，登记册到了以后可以重试", name_of(field)));
     }
@@ -174,7 +198,8 @@ void judge_whole(engine::Connection& engine, const Judging& judging, std::int64_
     hold(engine,
          fmt::format(
              "select t._line from ({}) t where not coalesce({}, false) and not exists (select 1 "
-             "from zs_faults f where f._line = t._line and f.code in ('reference', 'division'))",
+             "from zs_faults f where f._line = t._line and f.code in ('reference', 'division', "
+             "'columns', 'footer', 'key'))",
              rows, lake::lies_in("t._division", division, judging.divisions)),
          ledger.way_to_division->empty() ? ledger.division_field
                                          : ledger.way_to_division->front().field,

@@ -23,6 +23,10 @@ struct Judging {
 /// (in the registry itself it becomes the key).
 void look_up_numbers(engine::Connection& engine, const Judging& judging);
 
+/// Holds rows whose key would be a registered one with zeros before it, which a spreadsheet takes
+/// away: `key`. In a registry itself such a row would be a subject anew.
+void judge_lost_zeros(engine::Connection& engine, const Judging& judging);
+
 /// Holds rows whose key no registry knows at any month: `reference`.
 void judge_references(engine::Connection& engine, const Judging& judging);
 

@@ -37,13 +37,17 @@ public:
                 columns(node, mapping);
             else if (name == "codes")
                 codes(node, mapping);
+            else if (name == "join")
+                joins(node, mapping);
+            else if (name == "lookup")
+                lookups(node, mapping);
             else if (name == "header_row")
                 mapping.header_row = row(node);
             else if (name == "set")
                 set(node, mapping);
             else
                 fail(fmt::format("'{}' is not known in a mapping", name),
-                     nearest(name, {"columns", "codes", "header_row", "set"}));
+                     nearest(name, {"columns", "codes", "join", "lookup", "header_row", "set"}));
         }
         return mapping;
     }
@@ -95,6 +99,41 @@ private:
                          nearest(code, known));
                 mapping.codes[of.name][std::string(label.str())] = code;
             }
+        }
+    }
+
+    std::vector<std::string> names_of(const toml::node& node, const std::string& name) const {
+        std::vector<std::string> names;
+        if (const toml::array* list = node.as_array())
+            for (const toml::node& each : *list) names.push_back(each.value_or(std::string()));
+        if (names.empty() || std::find(names.begin(), names.end(), "") != names.end())
+            fail(fmt::format("'{}' must be a list of columns", name),
+                 fmt::format("write it as {} = [\"风险1\", \"风险2\"]", name));
+        return names;
+    }
+
+    void joins(const toml::node& node, Mapping& mapping) const {
+        for (const auto& [key, columns] : table_of(node, "join")) {
+            const plan::Field& of = field(std::string(key.str()));
+            if (of.type.kind != plan::Kind::codes && of.type.kind != plan::Kind::text)
+                fail(fmt::format("field '{}' holds one value, so nothing can be joined in it",
+                                 of.name),
+                     "join columns in a field of type text or codes");
+            mapping.joins[of.name] = names_of(columns, of.name);
+        }
+    }
+
+    void lookups(const toml::node& node, Mapping& mapping) const {
+        for (const auto& [key, columns] : table_of(node, "lookup")) {
+            const plan::Field& of = field(std::string(key.str()));
+            const bool is_place =
+                of.type.kind == plan::Kind::division ||
+                (of.type.kind == plan::Kind::key && model_.level_index(of.type.of).has_value());
+            if (!is_place)
+                fail(fmt::format("field '{}' is no division, so it has no name to look up",
+                                 of.name),
+                     "look up fields of type division or key:LEVEL");
+            mapping.lookups[of.name] = names_of(columns, of.name);
         }
     }
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/month.h"
 #include "plan/model.h"
@@ -15,6 +16,10 @@ struct Mapping {
     std::map<std::string, std::string> columns;  ///< header in the file → field
     std::map<std::string, std::map<std::string, std::string>>
         codes;                                  ///< field → label in the file → code
+    /// Field → columns whose cells, joined by `;`, are its value.
+    std::map<std::string, std::vector<std::string>> joins;
+    /// Field → columns with the names of divisions, from the top down, that lead to its code.
+    std::map<std::string, std::vector<std::string>> lookups;
     std::optional<std::int64_t> header_row;     ///< line of the header, from 1
     std::optional<base::Month> month;           ///< as --month
     std::map<std::string, std::string> values;  ///< field → what a row has that says nothing

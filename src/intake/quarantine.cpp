@@ -19,8 +19,11 @@ std::string about(const std::string& batch, std::int64_t piece) {
 
 js::object to_json(const HeldRow& row) {
     js::array cells, reasons;
-    for (const sheet::Cell& cell : row.raw.cells)
-        cells.push_back(js::array{static_cast<int>(cell.kind), cell.text});
+    for (const sheet::Cell& cell : row.raw.cells) {
+        js::array kept{static_cast<int>(cell.kind), cell.text};
+        if (!cell.shown.empty()) kept.push_back(js::string(cell.shown));
+        cells.push_back(std::move(kept));
+    }
     for (const Reason& reason : row.reasons)
         reasons.push_back(js::array{reason.code, reason.field, reason.say});
     return {{"line", row.raw.line}, {"cells", cells}, {"reasons", reasons}};
@@ -30,12 +33,20 @@ HeldRow row_from(const js::object& object) {
     HeldRow row;
     row.raw.line = object.at("line").as_int64();
     for (const js::value& cell : object.at("cells").as_array())
-        row.raw.cells.push_back({static_cast<sheet::Cell::Kind>(cell.at(0).as_int64()),
-                                 std::string(cell.at(1).as_string())});
-    for (const js::value& reason : object.at("reasons").as_array())
+        row.raw.cells.push_back(
+            {static_cast<sheet::Cell::Kind>(cell.at(0).as_int64()),
+             std::string(cell.at(1).as_string()),
+             cell.as_array().size() > 2 ? std::string(cell.at(2).as_string()) : ""});
+    for (const js::value& reason : object.at("reasons").as_array()) {
         row.reasons.push_back({std::string(reason.at(0).as_string()),
                                std::string(reason.at(1).as_string()),
                                std::string(reason.at(2).as_string())});
+        // What is wrong with the row as a whole its cells do not tell when they are read again.
+        const Reason& kept = row.reasons.back();
+        if (kept.code != "columns" && kept.code != "footer") continue;
+        row.raw.fault_code = kept.code;
+        row.raw.fault = kept.say;
+    }
     return row;
 }
 

@@ -1,6 +1,7 @@
 #include "intake/row.h"
 
 #include <algorithm>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -31,6 +32,32 @@ std::optional<std::string> sex_code(const plan::CodeList& list, char sex) {
 
 std::string shown(const plan::Field& field) {
     return field.title.empty() ? field.name : field.title;
+}
+
+/// A column as messages say it.
+std::string column_named(const plan::Field& field) {
+    return fmt::format("'{}' ({})", field.name, shown(field));
+}
+
+bool is_needed(const plan::Ledger& ledger, const plan::Field& field) {
+    const auto& key = ledger.key;
+    return field.required || (field.built_in && field.name == "division") ||
+           std::find(key.begin(), key.end(), field.name) != key.end() ||
+           field.name == ledger.period_field();
+}
+
+/// Names as they are compared: without white space.
+std::string bare_name(const std::string& name) {
+    std::string bare;
+    for (std::size_t at = 0; at < name.size();) {
+        if (name.compare(at, 3, "\u3000") == 0)
+            at += 3;
+        else if (name[at] == ' ' || name[at] == '\n' || name[at] == '\t')
+            ++at;
+        else
+            bare += name[at++];
+    }
+    return bare;
 }
 
 bool has_fault(const ReadRow& row, const std::string& field) {
@@ -70,6 +97,31 @@ plan::Value period_value(const plan::Model& model, const plan::Ledger& ledger, b
     return month;
 }
 
+std::vector<std::string> missing_columns(const Reading& reading, const Header& header) {
+    const plan::Ledger& ledger = reading.ledger;
+    std::optional<std::size_t> key, id;
+    if (is_registry(reading.model, ledger)) {
+        key = ledger.index_of(ledger.grain);
+        id = id_number_field(ledger);
+    }
+    const auto period = ledger.index_of(ledger.period_field());
+    const auto filled_otherwise = [&](std::size_t field) {
+        if (reading.mapping.values.contains(ledger.fields[field].name)) return true;
+        if (field == period) return reading.month.has_value();
+        if (field == key) return id && header.has(*id);
+        if (field == id) return key && header.has(*key);
+        return !ledger.fields[field].derive.empty();
+    };
+    std::vector<std::string> missing;
+    for (std::size_t i = 0; i < ledger.fields.size(); ++i) {
+        const plan::Field& field = ledger.fields[i];
+        if (!is_needed(ledger, field) || header.has(i) || filled_otherwise(i)) continue;
+        // Without its period nothing else of a file matters.
+        missing.insert(i == period ? missing.begin() : missing.end(), column_named(field));
+    }
+    return missing;
+}
+
 RowReader::RowReader(const Reading& reading, Header header)
     : reading_(reading), header_(std::move(header)) {
     const plan::Ledger& ledger = reading_.ledger;
@@ -79,37 +131,25 @@ RowReader::RowReader(const Reading& reading, Header header)
     }
     period_field_ = ledger.index_of(ledger.period_field());
     check_columns();
+    if (!reading_.mapping.lookups.empty() && reading_.places != nullptr)
+        for (const plan::Division& place : *reading_.places) {
+            const std::string name = bare_name(place.name);
+            if (names_[place.code].insert(name).second) places_.emplace(name, place.code);
+        }
     make_readers();
 }
 
 bool RowReader::needed(const plan::Field& field) const {
-    const auto& key = reading_.ledger.key;
-    return field.required || (field.built_in && field.name == "division") ||
-           std::find(key.begin(), key.end(), field.name) != key.end() ||
-           field.name == reading_.ledger.period_field();
-}
-
-bool RowReader::filled_otherwise(std::size_t field) const {
-    if (reading_.mapping.values.contains(reading_.ledger.fields[field].name)) return true;
-    if (field == period_field_) return reading_.month.has_value();
-    if (field == key_field_) return id_field_ && header_.has(*id_field_);
-    if (field == id_field_) return key_field_ && header_.has(*key_field_);
-    return !reading_.ledger.fields[field].derive.empty();
+    return is_needed(reading_.ledger, field);
 }
 
 void RowReader::check_columns() const {
-    std::vector<std::string> missing;
-    for (std::size_t i = 0; i < reading_.ledger.fields.size(); ++i) {
-        const plan::Field& field = reading_.ledger.fields[i];
-        if (!needed(field) || header_.has(i) || filled_otherwise(i)) continue;
-        if (i == period_field_)
-            throw base::Failure(
-                base::Fault::input,
-                fmt::format("the file has no column '{}' ({})", field.name, shown(field)),
-                header_.place(), "say the month with --month");
-        missing.push_back(fmt::format("'{}' ({})", field.name, shown(field)));
-    }
+    const std::vector<std::string> missing = missing_columns(reading_, header_);
     if (missing.empty()) return;
+    if (period_field_ && missing.front() == column_named(reading_.ledger.fields[*period_field_]))
+        throw base::Failure(base::Fault::input,
+                            fmt::format("the file has no column {}", missing.front()),
+                            header_.place(), "say the month with --month");
     throw base::Failure(base::Fault::input,
                         fmt::format("the file has no column {}", base::join(missing, ", ")),
                         header_.place(), "add it, or say in a --map file which column it is");
@@ -117,17 +157,24 @@ void RowReader::check_columns() const {
 
 void RowReader::make_readers() {
     readers_.clear();
-    for (const auto& field : header_.fields)
-        readers_.push_back(field ? std::optional(reader_of(*field)) : std::nullopt);
+    for (std::size_t column = 0; column < header_.fields.size(); ++column)
+        readers_.push_back(
+            header_.fields[column]
+                ? std::optional(reader_of(*header_.fields[column], header_.powers[column]))
+                : std::nullopt);
+    for (const auto* groups : {&header_.joins, &header_.lookups})
+        for (const Header::Group& group : *groups)
+            group_readers_.emplace(group.field, reader_of(group.field, 0));
     for (const auto& [name, value] : reading_.mapping.values) {
         const std::size_t field = reading_.ledger.index_of(name).value();
-        set_readers_.emplace(field, reader_of(field));
+        set_readers_.emplace(field, reader_of(field, 0));
     }
 }
 
-CellReader RowReader::reader_of(std::size_t field) const {
-    CellReader::Context context{
-        reading_.model, reading_.ledger, reading_.keys, reading_.divisions, {}};
+CellReader RowReader::reader_of(std::size_t field, int power) const {
+    CellReader::Context context{reading_.model,     reading_.ledger, reading_.keys,
+                                reading_.divisions, {},              reading_.zone,
+                                power};
     const plan::Field& of = reading_.ledger.fields[field];
     if (const auto labels = reading_.mapping.codes.find(of.name);
         labels != reading_.mapping.codes.end())
@@ -147,7 +194,13 @@ ReadRow RowReader::read(const sheet::RawRow& raw, const std::vector<std::string>
     ReadRow row;
     row.line = raw.line;
     row.values.resize(reading_.ledger.fields.size());
+    if (!raw.fault_code.empty()) {
+        // Which cell is of which column nobody knows, or it is no subject's row.
+        row.faults.push_back({raw.fault_code, "", raw.fault});
+        return row;
+    }
     read_cells(raw, row);
+    read_groups(raw, row);
     fill_set(row);
     derive(row);
     make_key(row);
@@ -167,6 +220,60 @@ void RowReader::read_cells(const sheet::RawRow& raw, ReadRow& row) const {
         if (!readers_[column]) continue;
         keep(header_.fields[column].value(), readers_[column]->read(raw.cells[column]), row);
     }
+}
+
+void RowReader::read_groups(const sheet::RawRow& raw, ReadRow& row) const {
+    const auto filled = [&](const Header::Group& group) {
+        std::vector<std::string> texts;
+        for (const std::size_t column : group.columns) {
+            if (column >= raw.cells.size()) continue;
+            const sheet::Cell& cell = raw.cells[column];
+            const std::string text(base::trim(cell.shown.empty() ? cell.text : cell.shown));
+            if (!text.empty()) texts.push_back(text);
+        }
+        return texts;
+    };
+    for (const Header::Group& join : header_.joins) {
+        const std::vector<std::string> texts = filled(join);
+        if (texts.empty()) continue;
+        keep(join.field,
+             group_readers_.at(join.field)
+                 .read({sheet::Cell::Kind::text, base::join(texts, ";")}),
+             row);
+    }
+    for (const Header::Group& lookup : header_.lookups)
+        if (const std::vector<std::string> names = filled(lookup); !names.empty())
+            keep(lookup.field, looked_up(lookup.field, names), row);
+}
+
+/// The division of the last name, below those of the names before it; of several the one in which
+/// the delivery's division lies.
+CellResult RowReader::looked_up(std::size_t field, const std::vector<std::string>& names) const {
+    const plan::Field& of = reading_.ledger.fields[field];
+    const auto against = [&](const char* say) {
+        CellResult result;
+        result.reason = Reason{"division", of.name, fmt::format("{}：{}", shown(of), say)};
+        return result;
+    };
+    std::set<std::string> found, near;
+    const auto [first, last] = places_.equal_range(bare_name(names.back()));
+    for (auto place = first; place != last; ++place) {
+        const std::string& code = place->second;
+        std::size_t next = 0;
+        for (const plan::Level& level : reading_.model.levels) {
+            const auto digits = static_cast<std::size_t>(level.digits);
+            if (digits >= code.size() || next + 1 >= names.size()) continue;
+            const auto above = names_.find(code.substr(0, digits));
+            if (above != names_.end() && above->second.contains(bare_name(names[next]))) ++next;
+        }
+        if (next + 1 != names.size()) continue;
+        found.insert(code);
+        if (code.starts_with(reading_.division)) near.insert(code);
+    }
+    const std::set<std::string>& fit = near.empty() ? found : near;
+    if (fit.empty()) return against("没有这样名称的地方，请核对省、市、县、乡、村的名称");
+    if (fit.size() > 1) return against("同名的地方不止一个，请填行政区划代码");
+    return group_readers_.at(field).read({sheet::Cell::Kind::text, *fit.begin()});
 }
 
 void RowReader::fill_set(ReadRow& row) const {

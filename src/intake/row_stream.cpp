@@ -1,49 +1,58 @@
 #include "intake/row_stream.h"
 
+#include <utility>
+
+#include <fmt/format.h>
+
 #include "base/failure.h"
+#include "base/identity.h"
+#include "base/text.h"
 
 namespace zs::intake {
 
-namespace {
-
-constexpr std::size_t header_rows_max = 10;
-
-}  // namespace
-
-void RowStream::begin(const std::string& file, const Take& take) {
-    Header header = find_header(first_, reading_.ledger, reading_.mapping, file);
-    const std::int64_t line = header.line;
-    reader_.emplace(reading_, std::move(header));
-    bool below = false;
-    for (const sheet::RawRow& row : first_) {
-        if (below) take(reader_->read(row, {}), row);
-        below = below || row.line == line;
-    }
-    first_.clear();
-}
+RowStream::RowStream(const Reading& reading)
+    : reading_(reading),
+      layout_({.ledger = reading_.ledger,
+               .mapping = reading_.mapping,
+               .sheet = reading_.sheet,
+               .missing = [this](const Header& header) {
+                   return missing_columns(reading_, header);
+               }}) {}
 
 void RowStream::read(const Source& source, const Take& take) {
     reader_.reset();
-    first_.clear();
-    source.each([&](const sheet::RawRow& row, const std::vector<std::string>& late_names) {
-        if (reader_) {
+    bool rows = false;
+    layout_.each(
+        source, [&](Header header) { reader_.emplace(reading_, std::move(header)); },
+        [&](const sheet::RawRow& row, const std::vector<std::string>& late_names) {
+            rows = true;
             take(reader_->read(row, late_names), row);
-            return;
-        }
-        // Later names of JSON come with the row that has them: from then on the header stands.
-        if (!late_names.empty()) {
-            begin(source.name(), take);
-            take(reader_->read(row, late_names), row);
-            return;
-        }
-        first_.push_back(row);
-        const std::int64_t header_row = reading_.mapping.header_row.value_or(0);
-        if (first_.size() >= header_rows_max && row.line >= header_row) begin(source.name(), take);
-    });
-    if (!reader_ && !first_.empty()) begin(source.name(), take);
-    if (!reader_)
-        throw base::Failure(base::Fault::input, "the file has no rows", source.name(),
-                            "for a month with nothing to report deliver it with --empty");
+        });
+    if (rows) return;
+    if (!layout_.unread().empty())
+        throw base::Failure(
+            base::Fault::input,
+            fmt::format("the sheet with the header has no rows, and what stands in sheet '{}' has "
+                        "no header of ledger '{}'",
+                        layout_.unread().front(), reading_.ledger.name),
+            source.name(), "write the header above the rows");
+    throw base::Failure(base::Fault::input,
+                        reader_ ? "the file has a header and no rows" : "the file has no rows",
+                        source.name(),
+                        "for a month with nothing to report deliver it with --empty");
+}
+
+void RowStream::read_raw(const Source& source, const TakeRaw& take) {
+    layout_.each(
+        source, [](const Header&) {},
+        [&](const sheet::RawRow& row, const std::vector<std::string>&) { take(row); });
+}
+
+Header RowStream::header() const {
+    Header header = reader_->header();
+    for (std::string& letters : layout_.unnamed())
+        header.ignored.push_back(base::mask_id_numbers(letters));
+    return header;
 }
 
 }  // namespace zs::intake

@@ -5,26 +5,30 @@
 #include <string>
 #include <vector>
 
+#include "intake/layout.h"
 #include "intake/row.h"
 #include "intake/source.h"
 
 namespace zs::intake {
 
-/// Finds the header among a file's first rows, then reads each row below it.
+/// Finds a file's table, then reads each row of it.
 class RowStream {
 public:
     using Take = std::function<void(const ReadRow& row, const sheet::RawRow& raw)>;
-    explicit RowStream(const Reading& reading) : reading_(reading) {}
+    using TakeRaw = std::function<void(const sheet::RawRow& raw)>;
+    explicit RowStream(const Reading& reading);
 
-    /// Reads the whole source. @throws Failure (input) as find_header and RowReader.
+    /// Reads the whole source. @throws Failure (input) as Layout and RowReader.
     void read(const Source& source, const Take& take);
-    const Header& header() const { return reader_->header(); }
+    /// The same rows as they came, their cells not read.
+    void read_raw(const Source& source, const TakeRaw& take);
+    /// With the filled columns that have no name, once all is read.
+    Header header() const;
 
 private:
-    void begin(const std::string& file, const Take& take);
     Reading reading_;
+    Layout layout_;
     std::optional<RowReader> reader_;
-    std::vector<sheet::RawRow> first_;
 };
 
 }  // namespace zs::intake

@@ -25,10 +25,21 @@ protected:
 class TableSource final : public FileSource {
 public:
     using FileSource::FileSource;
-    void each(const Take& take) const override {
-        const auto reader = sheet::open_table(file_.copy());
+    void each(const Wanted& wanted, const Take& take) const override {
+        const auto reader = sheet::open_table(file_.copy(), wanted.options);
         sheet::RawRow row;
-        while (reader->next(row)) take(row, reader->late_names());
+        std::string sheet;
+        std::size_t rows = 0;
+        while (reader->next(row)) {
+            rows = row.sheet == sheet ? rows + 1 : 1;
+            sheet = row.sheet;
+            take(row, reader->late_names());
+            if (rows >= wanted.rows_max) reader->pass_sheet();
+        }
+    }
+    std::size_t sheets(const sheet::Options& options) const override {
+        if (!sheet::is_package(file_.copy())) return 1;
+        return sheet::open_table(file_.copy(), options)->sheets();
     }
 };
 
@@ -36,7 +47,10 @@ class ParquetSource final : public FileSource {
 public:
     ParquetSource(StagedFile file, engine::Settings settings)
         : FileSource(std::move(file)), settings_(std::move(settings)) {}
-    void each(const Take& take) const override {
+    void each(const Wanted& wanted, const Take& take) const override {
+        if (!wanted.options.sheet.empty())
+            throw base::Failure(base::Fault::input, "only a workbook has sheets", name(),
+                                "leave out --sheet");
         engine::Settings settings = settings_;
         settings.database.clear();
         engine::Connection connection = engine::Connection::open(settings);
@@ -115,7 +129,7 @@ class RowsSource final : public Source {
 public:
     RowsSource(std::string name, std::vector<sheet::RawRow> rows)
         : name_(std::move(name)), rows_(std::move(rows)) {}
-    void each(const Take& take) const override {
+    void each(const Wanted& /*wanted*/, const Take& take) const override {
         for (const sheet::RawRow& row : rows_) take(row, {});
     }
     std::string name() const override { return name_; }
@@ -124,8 +138,8 @@ public:
         for (const sheet::RawRow& row : rows_) {
             digest.add(fmt::format("{}\n", row.line));
             for (const sheet::Cell& cell : row.cells)
-                digest.add(fmt::format("{}:{}:{}\n", static_cast<int>(cell.kind), cell.text.size(),
-                                       cell.text));
+                digest.add(fmt::format("{}:{}:{}{}\n", static_cast<int>(cell.kind),
+                                       cell.text.size(), cell.text, cell.shown));
         }
         return digest.finish();
     }

@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include <boost/json.hpp>
 #include <fmt/format.h>
 
 #include "base/digest.h"
@@ -156,6 +157,17 @@ void withdraw(record::Connection& record, const std::string& id, const std::stri
                       *found->withdrawn_at, "");
     record.execute("update batch set withdrawn_at = :at, withdrawn_by = :by where batch = :batch",
                    {at, by, id});
+}
+
+FileLine line_in_file(const Batch& batch, std::int64_t line) {
+    FileLine place{.sheet = {}, .line = line % lines_a_sheet};
+    if (batch.answer.empty()) return place;
+    const boost::json::object answer = boost::json::parse(batch.answer).as_object();
+    const boost::json::value* sheets = answer.if_contains("sheets");
+    const auto at = static_cast<std::size_t>(line / lines_a_sheet);
+    if (sheets != nullptr && at < sheets->as_array().size())
+        place.sheet = std::string(sheets->as_array()[at].as_string());
+    return place;
 }
 
 std::vector<Batch> same_deliveries(record::Connection& record, const Batch& batch) {

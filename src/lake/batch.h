@@ -19,6 +19,9 @@ struct Part {
     std::int64_t rows = 0;
 };
 
+/// Rows of the second sheet of a workbook are known by their line and this much more, and so on.
+constexpr std::int64_t lines_a_sheet = 100'000'000;
+
 /// One delivery to one ledger. It counts from the moment the manifest names it, in a committed
 /// transaction, until it is withdrawn.
 struct Batch {
@@ -47,6 +50,13 @@ struct Batch {
     /// every row is held is no list: it replaces nothing.
     bool delivers() const { return accepted > 0 || quarantined == 0; }
 };
+
+/// Where a row stands in what was delivered: of a workbook with several sheets also in which.
+struct FileLine {
+    std::string sheet;
+    std::int64_t line = 0;
+};
+FileLine line_in_file(const Batch& batch, std::int64_t line);
 
 /// All batches in the order of acceptance, with their parts; withdrawn ones too.
 std::vector<Batch> batches(record::Connection& record);

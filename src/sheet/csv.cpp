@@ -23,12 +23,37 @@ constexpr std::size_t sniffed_bytes = 1u << 16;
                         line > 0 ? fmt::format("{} line {}", file, line) : file, remedy);
 }
 
+constexpr std::size_t rows_sniffed = 12;
+constexpr char control_z = '\x1A';
+
+/// The first rows of a text, whatever is wrong with their quotes.
+std::vector<RawRow> first_rows(std::string_view text, char separator) {
+    std::vector<RawRow> rows(1);
+    rows[0].cells.emplace_back();
+    bool quoted = false;
+    for (const char letter : text.substr(0, sniffed_bytes)) {
+        std::string& cell = rows.back().cells.back().text;
+        if (letter == '"' && (quoted || cell.empty())) {
+            quoted = !quoted;
+        } else if (!quoted && letter == separator) {
+            rows.back().cells.emplace_back();
+        } else if (!quoted && letter == '\n') {
+            if (rows.size() == rows_sniffed) return rows;
+            rows.emplace_back().cells.emplace_back();
+        } else if (letter != '\r') {
+            cell += letter;
+        }
+    }
+    return rows;
+}
+
 class CsvReader final : public Reader {
 public:
-    explicit CsvReader(const std::filesystem::path& file)
+    CsvReader(const std::filesystem::path& file, const Options& options)
         : name_(file.filename().string()), text_(file) {
         fill(piece_bytes);
         separator_ = sniffed();
+        if (options.known_names) find_table(options.known_names);
     }
 
     bool next(RawRow& row) override {
@@ -39,13 +64,17 @@ public:
         return false;
     }
 
+    void pass_sheet() override { passed_ = true; }
+
 private:
-    /// Makes sure that `bytes` from here on are in the buffer, if the file has them.
+    /// Makes sure that `bytes` from here on are in the buffer, if the file has them. The row that is
+    /// being read stays there from its beginning.
     void fill(std::size_t bytes) {
         while (!ended_ && buffer_.size() - at_ < bytes) {
-            if (at_ > piece_bytes) {
-                buffer_.erase(0, at_);
-                at_ = 0;
+            if (begin_ > piece_bytes) {
+                buffer_.erase(0, begin_);
+                at_ -= begin_;
+                begin_ = 0;
             }
             ended_ = !text_.more(buffer_);
         }
@@ -74,19 +103,77 @@ private:
         return semicolons > commas ? ';' : ',';
     }
 
+    /// A title line above may have separators of its own: the one counts by which most names of
+    /// columns stand in one row, and that row says how wide the table is.
+    void find_table(const std::function<std::size_t(const RawRow&)>& known_names) {
+        std::size_t most = 0;
+        const char first_choice = separator_;
+        for (const char separator : {first_choice, ',', ';', '\t'})
+            for (const RawRow& row : first_rows(buffer_, separator))
+                if (const std::size_t known = known_names(row); known > most) {
+                    most = known;
+                    separator_ = separator;
+                    width_ = row.cells.size();
+                }
+    }
+
     bool read_row(RawRow& row) {
         row.cells.clear();
-        if (!has()) return false;
+        row.sheet.clear();
+        row.fault_code.clear();
+        row.fault.clear();
+        begin_ = at_;
+        if (passed_ || !has()) return false;
         row.line = line_;
+        row.counts_cells = true;
         std::size_t bytes = 0;
-        for (;;) {
+        for (bool row_ends = false; !row_ends;) {
             row.cells.emplace_back();
-            const bool row_ends = read_cell(row.cells.back(), row.line, bytes);
+            row_ends = read_cell(row.cells.back(), row.line, bytes);
             if (row.cells.size() > cells_max)
                 refuse(fmt::format("a row has more than {} columns", cells_max), name_, row.line,
                        "check the separator, or split the table");
-            if (row_ends) return true;
+            if (stray_quote_) break;
         }
+        if (stray_quote_ || swallows_rows(row)) read_line_alone(row);
+        return true;
+    }
+
+    /// A quote that was opened by mistake ends at the next: each line of such a row has, its quotes
+    /// apart, as many cells as the table.
+    bool swallows_rows(const RawRow& row) const {
+        if (width_ < 2 || line_ <= row.line + 1) return false;
+        std::size_t cells = 1;
+        for (std::size_t i = begin_; i < at_; ++i) {
+            cells += buffer_[i] == separator_ ? 1 : 0;
+            if (buffer_[i] != '\n') continue;
+            if (cells != width_) return false;
+            cells = 1;
+        }
+        return buffer_[at_ - 1] == '\n' || cells == width_;
+    }
+
+    /// Takes the line on which a row begins for the whole row, as it stands, with a fault; what
+    /// follows is read anew.
+    void read_line_alone(RawRow& row) {
+        stray_quote_ = false;
+        at_ = begin_;
+        line_ = row.line;
+        row.cells.assign(1, Cell{});
+        row.fault_code = "columns";
+        row.fault = "引号没有成对，这一行分不清单元格，请改正引号";
+        std::string value;
+        for (; has() && !at_line_end(); ++at_) {
+            if (buffer_[at_] == separator_) {
+                set(row.cells.back(), std::move(value));
+                value.clear();
+                row.cells.emplace_back();
+            } else {
+                value += buffer_[at_];
+            }
+        }
+        set(row.cells.back(), std::move(value));
+        if (has()) pass_line_end();
     }
 
     void count(std::size_t& bytes, std::int64_t line) {
@@ -108,7 +195,7 @@ private:
     /// One cell; true if it was the row's last.
     bool read_cell(Cell& cell, std::int64_t line, std::size_t& bytes) {
         std::string value;
-        bool wrapped = false;
+        bool wrapped = false, closed = false;
         if (has(1) && buffer_[at_] == '=' &&
             buffer_[at_ + 1] == '"') {  // ="…" keeps Excel from reading a number
             ++at_;
@@ -128,6 +215,7 @@ private:
                         continue;
                     }
                     ++at_;
+                    closed = true;
                     break;
                 }
                 if (at_line_end()) {
@@ -157,7 +245,17 @@ private:
                 set(cell, std::move(value));
                 return true;
             }
-            value += buffer_[at_++];
+            // The mark that DOS put at a file's end.
+            if (buffer_[at_] == control_z && at_ > begin_ && !has(1)) {
+                ++at_;
+                continue;
+            }
+            if (closed && buffer_[at_] != ' ') {
+                stray_quote_ = true;
+                return true;
+            }
+            if (!closed) value += buffer_[at_];
+            ++at_;
         }
     }
 
@@ -170,15 +268,17 @@ private:
     TextFile text_;
     std::string buffer_;
     std::size_t at_ = 0;
-    bool ended_ = false;
+    std::size_t begin_ = 0;  ///< where in the buffer the row begins
+    std::size_t width_ = 0;  ///< cells of the header; 0: not known
+    bool ended_ = false, passed_ = false, stray_quote_ = false;
     char separator_ = ',';
     std::int64_t line_ = 1;
 };
 
 }  // namespace
 
-std::unique_ptr<Reader> open_csv(const std::filesystem::path& file) {
-    return std::make_unique<CsvReader>(file);
+std::unique_ptr<Reader> open_csv(const std::filesystem::path& file, const Options& options) {
+    return std::make_unique<CsvReader>(file, options);
 }
 
 }  // namespace zs::sheet

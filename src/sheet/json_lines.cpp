@@ -24,7 +24,10 @@ public:
     explicit JsonReader(const std::filesystem::path& file)
         : name_(file.filename().string()), text_(file) {}
 
+    void pass_sheet() override { passed_ = true; }
+
     bool next(RawRow& row) override {
+        if (passed_) return false;
         if (!begun_) {
             begun_ = true;
             read_ahead();
@@ -66,44 +69,130 @@ private:
     }
 
     [[noreturn]] void refuse(const std::string& what) const {
-        throw base::Failure(base::Fault::input, what, fmt::format("{} line {}", name_, line_),
-                            "write one flat JSON object a line");
+        throw base::Failure(base::Fault::input, what,
+                            is_list_ ? fmt::format("{} object {}", name_, objects_)
+                                     : fmt::format("{} line {}", name_, line_),
+                            "write one flat JSON object a line, or a list of them");
     }
 
-    /// The next line without its end; false where there is none.
-    bool read_line(std::string& line) {
-        std::size_t end = buffer_.find('\n', at_);
-        while (end == std::string::npos) {
-            buffer_.erase(0, at_);
+    /// Makes sure that there is a byte to look at; false at the end of the text.
+    bool has() {
+        while (at_ >= buffer_.size()) {
+            buffer_.clear();
             at_ = 0;
-            const std::size_t seen = buffer_.size();
-            if (seen > line_bytes_max || !text_.more(buffer_)) break;
-            end = buffer_.find('\n', seen);
+            if (!text_.more(buffer_)) return false;
         }
-        if (at_ >= buffer_.size()) return false;
-        ++line_;
-        end = std::min(end, buffer_.size());
-        if (end - at_ > line_bytes_max) refuse("a row is longer than 1 MB");
-        line = buffer_.substr(at_, end - at_);
-        at_ = std::min(end + 1, buffer_.size());
         return true;
     }
 
-    bool read_object(boost::json::object& object) {
-        std::string line;
-        while (read_line(line)) {
-            bytes_read_ += line.size();
-            if (line.find('\0') != std::string::npos)
-                refuse("the file holds a NUL byte: it is no text");
-            if (base::trim(line).empty()) continue;
-            boost::system::error_code fault;
-            const boost::json::value value = boost::json::parse(line, fault);
-            if (fault || !value.is_object()) refuse("this line is no JSON object");
-            object = value.as_object();
-            if (object.size() > 4096) refuse("a row has more than 4096 columns");
-            return true;
+    char take() {
+        const char letter = buffer_[at_++];
+        if (letter == '\0') refuse("the file holds a NUL byte: it is no text");
+        if (letter == '\n') ++lines_;
+        return letter;
+    }
+
+    bool pass_blanks() {
+        while (has()) {
+            const char letter = buffer_[at_];
+            if (letter != ' ' && letter != '\t' && letter != '\r' && letter != '\n') return true;
+            take();
         }
         return false;
+    }
+
+    /// Nothing but blanks to the end of the line.
+    bool line_ends() {
+        while (has()) {
+            const char letter = buffer_[at_];
+            if (letter == '\n') return true;
+            if (letter != ' ' && letter != '\t' && letter != '\r') return false;
+            take();
+        }
+        return true;
+    }
+
+    /// Stands at the next object, over the brackets and commas of a list; false at the end.
+    bool find_object() {
+        if (!pass_blanks()) {
+            line_ = lines_;
+            if (in_list_) refuse("the list of objects is never closed");
+            return false;
+        }
+        line_ = lines_;
+        if (!looked_for_list_) {
+            looked_for_list_ = true;
+            in_list_ = buffer_[at_] == '[';
+            is_list_ = in_list_;
+            if (in_list_) {
+                take();
+                return find_object();
+            }
+        }
+        if (!is_list_) return true;
+        if (in_list_ && buffer_[at_] == ']') {
+            take();
+            in_list_ = false;
+            if (pass_blanks()) {
+                line_ = lines_;
+                refuse("something stands behind the list of objects");
+            }
+            return false;
+        }
+        if (in_list_ && buffer_[at_] == ',' && objects_ > 0) {
+            take();
+            if (!pass_blanks()) refuse("the list of objects is never closed");
+            line_ = lines_;
+        }
+        return true;
+    }
+
+    /// The text of an object: to the brace that closes it.
+    std::string object_text() {
+        std::string text;
+        std::size_t depth = 0;
+        keys_ = 0;
+        bool quoted = false, escaped = false;
+        while (has()) {
+            const char letter = take();
+            text += letter;
+            if (text.size() > line_bytes_max) refuse("a row is longer than 1 MB");
+            if (quoted) {
+                quoted = escaped || letter != '"';
+                escaped = !escaped && letter == '\\';
+            } else if (letter == '"') {
+                quoted = true;
+            } else if (letter == ':' && depth == 1) {
+                ++keys_;
+            } else if (letter == '{' || letter == '[') {
+                ++depth;
+            } else if ((letter == '}' || letter == ']') && depth > 0) {
+                if (--depth == 0) break;
+            }
+            if (depth == 0 && letter == '\n') break;
+            // No text goes over a line's end: here a quote is missing.
+            if (letter == '\n' && quoted) break;
+        }
+        return text;
+    }
+
+    bool read_object(boost::json::object& object) {
+        if (!find_object()) return false;
+        const std::string text = object_text();
+        bytes_read_ += text.size();
+        ++objects_;
+        // Objects of a list may share a line: each is known by its place in the list.
+        if (is_list_) line_ = static_cast<std::int64_t>(objects_);
+        boost::system::error_code fault;
+        const boost::json::value value = boost::json::parse(text, fault);
+        if (fault || !value.is_object())
+            refuse(is_list_ ? "the list holds something that is no JSON object"
+                            : "this line is no JSON object");
+        object = value.as_object();
+        if (object.size() != keys_) refuse("an object names a key twice");
+        if (!is_list_ && !line_ends()) refuse("a line holds more than one JSON object");
+        if (object.size() > 4096) refuse("a row has more than 4096 columns");
+        return true;
     }
 
     void fill(RawRow& row, const boost::json::object& object) {
@@ -148,12 +237,16 @@ private:
     std::string name_;
     TextFile text_;
     std::string buffer_;
-    std::size_t at_ = 0;  ///< where in the buffer the next line begins
+    std::size_t at_ = 0;  ///< how far the buffer is read
     std::vector<std::string> names_;
     std::deque<std::pair<std::int64_t, boost::json::object>> ahead_;  ///< with their lines
     std::size_t early_names_ = 0, bytes_read_ = 0;
-    bool begun_ = false;
-    std::int64_t line_ = 0;
+    std::size_t objects_ = 0;
+    std::size_t keys_ = 0;  ///< of the object read last
+    bool begun_ = false, passed_ = false;
+    bool looked_for_list_ = false, is_list_ = false, in_list_ = false;
+    std::int64_t line_ = 0;   ///< where the object begins
+    std::int64_t lines_ = 1;  ///< the line that is being read
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "sheet/table.h"
 
+#include <algorithm>
 #include <fstream>
 
 #include "base/failure.h"
@@ -10,6 +11,9 @@
 namespace zs::sheet {
 
 namespace {
+
+constexpr const char* save_as_xlsx =
+    "open it in Excel or WPS, choose Save As, and save it as .xlsx (Excel workbook)";
 
 std::string first_bytes(const std::filesystem::path& file, std::size_t count) {
     std::ifstream in(file, std::ios::binary);
@@ -23,26 +27,117 @@ std::string first_bytes(const std::filesystem::path& file, std::size_t count) {
     return bytes;
 }
 
+[[noreturn]] void refuse(const std::string& what, const std::string& name,
+                         const std::string& remedy = save_as_xlsx) {
+    throw base::Failure(base::Fault::input, what, name, remedy);
+}
+
+/// Letters as a compound file has its names: two bytes each.
+std::string wide(std::string_view letters) {
+    std::string bytes;
+    for (const char letter : letters) bytes += {letter, '\0'};
+    return bytes;
+}
+
+/// Looks for a name in a compound file's folder of streams, wherever it lies.
+bool has_stream(const std::filesystem::path& file, std::string_view name) {
+    const std::string wanted = wide(name);
+    std::ifstream in(file, std::ios::binary);
+    std::string window, piece(1u << 20, '\0');
+    while (in) {
+        in.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+        window.append(piece.data(), static_cast<std::size_t>(in.gcount()));
+        if (window.find(wanted) != std::string::npos) return true;
+        if (window.size() > wanted.size()) window.erase(0, window.size() - wanted.size());
+    }
+    return false;
+}
+
+[[noreturn]] void refuse_compound(const std::filesystem::path& file, const std::string& name) {
+    if (has_stream(file, "EncryptedPackage"))
+        refuse("the workbook is encrypted", name, "save it as .xlsx without a password");
+    if (has_stream(file, "Workbook") || has_stream(file, "Book"))
+        refuse("this is an old .xls workbook (Excel 97–2003)", name);
+    if (has_stream(file, "WordDocument"))
+        refuse("this is a Word document", name, "copy its table into a workbook, save it as .xlsx");
+    refuse("the workbook is encrypted, or an old .xls", name,
+           "save it as .xlsx without a password");
+}
+
+/// Without a BOM and blanks before it, in small letters.
+std::string beginning_of(std::string text) {
+    if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
+    text.erase(0, std::min(text.size(), text.find_first_not_of(" \t\r\n")));
+    for (char& letter : text)
+        if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+    return text;
+}
+
+/// Refuses what Excel opens under the name of a workbook or a table and is none.
+void refuse_markup(const std::string& start, const std::string& name) {
+    const std::string text = beginning_of(start);
+    const auto holds = [&](std::string_view word) { return text.find(word) != std::string::npos; };
+    if (!text.starts_with("<")) {
+        if (text.starts_with("mime-version:"))
+            refuse("this is a web archive (.mht), not a workbook", name);
+        return;
+    }
+    if (holds("urn:schemas-microsoft-com:office:spreadsheet") || holds("progid=\"excel.sheet\""))
+        if (!holds("<html"))
+            refuse("this is an XML spreadsheet of 2003, not an .xls or .xlsx workbook", name);
+    if (holds("urn:oasis:names:tc:opendocument"))
+        refuse("this is an OpenDocument spreadsheet (flat XML)", name);
+    for (const char* tag : {"<html", "<!doctype html", "<table", "<head", "<body", "<meta"})
+        if (text.starts_with(tag) || (text.starts_with("<?xml") && holds(tag)))
+            refuse("this is a web page (HTML) under the name of a table", name);
+    if (text.starts_with("<?xml") || text.starts_with("<!doctype"))
+        refuse("this is an XML file, not a table", name);
+}
+
+void refuse_other_kinds(const std::filesystem::path& file, const std::string& start,
+                        const std::string& name) {
+    if (start.starts_with("\xD0\xCF\x11\xE0")) refuse_compound(file, name);
+    // BIFF 2 to 4: a workbook older than compound files.
+    for (const char* mark : {"\x09\x00\x04\x00", "\x09\x02\x06\x00", "\x09\x04\x06\x00"})
+        if (start.starts_with(std::string_view(mark, 4)))
+            refuse("this is an old .xls workbook", name);
+    if (start.starts_with("%PDF"))
+        refuse("this is a PDF", name, "send the table it was made from, as .xlsx or CSV");
+    if (start.starts_with("Rar!") || start.starts_with("7z\xBC\xAF") ||
+        start.starts_with("\x1F\x8B"))
+        refuse("this is a packed archive", name, "unpack it and send the table inside");
+    if (start.starts_with("\x89PNG") || start.starts_with("\xFF\xD8\xFF"))
+        refuse("this is a picture", name, "send the table itself, as .xlsx or CSV");
+    if (start.starts_with("{\\rtf"))
+        refuse("this is a text document (RTF)", name,
+               "copy its table into a workbook, save it as .xlsx");
+    refuse_markup(start, name);
+}
+
 }  // namespace
 
 std::unique_ptr<Reader> open_table(const std::filesystem::path& file, const Options& options) {
-    const std::string start = first_bytes(file, 64);
+    constexpr std::size_t looked_at = 4096;
+    const std::string start = first_bytes(file, looked_at);
     const std::string name = file.filename().string();
     if (start.empty())
         throw base::Failure(base::Fault::input, "the file is empty", name,
                             "send a table with a header; for nothing to report use --empty");
-    if (start.starts_with("\xD0\xCF\x11\xE0"))
-        throw base::Failure(base::Fault::input, "the workbook is encrypted, or an old .xls", name,
-                            "save it as .xlsx without a password");
+    refuse_other_kinds(file, start, name);
     if (start.starts_with("PK")) return open_xlsx(file, options);
     const std::string extension = file.extension().string();
     if (extension == ".xlsx")
         throw base::Failure(base::Fault::input, "this is no .xlsx workbook", name,
                             "save it again as .xlsx, or as CSV");
+    if (!options.sheet.empty())
+        throw base::Failure(base::Fault::input, "only a workbook has sheets", name,
+                            "leave out --sheet");
     const bool json = extension == ".jsonl" || extension == ".ndjson" || extension == ".json";
     if (json) return open_json_lines(file);
-    return open_csv(file);
+    return open_csv(file, options);
 }
+
+bool is_package(const std::filesystem::path& file) { return first_bytes(file, 2) == "PK"; }
 
 bool is_parquet(const std::filesystem::path& file) { return first_bytes(file, 4) == "PAR1"; }
 

@@ -1,8 +1,10 @@
 #include "sheet/text_file.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <string_view>
 
+#include <fmt/format.h>
 #include <iconv.h>
 
 #include "base/failure.h"
@@ -12,31 +14,69 @@ namespace zs::sheet {
 
 namespace {
 
-[[noreturn]] void refuse(const std::string& what, const std::string& file,
+[[noreturn]] void refuse(const std::string& what, const std::string& file, std::int64_t line,
                          const std::string& remedy) {
-    throw base::Failure(base::Fault::input, what, file, remedy);
+    throw base::Failure(base::Fault::input, what, fmt::format("{} line {}", file, line), remedy);
 }
 
-/// The whole file is valid UTF-8; read once, in pieces.
-bool is_utf8_file(const std::filesystem::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    std::string piece(TextFile::piece_bytes, '\0'), rest;
-    while (in) {
-        in.read(piece.data(), static_cast<std::streamsize>(piece.size()));
-        rest.append(piece.data(), static_cast<std::size_t>(in.gcount()));
-        // A code point may be cut at the piece's end: keep its beginning for the next.
-        std::size_t keep = 0;
-        if (in)
-            while (keep < 4 && keep < rest.size() &&
-                   (static_cast<unsigned char>(rest[rest.size() - 1 - keep]) & 0xC0) == 0x80)
-                ++keep;
-        if (in && keep < rest.size()) ++keep;
-        if (!base::is_valid_utf8(std::string_view(rest).substr(0, rest.size() - keep)))
-            return false;
-        rest.erase(0, rest.size() - keep);
+/// What a file's bytes say as UTF-8; read once, in pieces.
+class Utf8Survey {
+public:
+    explicit Utf8Survey(const std::filesystem::path& file) {
+        std::ifstream in(file, std::ios::binary);
+        std::string piece(TextFile::piece_bytes, '\0'), rest;
+        while (in) {
+            in.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+            rest.append(piece.data(), static_cast<std::size_t>(in.gcount()));
+            // A code point may be cut at the piece's end: keep its beginning for the next.
+            const std::size_t keep = in ? cut_at_end(rest) : 0;
+            look_at(std::string_view(rest).substr(0, rest.size() - keep));
+            rest.erase(0, rest.size() - keep);
+        }
     }
-    return base::is_valid_utf8(rest);
-}
+
+    bool valid() const { return first_bad_line_ == 0; }
+    std::int64_t first_bad_line() const { return first_bad_line_; }
+    /// Chinese letters are of three bytes, which GB18030 makes by chance only: here nearly all are.
+    bool mostly_valid() const { return letters_ > 4 * bad_; }
+
+private:
+    static std::size_t cut_at_end(const std::string& text) {
+        std::size_t keep = 0;
+        while (keep < 4 && keep < text.size() &&
+               (static_cast<unsigned char>(text[text.size() - 1 - keep]) & 0xC0) == 0x80)
+            ++keep;
+        return keep < text.size() ? keep + 1 : keep;
+    }
+
+    void look_at(std::string_view text) {
+        if (base::is_valid_utf8(text)) {
+            lines_ += std::count(text.begin(), text.end(), '\n');
+            letters_ += std::count_if(text.begin(), text.end(), [](char byte) {
+                return static_cast<unsigned char>(byte) >= 0xE0;
+            });
+            return;
+        }
+        for (std::size_t at = 0; at < text.size();) {
+            const auto lead = static_cast<unsigned char>(text[at]);
+            const std::size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+            if (lead == '\n') ++lines_;
+            if (base::is_valid_utf8(text.substr(at, length)) && at + length <= text.size()) {
+                letters_ += length > 2 ? 1 : 0;
+                at += length;
+                continue;
+            }
+            if (first_bad_line_ == 0) first_bad_line_ = lines_ + 1;
+            ++bad_;
+            ++at;
+            // What was cut off the letter is one fault with it.
+            while (at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80) ++at;
+        }
+    }
+
+    std::int64_t lines_ = 0, bad_ = 0, first_bad_line_ = 0;
+    std::int64_t letters_ = 0;  ///< of three bytes and more
+};
 
 }  // namespace
 
@@ -44,23 +84,37 @@ TextFile::TextFile(const std::filesystem::path& file)
     : name_(file.filename().string()), in_(file, std::ios::binary) {
     char mark[3] = {0, 0, 0};
     in_.read(mark, 3);
-    if (const std::string_view start(mark, 2); start == "\xFF\xFE" || start == "\xFE\xFF")
-        refuse("the file is UTF-16 text", name_, "save it as UTF-8 (CSV UTF-8 in Excel)");
-    const bool bom = in_.gcount() == 3 && std::string_view(mark, 3) == "\xEF\xBB\xBF";
+    const std::string_view start(mark, static_cast<std::size_t>(in_.gcount()));
     in_.clear();
+    if (start.starts_with("\xFF\xFE") || start.starts_with("\xFE\xFF")) {
+        in_.seekg(2);
+        convert_from(start[0] == '\xFF' ? "UTF-16LE" : "UTF-16BE");
+        return;
+    }
+    const bool bom = start == "\xEF\xBB\xBF";
     in_.seekg(bom ? 3 : 0);
-    if (is_utf8_file(file)) return;
+    const Utf8Survey survey(file);
+    if (survey.valid()) return;
     if (bom)
         refuse("the file begins as UTF-8 and goes on with bytes that are none", name_,
-               "save it again as UTF-8 (CSV UTF-8 in Excel)");
-    const iconv_t opened = iconv_open("UTF-8", "GB18030");
-    // iconv's own way to say none
-    ZS_INVARIANT(opened != reinterpret_cast<iconv_t>(-1), "the system converts GB18030");
-    converter_ = opened;
+               survey.first_bad_line(), "save it again as UTF-8 (CSV UTF-8 in Excel)");
+    if (survey.mostly_valid())
+        refuse("the file is UTF-8 but for some bytes that are no text", name_,
+               survey.first_bad_line(),
+               "write the cell there again, and save the file as UTF-8 (CSV UTF-8 in Excel)");
+    convert_from("GB18030");
 }
 
 TextFile::~TextFile() {
     if (converter_ != nullptr) iconv_close(converter_);
+}
+
+void TextFile::convert_from(const char* encoding) {
+    const iconv_t opened = iconv_open("UTF-8", encoding);
+    // iconv's own way to say none
+    ZS_INVARIANT(opened != reinterpret_cast<iconv_t>(-1), "the system converts what files are in");
+    converter_ = opened;
+    encoding_ = encoding;
 }
 
 bool TextFile::more(std::string& into) {
@@ -79,10 +133,14 @@ bool TextFile::more(std::string& into) {
     char* to = out.data();
     std::size_t to_left = out.size();
     const std::size_t result = iconv(converter_, &from, &from_left, &to, &to_left);
+    out.resize(out.size() - to_left);
+    lines_ += std::count(out.begin(), out.end(), '\n');
     if (result == static_cast<std::size_t>(-1) && (errno != EINVAL || piece.empty()))
-        refuse("the file is neither UTF-8 nor GB18030", name_,
-               "save it as UTF-8 or as GB18030 (ANSI in Chinese Windows)");
-    into.append(out.data(), out.size() - to_left);
+        refuse(encoding_ == "GB18030" ? "the file is neither UTF-8 nor GB18030"
+                                      : "the file is UTF-16 with bytes that are no text",
+               name_, lines_ + 1,
+               "write the cell there again, and save the file as UTF-8 (CSV UTF-8 in Excel)");
+    into += out;
     rest_.erase(0, rest_.size() - from_left);
     return true;
 }

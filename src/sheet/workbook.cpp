@@ -7,6 +7,7 @@
 #include <xlsxwriter.h>
 
 #include "base/failure.h"
+#include "sheet/mark.h"
 
 namespace zs::sheet {
 
@@ -73,7 +74,7 @@ void Workbook::add_row(const std::vector<std::optional<std::string>>& cells, boo
     for (std::size_t i = 0; i < cells.size(); ++i)
         if (cells[i])
             worksheet_write_string(state_->worksheet, state_->row, static_cast<lxw_col_t>(i),
-                                   cells[i]->c_str(), bold ? state_->bold : nullptr);
+                                   with_mark(*cells[i]).c_str(), bold ? state_->bold : nullptr);
     end_row();
 }
 
@@ -93,7 +94,7 @@ void Workbook::set_date(int column, const std::string& iso_date) {
 
 void Workbook::set_text(int column, const std::string& value, bool marked) {
     worksheet_write_string(state_->worksheet, state_->row, static_cast<lxw_col_t>(column),
-                           value.c_str(), marked ? state_->marked : nullptr);
+                           with_mark(value).c_str(), marked ? state_->marked : nullptr);
 }
 
 void Workbook::set_nothing(int column, bool marked) {

@@ -1,131 +1,94 @@
 #include "sheet/xlsx.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <deque>
-#include <set>
+#include <optional>
 
 #include <fmt/format.h>
-#include <zip.h>
 
 #include "base/failure.h"
 #include "base/month.h"
 #include "base/text.h"
+#include "sheet/package.h"
 #include "sheet/xml.h"
 
 namespace zs::sheet {
 
 namespace {
 
-constexpr std::uint64_t entry_bytes_max = 4ull << 30;
-constexpr std::uint64_t bomb_bytes = 200ull << 20;
-constexpr std::uint64_t bomb_ratio = 200;
-constexpr std::size_t shared_bytes_max = 512u << 20;
 constexpr std::size_t row_bytes_max = 1u << 20;
-constexpr std::size_t cells_max = 4096;
-constexpr std::int64_t lines_max = 100'000'000;
+constexpr int cells_max = 4096;
+constexpr std::int64_t lines_max = 100'000'000 - 1;
+constexpr std::size_t merges_max = 1'000'000;
 
-/// A zip file and its entries, each read in pieces.
-class Zip {
-public:
-    explicit Zip(const std::filesystem::path& file) : name_(file.filename().string()) {
-        int fault = 0;
-        zip_ = zip_open(file.c_str(), ZIP_RDONLY, &fault);
-        if (zip_ == nullptr) refuse("the workbook is damaged or cut short");
-    }
-    ~Zip() { zip_discard(zip_); }
-    Zip(const Zip&) = delete;
-    Zip& operator=(const Zip&) = delete;
-
-    bool has(const std::string& entry) const {
-        return zip_name_locate(zip_, entry.c_str(), 0) >= 0;
-    }
-    const std::string& name() const { return name_; }
-
-    /// Opens an entry that is no bomb.
-    zip_file_t* open(const std::string& entry) const {
-        zip_stat_t found;
-        zip_stat_init(&found);
-        if (zip_stat(zip_, entry.c_str(), 0, &found) != 0)
-            refuse(fmt::format("the workbook has no part '{}'", entry));
-        if (found.encryption_method != ZIP_EM_NONE) refuse("the workbook is encrypted");
-        const std::uint64_t packed = std::max<std::uint64_t>(1, found.comp_size);
-        if (found.size > entry_bytes_max ||
-            (found.size > bomb_bytes && found.size / packed > bomb_ratio))
-            throw base::Failure(base::Fault::input,
-                                "the workbook unpacks to far more than a table holds", name_,
-                                "send the rows as CSV");
-        zip_file_t* opened = zip_fopen(zip_, entry.c_str(), 0);
-        if (opened == nullptr) refuse("the workbook is damaged or cut short");
-        return opened;
-    }
-
-    void read_all(const std::string& entry, XmlEvents events) const {
-        zip_file_t* file = open(entry);
-        XmlReader reader(name_, std::move(events));
-        std::string piece(1 << 16, '\0');
-        for (;;) {
-            const zip_int64_t read = zip_fread(file, piece.data(), piece.size());
-            if (read < 0) {
-                zip_fclose(file);
-                refuse("the workbook is damaged or cut short");
-            }
-            reader.feed({piece.data(), static_cast<std::size_t>(read)}, read == 0);
-            if (read == 0) break;
-        }
-        zip_fclose(file);
-    }
-
-    [[noreturn]] void refuse(const std::string& what) const {
-        throw base::Failure(base::Fault::input, what, name_,
-                            "save it again as .xlsx without a password");
-    }
-
-private:
-    std::string name_;
-    zip_t* zip_ = nullptr;
+/// A cell's place by its reference, `C12` → column 2, line 12; -1 where there is none.
+struct CellPlace {
+    int column = -1;
+    std::int64_t line = 0;
 };
 
-bool is_date_format(const std::string& format) {
-    bool quoted = false, bracket = false;
-    for (std::size_t i = 0; i < format.size(); ++i) {
-        const char c = format[i];
-        if (c == '"')
-            quoted = !quoted;
-        else if (c == '\\')
-            ++i;
-        else if (c == '[')
-            bracket = true;
-        else if (c == ']')
-            bracket = false;
-        else if (!quoted && !bracket && (c == 'y' || c == 'Y' || c == 'd' || c == 'D'))
-            return true;
-    }
-    return format.find("年") != std::string::npos && format.find("月") != std::string::npos;
-}
-
-bool is_date_format(int id) {
-    return (id >= 14 && id <= 17) || id == 22 || (id >= 27 && id <= 36) || (id >= 50 && id <= 58);
-}
-
-/// Column of a cell's reference, `C12` → 2; -1 where there is none.
-int column_of(const std::string& reference) {
+CellPlace place_of(const std::string& reference) {
+    CellPlace place;
     int column = 0;
-    for (const char c : reference) {
-        if (c < 'A' || c > 'Z') break;
-        column = column * 26 + (c - 'A' + 1);
+    std::size_t i = 0;
+    for (; i < reference.size(); ++i) {
+        const char letter = reference[i];
+        const bool small = letter >= 'a' && letter <= 'z';
+        if (!small && (letter < 'A' || letter > 'Z')) break;
+        column = column * 26 + (letter - (small ? 'a' : 'A') + 1);
         if (column > 20000) break;
     }
-    return column - 1;
+    place.column = column - 1;
+    place.line = std::atoll(reference.c_str() + i);
+    return place;
 }
 
-class XlsxReader final : public Reader {
+/// A range of cells that are one.
+struct Merge {
+    CellPlace first, last;
+    Cell value = {};  ///< of its first cell, once that is read
+};
+
+std::optional<Merge> merge_of(const std::string& range) {
+    const std::size_t colon = range.find(':');
+    if (colon == std::string::npos) return std::nullopt;
+    Merge merge{.first = place_of(range.substr(0, colon)),
+                .last = place_of(range.substr(colon + 1))};
+    if (merge.first.column < 0 || merge.last.column < merge.first.column ||
+        merge.last.line < merge.first.line)
+        return std::nullopt;
+    merge.last.column = std::min(merge.last.column, cells_max - 1);
+    return merge;
+}
+
+/// The merged ranges of a sheet. They stand behind its rows, so it is looked through beforehand.
+std::deque<Merge> merges_of(const Zip& zip, const std::string& entry) {
+    std::deque<Merge> merges;
+    if (!zip.holds(entry, "mergeCell")) return merges;
+    zip.read_all(entry, {[&](const std::string& name, const auto& attributes) {
+                             if (name != "mergeCell" || !attributes.contains("ref")) return;
+                             if (const auto merge = merge_of(attributes.at("ref")))
+                                 merges.push_back(*merge);
+                             if (merges.size() > merges_max)
+                                 zip.refuse("the workbook merges more cells than can be read");
+                         },
+                         {},
+                         {}});
+    std::sort(merges.begin(), merges.end(),
+              [](const Merge& a, const Merge& b) { return a.first.line < b.first.line; });
+    return merges;
+}
+
+/// Reads one sheet as it is unzipped.
+class SheetReader {
 public:
-    XlsxReader(const std::filesystem::path& file, const Options& options) : zip_(file) {
-        const std::string entry = sheet_entry(options.sheet);
-        read_styles();
-        read_shared();
-        file_ = zip_.open(entry);
+    SheetReader(const Package& package, const Package::Sheet& sheet)
+        : package_(package),
+          name_(sheet.name),
+          merges_(merges_of(package.zip(), sheet.entry)),
+          file_(package.zip().open(sheet.entry), zip_fclose) {
         XmlEvents events;
         events.begin = [this](const std::string& name,
                               const std::map<std::string, std::string>& attributes) {
@@ -136,23 +99,17 @@ public:
             if (!taking_) return;
             text_ += text;
             if (text_.size() > row_bytes_max)
-                throw base::Failure(base::Fault::input, "a cell is longer than 1 MB",
-                                    fmt::format("{} line {}", zip_.name(), row_.line),
+                throw base::Failure(base::Fault::input, "a cell is longer than 1 MB", place(),
                                     "shorten it");
         };
-        reader_ = std::make_unique<XmlReader>(zip_.name(), std::move(events));
-    }
-    ~XlsxReader() override {
-        if (file_ != nullptr) zip_fclose(file_);
+        reader_ = std::make_unique<XmlReader>(package.zip().name(), std::move(events));
     }
 
-    bool next(RawRow& row) override {
-        std::string piece(1 << 15, '\0');
+    bool next(RawRow& row) {
+        std::string piece;
         while (rows_.empty() && !ended_) {
-            const zip_int64_t read = zip_fread(file_, piece.data(), piece.size());
-            if (read < 0) zip_.refuse("the workbook is damaged or cut short");
-            reader_->feed({piece.data(), static_cast<std::size_t>(read)}, read == 0);
-            ended_ = read == 0;
+            ended_ = !package_.zip().read(file_.get(), piece);
+            reader_->feed(piece, ended_);
         }
         if (rows_.empty()) return false;
         row = std::move(rows_.front());
@@ -161,94 +118,8 @@ public:
     }
 
 private:
-    std::string sheet_entry(const std::string& wanted) {
-        std::string id, first;
-        bool found = false;
-        zip_.read_all(
-            "xl/workbook.xml",
-            {[&](const std::string& name, const std::map<std::string, std::string>& a) {
-                 const auto of = [&](const char* key) {
-                     return a.contains(key) ? a.at(key) : std::string();
-                 };
-                 if (name == "workbookPr" && (of("date1904") == "1" || of("date1904") == "true"))
-                     from_1904_ = true;
-                 if (name != "sheet") return;
-                 const bool hidden = of("state") == "hidden" || of("state") == "veryHidden";
-                 if (wanted.empty() ? (!found && !hidden) : of("name") == wanted) {
-                     id = of("id");
-                     found = true;
-                 }
-             },
-             {},
-             {}});
-        if (!found)
-            throw base::Failure(base::Fault::input,
-                                wanted.empty()
-                                    ? "the workbook has no visible sheet"
-                                    : fmt::format("the workbook has no sheet '{}'", wanted),
-                                zip_.name(), "put the table on a visible sheet");
-        std::string target;
-        zip_.read_all("xl/_rels/workbook.xml.rels",
-                      {[&](const std::string& name, const std::map<std::string, std::string>& a) {
-                           if (name == "Relationship" && a.contains("Id") && a.at("Id") == id &&
-                               a.contains("Target"))
-                               target = a.at("Target");
-                       },
-                       {},
-                       {}});
-        if (target.empty()) zip_.refuse("the workbook does not say where its sheet is");
-        return target.starts_with("/") ? target.substr(1) : "xl/" + target;
-    }
-
-    void read_styles() {
-        if (!zip_.has("xl/styles.xml")) return;
-        std::set<int> custom_dates;
-        bool in_cells = false;
-        zip_.read_all(
-            "xl/styles.xml",
-            {[&](const std::string& name, const std::map<std::string, std::string>& a) {
-                 const auto of = [&](const char* key) {
-                     return a.contains(key) ? a.at(key) : std::string();
-                 };
-                 if (name == "numFmt" && is_date_format(of("formatCode")))
-                     custom_dates.insert(std::atoi(of("numFmtId").c_str()));
-                 if (name == "cellXfs") in_cells = true;
-                 if (name == "xf" && in_cells) {
-                     const int id = std::atoi(of("numFmtId").c_str());
-                     date_styles_.push_back(is_date_format(id) || custom_dates.contains(id));
-                 }
-             },
-             [&](const std::string& name) {
-                 if (name == "cellXfs") in_cells = false;
-             },
-             {}});
-    }
-
-    void read_shared() {
-        if (!zip_.has("xl/sharedStrings.xml")) return;
-        std::size_t bytes = 0;
-        bool in_text = false, phonetic = false;
-        std::string text;
-        zip_.read_all("xl/sharedStrings.xml",
-                      {[&](const std::string& name, const std::map<std::string, std::string>&) {
-                           if (name == "si") text.clear();
-                           if (name == "rPh") phonetic = true;
-                           in_text = name == "t" && !phonetic;
-                       },
-                       [&](const std::string& name) {
-                           in_text = false;
-                           if (name == "rPh") phonetic = false;
-                           if (name != "si") return;
-                           bytes += text.size() + 32;
-                           if (bytes > shared_bytes_max)
-                               throw base::Failure(base::Fault::input,
-                                                   "the workbook holds more text than can be read",
-                                                   zip_.name(), "send the rows as CSV");
-                           shared_.push_back(text);
-                       },
-                       [&](std::string_view piece) {
-                           if (in_text) text += piece;
-                       }});
+    std::string place() const {
+        return fmt::format("{} sheet {} line {}", package_.zip().name(), name_, row_.line);
     }
 
     void begin(const std::string& name, const std::map<std::string, std::string>& a) {
@@ -257,23 +128,20 @@ private:
         };
         if (name == "row") {
             row_ = RawRow{};
+            row_.sheet = name_;
             row_.line = a.contains("r") ? std::atoll(of("r").c_str()) : last_line_ + 1;
             // Each row is known by its line: no two have the same.
             if (row_.line <= last_line_ || row_.line > lines_max)
-                zip_.refuse(fmt::format("the workbook is damaged: its rows do not ascend after {}",
-                                        last_line_));
+                package_.zip().refuse(fmt::format(
+                    "the workbook is damaged: its rows do not ascend after {}", last_line_));
             last_line_ = row_.line;
+            next_column_ = 0;
         } else if (name == "c") {
             type_ = of("t");
             style_ = static_cast<std::size_t>(std::max(0, std::atoi(of("s").c_str())));
-            const int column =
-                a.contains("r") ? column_of(of("r")) : static_cast<int>(row_.cells.size());
-            if (column < 0 || column >= static_cast<int>(cells_max))
-                throw base::Failure(base::Fault::input,
-                                    fmt::format("a row has more than {} columns", cells_max),
-                                    fmt::format("{} line {}", zip_.name(), row_.line),
-                                    "remove columns that hold nothing");
-            column_ = static_cast<std::size_t>(column);
+            // Without a reference a cell stands behind the one before it, empty or not.
+            column_ = a.contains("r") ? place_of(of("r")).column : next_column_;
+            next_column_ = column_ + 1;
             text_.clear();
             formula_ = false;
         } else if (name == "f") {
@@ -289,15 +157,48 @@ private:
         if (name == "v" || name == "t") taking_ = false;
         if (name == "rPh") phonetic_ = false;
         if (name == "c" && (!text_.empty() || (formula_ && type_ != "str"))) {
-            if (row_.cells.size() <= column_) row_.cells.resize(column_ + 1);
-            row_.cells[column_] = cell();
+            if (column_ < 0 || column_ >= cells_max)
+                throw base::Failure(base::Fault::input,
+                                    fmt::format("a row has more than {} columns", cells_max),
+                                    place(), "remove columns that are not the table's");
+            const auto column = static_cast<std::size_t>(column_);
+            if (row_.cells.size() <= column) row_.cells.resize(column + 1);
+            row_.cells[column] = cell();
         }
         if (name == "row") {
-            for (const Cell& filled : row_.cells)
-                if (!base::trim(filled.text).empty()) {
-                    rows_.push_back(std::move(row_));
-                    break;
-                }
+            spread_merges();
+            if (is_filled()) rows_.push_back(std::move(row_));
+        }
+    }
+
+    /// Holds a cell that is the row's own: what a merge above fills makes no row.
+    bool is_filled() const {
+        return std::any_of(row_.cells.begin(), row_.cells.end(), [](const Cell& each) {
+            return each.merged == Cell::Merged::no && !base::trim(each.text).empty();
+        });
+    }
+
+    /// The value of a merged range holds for all of it; what lies under it never counts.
+    void spread_merges() {
+        while (!merges_.empty() && merges_.front().first.line <= row_.line) {
+            open_.push_back(std::move(merges_.front()));
+            merges_.pop_front();
+        }
+        std::erase_if(open_, [&](const Merge& merge) { return merge.last.line < row_.line; });
+        for (Merge& merge : open_) {
+            const auto first = static_cast<std::size_t>(merge.first.column);
+            const auto last = static_cast<std::size_t>(merge.last.column);
+            const bool begins = merge.first.line == row_.line;
+            if (begins && first < row_.cells.size()) merge.value = row_.cells[first];
+            if (merge.value.kind != Cell::Kind::empty && row_.cells.size() <= last)
+                row_.cells.resize(last + 1);
+            for (std::size_t column = first; column <= last && column < row_.cells.size();
+                 ++column) {
+                if (begins && column == first) continue;
+                row_.cells[column] = merge.value;
+                row_.cells[column].merged =
+                    column == first ? Cell::Merged::from_above : Cell::Merged::from_left;
+            }
         }
     }
 
@@ -305,40 +206,93 @@ private:
         // A formula that no program has calculated: what it comes to is not in the file.
         if (text_.empty()) return {Cell::Kind::error, "="};
         if (type_ == "s") {
-            const std::size_t index = static_cast<std::size_t>(std::atoll(text_.c_str()));
-            if (index >= shared_.size()) zip_.refuse("the workbook is damaged");
-            return {shared_[index].empty() ? Cell::Kind::empty : Cell::Kind::text, shared_[index]};
+            const std::string& text =
+                package_.shared(static_cast<std::size_t>(std::atoll(text_.c_str())));
+            return {text.empty() ? Cell::Kind::empty : Cell::Kind::text, text};
         }
-        if (type_ == "inlineStr" || type_ == "str") return {Cell::Kind::text, text_};
+        if (type_ == "inlineStr" || type_ == "str") return {Cell::Kind::text, decoded(text_)};
         if (type_ == "b") return {Cell::Kind::boolean, text_ == "1" ? "true" : "false"};
         if (type_ == "e") return {Cell::Kind::error, text_};
-        if (type_ == "d") return {Cell::Kind::date, text_.substr(0, 10)};
-        if (style_ < date_styles_.size() && date_styles_[style_]) {
+        if (type_ == "d") {
+            // Of a moment without a zone the day is what counts.
+            const bool zoned = text_.find_first_of("Z+", text_.find('T')) != std::string::npos;
+            return {Cell::Kind::date, zoned ? text_ : text_.substr(0, 10)};
+        }
+        const NumberFormat& format = package_.format(style_);
+        if (format.is_date()) {
             const double serial = std::strtod(text_.c_str(), nullptr);
             if (serial >= 1 && serial < 3'000'000) {
                 // 1900-01-01 is day 1; Excel counts a 29 February 1900 that never was.
                 const int days = static_cast<int>(std::floor(serial));
-                const base::Date start = from_1904_
+                const base::Date start = package_.from_1904()
                                              ? *base::Date::of(1904, 1, 1)
                                              : *base::Date::of(1899, 12, days < 60 ? 31 : 30);
                 return {Cell::Kind::date, base::text(base::Date{start.days + days})};
             }
         }
-        return {Cell::Kind::number, text_};
+        return {Cell::Kind::number, text_, format.shown(text_)};
     }
 
-    Zip zip_;
-    zip_file_t* file_ = nullptr;
+    const Package& package_;
+    std::string name_;
+    std::deque<Merge> merges_;  ///< that begin in a row to come
+    std::vector<Merge> open_;   ///< that reach the row that is read
+    std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> file_;
     std::unique_ptr<XmlReader> reader_;
-    std::vector<bool> date_styles_;
-    std::vector<std::string> shared_;
-    bool from_1904_ = false;
     std::deque<RawRow> rows_;
     RawRow row_;
     std::int64_t last_line_ = 0;
     std::string type_, text_;
-    std::size_t style_ = 0, column_ = 0;
+    std::size_t style_ = 0;
+    int column_ = 0, next_column_ = 0;
     bool taking_ = false, phonetic_ = false, ended_ = false, formula_ = false;
+};
+
+class XlsxReader final : public Reader {
+public:
+    XlsxReader(const std::filesystem::path& file, const Options& options) : package_(file) {
+        std::vector<std::string> names;
+        for (const Package::Sheet& sheet : package_.sheets()) {
+            names.push_back(fmt::format("'{}'", sheet.name));
+            if (options.sheet.empty() ? !sheet.hidden : sheet.name == options.sheet)
+                wanted_.push_back(sheet);
+        }
+        if (wanted_.empty() && options.sheet.empty())
+            throw base::Failure(base::Fault::input, "the workbook has no visible sheet",
+                                package_.zip().name(), "put the table on a visible sheet");
+        if (wanted_.empty())
+            throw base::Failure(base::Fault::input,
+                                fmt::format("the workbook has no sheet '{}'", options.sheet),
+                                package_.zip().name(), "its sheets are " + base::join(names, ", "));
+    }
+
+    bool next(RawRow& row) override {
+        if (!begun_) {
+            begun_ = true;
+            package_.read_styles();
+            package_.read_shared();
+        }
+        while (at_ < wanted_.size()) {
+            if (!sheet_) sheet_.emplace(package_, wanted_[at_]);
+            if (sheet_->next(row)) return true;
+            pass_sheet();
+        }
+        return false;
+    }
+
+    void pass_sheet() override {
+        sheet_.reset();
+        ++at_;
+    }
+
+    std::size_t sheets() const override { return wanted_.size(); }
+
+private:
+    Package package_;
+    std::vector<Package::Sheet> wanted_;
+    std::size_t at_ = 0;
+    std::optional<SheetReader> sheet_;
+    bool begun_ = false;
 };
 
 }  // namespace

@@ -1,0 +1,85 @@
+#include "intake/footer.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "base/text.h"
+
+namespace zs::intake {
+
+namespace {
+
+constexpr std::array totals{"合计", "总计", "小计", "共计", "总合计", "累计", "total", "subtotal",
+                            "grandtotal"};
+/// Words before a colon of who answers for a table, and when.
+constexpr std::array signatures{
+    "填表人",   "填报人",   "制表人",   "制表",     "制单",     "审核人",   "审核",     "复核人",
+    "复核",     "审批人",   "负责人",   "经办人",   "统计人",   "填表",     "填报",     "联系人",
+    "联系电话", "填表单位", "填报单位", "制表单位", "报送单位", "单位负责人", "主管领导", "分管领导",
+    "填表日期", "填报日期", "制表日期", "报送日期", "填报时间", "填表时间", "制表时间", "填表说明",
+    "填报说明", "单位盖章", "盖章",     "签字",     "签名",     "签章",     "说明",     "备注",
+    "注",       "附注",     "单位",     "金额单位"};
+
+/// Without what only sets a word apart: 合 计, 合计：.
+std::string compared(const std::string& text) { return compared_header(text); }
+
+bool is_total(std::string text) {
+    while (text.ends_with(":")) text.pop_back();
+    if (const std::size_t bracket = text.find('('); bracket != std::string::npos && bracket > 0)
+        text.resize(bracket);
+    return std::find(totals.begin(), totals.end(), text) != totals.end();
+}
+
+/// 甲村小计, 本页合计: a total of something.
+bool ends_as_total(const std::string& text) {
+    constexpr std::size_t characters_max = 16;
+    if (base::characters(text) > characters_max) return false;
+    return std::any_of(totals.begin(), totals.begin() + 4,
+                       [&](std::string_view word) { return text.ends_with(word); });
+}
+
+bool is_signature(const std::string& text) {
+    const std::size_t colon = text.find(':');
+    if (colon == std::string::npos) return text == "(盖章)" || text == "(公章)";
+    std::string word = text.substr(0, colon);
+    if (const std::size_t bracket = word.find('('); bracket != std::string::npos && bracket > 0)
+        word.resize(bracket);
+    return std::find(signatures.begin(), signatures.end(), word) != signatures.end();
+}
+
+/// The field of a column has such a code: what looks like a total is one of its labels.
+bool is_free(const Header& header, const plan::Ledger& ledger, std::size_t column) {
+    if (column >= header.fields.size() || !header.fields[column]) return false;
+    const plan::Field& field = ledger.fields[*header.fields[column]];
+    const bool in_key =
+        std::find(ledger.key.begin(), ledger.key.end(), field.name) != ledger.key.end();
+    return field.type.kind == plan::Kind::code || field.type.kind == plan::Kind::codes ||
+           (field.type.kind == plan::Kind::text && !in_key);
+}
+
+}  // namespace
+
+bool is_total_or_signature(const sheet::RawRow& row, const Header& header,
+                           const plan::Ledger& ledger) {
+    constexpr std::string_view control_z = "\x1A";
+    bool first = true;
+    for (std::size_t i = 0; i < row.cells.size(); ++i) {
+        const std::string_view trimmed = base::trim(row.cells[i].text);
+        if (trimmed.empty() || row.cells[i].merged == sheet::Cell::Merged::from_left) continue;
+        if (trimmed == control_z) return first;
+        constexpr std::size_t bytes_max = 400;
+        if (row.cells[i].kind != sheet::Cell::Kind::text || trimmed.size() > bytes_max) {
+            first = false;
+            continue;
+        }
+        const std::string text = compared(std::string(trimmed));
+        if (is_total(text) && (first || !is_free(header, ledger, i))) return true;
+        if (first && (ends_as_total(text) || is_signature(text))) return true;
+        first = false;
+    }
+    return false;
+}
+
+}  // namespace zs::intake

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "intake/header.h"
+#include "intake/source.h"
+
+namespace zs::intake {
+
+/// Where the table lies in a source: which sheets hold it, under which header, and which rows are
+/// none of it. Rows come out as if they had stood in one table under one header.
+class Layout {
+public:
+    struct Order {
+        const plan::Ledger& ledger;
+        const Mapping& mapping;
+        std::string sheet = {};  ///< --sheet; empty: all that are visible
+        /// The columns that a header lacks and must have, as messages say them; absent: none.
+        std::function<std::vector<std::string>(const Header&)> missing = {};
+    };
+    using Begin = std::function<void(Header header)>;
+
+    explicit Layout(Order order) : order_(std::move(order)) {}
+
+    /// Hands over the header once, then each row below it, in the header's order of columns. The
+    /// line of a row in the second sheet that is read is its line there and
+    /// lake::lines_a_sheet more, and so on. Without any row nothing is handed over.
+    /// @throws Failure (input) when no sheet has a header, or one lacks a column that another has.
+    void each(const Source& source, const Begin& begin, const Source::Take& take);
+
+    /// Sheets with rows that were not read, because nothing names their columns.
+    const std::vector<std::string>& unread() const { return unread_; }
+    /// Filled columns without a name, by their letters; known once all rows are read.
+    std::vector<std::string> unnamed() const;
+
+private:
+    /// One sheet's table.
+    struct Table {
+        std::string sheet;
+        Header header;
+        std::vector<std::size_t> to;  ///< its columns' places in the common header
+        bool holds_rows = false;
+    };
+    struct Seen {
+        std::string sheet;
+        std::vector<sheet::RawRow> rows;
+        std::optional<Header> header;
+        std::vector<std::string> missing;
+        std::size_t beyond_key = 0;
+        bool most_known = false;
+    };
+    Wanted wanted() const;
+    std::size_t rows_looked_at() const;
+    void survey(const Source& source);
+    void look_at(Seen& seen, const std::string& file) const;
+    void choose(std::vector<Seen>& seen, const std::string& file);
+    void add_table(Header header, const std::string& sheet, bool holds_rows);
+    void open(const std::string& sheet, const std::string& file);
+    void begin_table(const std::string& file, const Source::Take& take);
+    void hand_over(const sheet::RawRow& raw, const std::vector<std::string>& late_names,
+                   const Source::Take& take);
+    void note_unnamed(const Table& table, const sheet::RawRow& row);
+    bool repeats_header(const Table& table, const sheet::RawRow& row) const;
+    bool is_footer(const Table& table, const sheet::RawRow& row) const;
+    void refuse_unit_below(const Table& table, const sheet::RawRow& row) const;
+
+    Order order_;
+    Begin begin_;
+    bool surveyed_ = false, begun_ = false;
+    std::vector<Table> tables_;
+    Header common_;
+    std::vector<std::string> unread_;
+    std::set<std::pair<std::size_t, std::size_t>> unnamed_;  ///< table, column
+    const Table* table_ = nullptr;  ///< the one whose rows come
+    std::size_t at_ = 0;            ///< its place among the tables
+    bool reading_ = false;          ///< its header is found
+    std::vector<sheet::RawRow> first_;
+};
+
+}  // namespace zs::intake
