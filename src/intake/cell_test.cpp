@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "base/failure.h"
+#include "base/zone.h"
 #include "intake/header.h"
 #include "intake/row_expression.h"
 #include "plan/check.h"
@@ -52,6 +53,43 @@ TEST(Cells, KnowNumbersThatASpreadsheetHasBroken) {
     EXPECT_FALSE(has_lost_digits("410526199001011000", false));
     EXPECT_FALSE(has_lost_digits("4.1E+3", true));
     EXPECT_FALSE(has_lost_digits("2024E12", false));
+}
+
+TEST(Cells, TellTheDayOfAMomentInTheHomesZone) {
+    for (const char* text : {"2024-08-31T16:00:00Z", "2024-08-31 16:00:00+00",
+                             "2024-09-01 00:00:00+08:00", "2024-08-31 16:00:00 UTC"})
+        EXPECT_EQ(read_date(text), base::Date::of(2024, 9, 1)) << text;
+    EXPECT_EQ(read_date("2024-08-31T16:00:00Z", base::parse_zone("UTC").value()),
+              base::Date::of(2024, 8, 31));
+    EXPECT_EQ(read_date("2024-08-31T16:00:00+99"), std::nullopt);
+}
+
+TEST(Cells, CleanKeysWhereNothingIsLost) {
+    EXPECT_EQ(read_key("411527001001.0", false), "411527001001");
+    EXPECT_EQ(read_key("4.11527001001E+11", false), "411527001001");
+    EXPECT_EQ(read_key("4.11527001001E11", true), "411527001001");
+    EXPECT_EQ(read_key("h7", false), "h7");
+    EXPECT_EQ(read_key("2024E12", false), "2024E12");
+    EXPECT_EQ(read_key("1.5", false), "1.5");
+    for (const char* text : {"4.11527E+11", "4.11527E11", "1E+05", "110101199003070100.0"})
+        EXPECT_EQ(read_key(text, false), std::nullopt) << text;
+    EXPECT_EQ(read_key("110101199003070100", true), std::nullopt);
+    for (const char* text : {"1月2日", "2-Jan", "Jan-24", "2024/1/2", "2024年1月"})
+        EXPECT_TRUE(is_date_of_key(text)) << text;
+    for (const char* text : {"h1", "1-2", "2024-01-02", "P-MAR-01", "17", "1/2"})
+        EXPECT_FALSE(is_date_of_key(text)) << text;
+    EXPECT_EQ(without_invisible("\u200Eh9\u202C", true), "h9");
+    EXPECT_EQ(without_invisible("\u200C", false), "\u200C");
+}
+
+TEST(Headers, KnowTheUnitThatATextSays) {
+    EXPECT_EQ(unit_said("单位：万元"), "万元");
+    EXPECT_EQ(unit_said("2024年9月工资表（单位: 元）"), "元");
+    EXPECT_EQ(unit_said("工资表（万元）"), "万元");
+    EXPECT_EQ(unit_said("单位：万元、元"), "万元,元");
+    EXPECT_EQ(unit_said("金额单位：千元/户"), "千元");
+    for (const char* text : {"填报单位：人社局", "投入（1万元以上）", "单位：人", "万元户"})
+        EXPECT_EQ(unit_said(text), "") << text;
 }
 
 constexpr const char* pack = R"pack(
@@ -128,7 +166,7 @@ protected:
     CellResult read(const std::string& field, const std::string& text,
                     sheet::Cell::Kind kind = sheet::Cell::Kind::text) {
         return CellReader(*ledger_->field(field),
-                          {model_, *ledger_, keys_, divisions_, {{"甲等", "a"}}})
+                          {model_, *ledger_, keys_, divisions_, {{"甲等", "a"}}, {}, 0})
             .read({kind, text});
     }
     std::string value(const std::string& field, const std::string& text,
@@ -260,6 +298,48 @@ TEST_F(OneRow, MatchesHeadersWhateverTheirBracketsAndBreaks) {
     Mapping mapping;
     mapping.columns["别的"] = "note";
     EXPECT_EQ(matched(row, *ledger_, mapping, "a.csv").fields[2], ledger_->index_of("note"));
+}
+
+TEST_F(OneRow, TurnsAmountsOfOtherUnitsIntoYuan) {
+    const sheet::RawRow row{.line = 1,
+                            .cells = {{sheet::Cell::Kind::text, "总额（万元）"},
+                                      {sheet::Cell::Kind::text, "价格（元）"},
+                                      {sheet::Cell::Kind::text, "占比（万元）"}}};
+    const Header header = matched(row, *ledger_, {}, "a.csv");
+    EXPECT_THAT(header.powers, ElementsAre(4, 0, 0));
+    EXPECT_EQ(header.fields[1], ledger_->index_of("price"));
+    EXPECT_THAT(header.ignored, ElementsAre("占比（万元）"));
+    const CellReader reader(*ledger_->field("large"),
+                            {model_, *ledger_, keys_, divisions_, {}, {}, header.powers[0]});
+    const auto read_by = [&](const sheet::Cell& cell) { return plan::text(reader.read(cell).value); };
+    EXPECT_EQ(read_by({sheet::Cell::Kind::text, "0.42"}), "4200.00");
+    EXPECT_EQ(read_by({sheet::Cell::Kind::number, "0.42000000000000004"}), "4200.00");
+    EXPECT_EQ(value("large", "0.42万元"), "! type");
+    const CellReader plain(*ledger_->field("large"), {model_, *ledger_, keys_, divisions_, {}});
+    EXPECT_EQ(plan::text(plain.read({sheet::Cell::Kind::number, "0.42", "0.42万元"}).value),
+              "4200.00");
+}
+
+TEST_F(OneRow, ReadsAHeaderOfTwoRows) {
+    const auto row = [](std::int64_t line, const std::vector<std::string>& texts) {
+        sheet::RawRow made{.line = line};
+        for (const std::string& text : texts)
+            made.cells.push_back({text.empty() ? sheet::Cell::Kind::empty : sheet::Cell::Kind::text, text});
+        return made;
+    };
+    const Header two = find_header({row(1, {"表"}), row(2, {"类别", "情况", "", "备注"}),
+                                    row(3, {"", "价格", "数量", ""}), row(4, {"甲", "1", "2", "x"})},
+                                   *ledger_, {}, "a.csv");
+    EXPECT_EQ(two.line, 2);
+    EXPECT_EQ(two.last_line, 3);
+    EXPECT_THAT(two.names, ElementsAre("类别", "价格", "数量", "备注"));
+    const Header units = find_header({row(1, {"类别", "总额", "数量"}), row(2, {"", "万元", "（个）"}),
+                                      row(3, {"甲", "1", "2"})},
+                                     *ledger_, {}, "a.csv");
+    EXPECT_EQ(units.last_line, 2);
+    EXPECT_THAT(units.powers, ElementsAre(0, 4, 0));
+    EXPECT_THROW(find_header({row(1, {"单位：万元、元"}), row(2, {"总额"})}, *ledger_, {}, "a.csv"),
+                 base::Failure);
 }
 
 TEST_F(OneRow, RefusesAMappingWithAnUnknownField) {
