@@ -53,9 +53,17 @@ bool comes_from_files(const plan::Field& field) {
 
 std::map<std::string, Known> known_names(const plan::Ledger& ledger) {
     std::map<std::string, Known> known;
+    const auto put = [&](const std::string& name, std::size_t field, int rank) {
+        const auto [at, is_new] = known.emplace(name, Known{.field = field, .rank = rank});
+        if (!is_new && rank < at->second.rank) at->second = {.field = field, .rank = rank};
+    };
     const auto add = [&](const std::string& name, std::size_t field, int rank) {
-        const auto [at, is_new] = known.emplace(compared_header(name), Known{field, rank});
-        if (!is_new && rank < at->second.rank) at->second = {field, rank};
+        const std::string compared = compared_header(name);
+        put(compared, field, rank);
+        // 月工资（元） is also called 月工资, and may come as 月工资（万元）.
+        const auto unit = name_with_unit(compared);
+        if (unit && unit->power == 0 && ledger.fields[field].written_type == "money")
+            put(unit->name, field, 3);
     };
     for (std::size_t i = 0; i < ledger.fields.size(); ++i) {
         const plan::Field& field = ledger.fields[i];

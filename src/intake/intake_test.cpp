@@ -19,6 +19,7 @@
 #include "lake/figures.h"
 #include "plan/check.h"
 #include "record/migration.h"
+#include "sheet/workbook.h"
 
 namespace zs::intake {
 namespace {
@@ -267,7 +268,7 @@ TEST_F(Intake, LeavesNoIdentityInTheLakeOrTheRecord) {
 
 std::string text_of(const Source& source) {
     std::string text;
-    source.each([&](const sheet::RawRow& row, const std::vector<std::string>&) {
+    source.each({}, [&](const sheet::RawRow& row, const std::vector<std::string>&) {
         for (const sheet::Cell& cell : row.cells) text += cell.text + " ";
     });
     return text;
@@ -311,10 +312,10 @@ public:
     SecondReading(std::unique_ptr<Source> first, std::unique_ptr<Source> second,
                   std::function<void()> before)
         : first_(std::move(first)), second_(std::move(second)), before_(std::move(before)) {}
-    void each(const Take& take) const override {
-        if (++readings_ != 2) return first_->each(take);
+    void each(const Wanted& wanted, const Take& take) const override {
+        if (++readings_ != 2) return first_->each(wanted, take);
         before_();
-        (second_ ? second_ : first_)->each(take);
+        (second_ ? second_ : first_)->each(wanted, take);
     }
     std::string name() const override { return first_->name(); }
     std::string digest() const override { return first_->digest(); }
@@ -696,6 +697,70 @@ TEST_F(Intake, ReadsParquetColumnsOfAnyType) {
     } catch (const base::Failure& failure) {
         EXPECT_EQ(failure.fault(), base::Fault::input);
     }
+}
+
+TEST_F(Intake, ReadsEverySheetWithTheTableAndNamesTheOthers) {
+    register_all();
+    const auto file = folder_ / "sheets.xlsx";
+    sheet::Workbook book(file);
+    book.add_sheet("甲村");
+    book.add_row({"户", "金额"}, true);
+    book.add_row({"h1", "400"});
+    book.add_sheet("乙村");
+    book.add_row({"二〇二四年九月"});
+    book.add_row({"备注", "金额", "户"}, true);
+    book.add_row({"x", "500", "h2"});
+    book.add_row({"y", "五百", "h2"});
+    book.add_sheet("说明");
+    book.add_row({"本表由民政局填报"});
+    book.add_sheet("名册");
+    book.add_row({"户"});
+    book.add_row({"h1"});
+    book.close();
+    const Answer answer =
+        import_file(stores(), model_, "dibao", file, month("2024-09"), act_);
+    EXPECT_EQ(answer.accepted, 2);
+    EXPECT_THAT(rows("household, amount", "dibao"), ElementsAre("h1 400.00", "h2 500.00"));
+    EXPECT_THAT(answer.unread, ElementsAre("说明", "名册"));
+    EXPECT_THAT(answer.ignored, ElementsAre("备注"));
+    EXPECT_THAT(reasons(answer), ElementsAre("duplicate  1 @4", "type amount 1 @4"));
+    EXPECT_EQ(answer.reasons[0].sheet, "乙村");
+    export_held(stores(), model_, answer.batch, folder_ / "held.csv", act_);
+    EXPECT_THAT(base::read_file(folder_ / "held.csv"), HasSubstr("\nh2,五百,y,乙村 4,"));
+    EXPECT_EQ(parse_answer(json(answer)).unread, answer.unread);
+}
+
+TEST_F(Intake, RefusesASheetThatLacksAColumnTheOthersHave) {
+    register_all();
+    const auto file = folder_ / "sheets.xlsx";
+    sheet::Workbook book(file);
+    book.add_sheet("甲村");
+    book.add_row({"人", "务工地点", "月工资"}, true);
+    book.add_row({key_1(), "省外", "1"});
+    book.add_sheet("乙村");
+    book.add_row({"人", "月工资"}, true);
+    book.add_row({key_2(), "1"});
+    book.close();
+    try {
+        import_file(stores(), model_, "employment", file, month("2024-09"), act_);
+        FAIL() << "taken";
+    } catch (const base::Failure& failure) {
+        EXPECT_THAT(failure.what(), HasSubstr("no column 'place' (务工地点): sheets.xlsx sheet 乙村 line 1"));
+    }
+    ImportOptions one = month("2024-09");
+    one.sheet = "甲村";
+    EXPECT_EQ(import_file(stores(), model_, "employment", file, one, act_).accepted, 1);
+}
+
+TEST_F(Intake, HoldsKeysThatHaveLostTheirZeros) {
+    register_all();
+    take("households", std::string("户,行政区划\n0017,") + village_a, month("2024-02"));
+    EXPECT_THAT(reasons(take("households",
+                             std::string("户,行政区划\n17,") + village_a + "\n18," + village_a,
+                             month("2024-03"))),
+                ElementsAre("key household 1 @2"));
+    EXPECT_THAT(reasons(take("dibao", "户,金额\n17,1\n0017,2\n99,3", month("2024-09"))),
+                ElementsAre("key household 1 @2", "reference household 1 @4"));
 }
 
 TEST_F(Intake, ReadsJsonLinesWhoseLaterRowsHaveMoreKeys) {

@@ -204,6 +204,12 @@ private:
         if (has() && buffer_[at_] == '"') {
             ++at_;
             for (;;) {
+                // In a table whose width is known the rows below can be read without it.
+                const bool rows_below = width_ > 1 && line_ > line + 1;
+                if (rows_below && (bytes >= row_bytes_max || !has())) {
+                    stray_quote_ = true;
+                    return true;
+                }
                 if (!has())
                     refuse("a quote is never closed", name_, line,
                            "close it, or double it inside a cell");

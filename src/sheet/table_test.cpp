@@ -136,16 +136,17 @@ TEST_F(Tables, ReadsTheRowsBelowAStrayQuote) {
 }
 
 TEST_F(Tables, TellsARowThatSwallowsOthers) {
+    // Each of two quotes is opened by mistake, and the second is never closed.
     const auto known = [](const RawRow& row) {
         return static_cast<std::size_t>(row.cells[0].text == "户" ? row.cells.size() : 0);
     };
     const auto file =
-        written("a.csv", "户,备注,月补差\nh1,\"新增,400\nh2,续保\",450\nh3,\"两\n行\",500\n");
+        written("a.csv", "户,备注,月补差\nh1,\"新增,400\nh2,续保\",450\nh3,\"两\n行\",500\nh4,\"补,1\nh5,,2\n");
     const auto reader = open_table(file, {.sheet = {}, .known_names = known});
     std::vector<std::pair<std::int64_t, std::string>> faults;
     for (RawRow row; reader->next(row);) faults.emplace_back(row.line, row.fault_code);
     EXPECT_THAT(faults, ElementsAre(std::pair(1, ""), std::pair(2, "columns"), std::pair(3, ""),
-                                    std::pair(4, "")));
+                                    std::pair(4, ""), std::pair(6, "columns"), std::pair(7, "")));
 }
 
 TEST_F(Tables, TakesTheSeparatorByWhichNamesAreFound) {
