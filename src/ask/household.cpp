@@ -318,11 +318,15 @@ private:
         for (const Cells& row : wide.cells)
             for (const compile::WideColumn& column : program.columns) {
                 const auto at = std::find(wide.names.begin(), wide.names.end(), column.column);
-                if (column.grain != grain || at == wide.names.end()) continue;
+                // An identity token is never printed.
+                if (column.grain != grain || column.type.kind == plan::Kind::token ||
+                    at == wide.names.end())
+                    continue;
                 const plan::Value value =
                     run::value_of(row[static_cast<std::size_t>(at - wide.names.begin())],
                                   column.type, compile::first_bit_month(inputs_.month), model);
                 std::string name = column.feature;
+                if (column.known) name += ".known";
                 if (column.code) name += "['" + *column.code + "']";
                 answer_.features.push_back(
                     {grain, row[0].value_or(""), name, column.window,

@@ -167,16 +167,21 @@ List indicators(const Runs& runs, const FigureFilter& filter) {
                                             {"denominator", Kind::number},
                                             {"known", Kind::number},
                                             {"unknown", Kind::number},
+                                            {"undelivered", Kind::number},
                                             {"unit"}};
     Conditions conditions;
     conditions.equal("indicator", filter.name);
     conditions.equal("level", filter.level);
     conditions.below("division", filter.division);
     known_division(runs.record, filter.division);
+    // Runs made before there was `undelivered` have no such column.
+    const std::string from = fmt::format(
+        "(select cast(null as bigint) as undelivered where false union all by name select * from "
+        "{})",
+        source(runs, run, "indicators.parquet"));
     List list = list_of(
         columns, fmt::format("select {} from {} i{} order by indicator, label, division, codes",
-                             select_of(columns), source(runs, run, "indicators.parquet"),
-                             conditions.text()));
+                             select_of(columns), from, conditions.text()));
     if (list.rows.empty() && !(filter.name + filter.level).empty()) {
         const plan::Model model = run::model_of_run(runs.record, runs.folder, run);
         known_name("indicator", "--name", filter.name, names_of(model.indicators));

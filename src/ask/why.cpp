@@ -123,7 +123,8 @@ void add_features(engine::Connection& connection, const Found& found, const plan
             program.subject_text.at(grain), engine::literal(key)));
         if (wide.cells.empty()) continue;
         for (const compile::WideColumn& column : program.columns) {
-            if (column.grain != grain ||
+            // An identity token is never printed.
+            if (column.grain != grain || column.type.kind == plan::Kind::token ||
                 !reads.contains("feature " + column.grain + "." + column.feature))
                 continue;
             const auto at = std::find(wide.names.begin(), wide.names.end(), column.column);
@@ -132,6 +133,7 @@ void add_features(engine::Connection& connection, const Found& found, const plan
                 run::value_of(wide.cells[0][static_cast<std::size_t>(at - wide.names.begin())],
                               column.type, compile::first_bit_month(month), model);
             std::string name = (grain == found.grain ? "" : grain + ".") + column.feature;
+            if (column.known) name += ".known";
             if (column.code) name += "['" + *column.code + "']";
             answer.features.push_back(
                 {name, column.window,

@@ -60,7 +60,9 @@ std::string Compiler::aggregate(const Expression& e, const Context& rows, const 
             add(fmt::format("min({}) filter (where {})", part.lack, narrowed.condition)));
     };
     if (e.filter) {
-        Sql filter = expression(*e.filter, rows);
+        Context as_is = rows;
+        as_is.known = false;
+        Sql filter = expression(*e.filter, as_is);
         row_needs.add(filter.needs);
         keep_lack(filter);
         narrowed.unfiltered = filtered.condition;

@@ -173,6 +173,7 @@ std::string Compiler::as(const std::string& sql, const Type& from, const Type& t
 }
 
 Sql Compiler::call(const Expression& e, const Context& context) {
+    if (e.name == "reached") return reached(e, context);
     Sql result;
     std::vector<std::string> args, lacks;
     for (const ExpressionPtr& operand : e.operands) {

@@ -33,6 +33,7 @@ struct Context {
     Seen seen;                ///< what a feature without a window takes
     std::string owner;        ///< the definition compiled, for failures
     bool keeps_lack = false;  ///< what a parameter lacks is handed on; else it ends the statement
+    bool known = false;       ///< features are taken as known: over what was delivered
     std::vector<std::string> subject_on;  ///< row's context: landing key as SQL over the row
     std::string period_label =
         "\"p\".\"label\"";  ///< row's context, at an `every` grain: the period it lands in
@@ -52,6 +53,14 @@ inline Context subject_context(NodeId node, Seen seen, std::string owner) {
     context.owner = std::move(owner);
     return context;
 }
+
+/// What is read of a feature.
+enum class Facet {
+    value,
+    known,         ///< its value over what was delivered
+    delivered,     ///< whether all that it reads was
+    unknown_rows,  ///< how many rows had a NULL `where`
+};
 
 struct Sql {
     std::string text;
@@ -85,7 +94,7 @@ private:
     std::string call_text(const plan::Expression& e, const std::vector<std::string>& args,
                           const std::string& owner) const;
     Sql field(const plan::Expression& e, const Context& context);
-    Sql feature_read(const plan::Expression& e, const Context& context);
+    Sql feature_read(const plan::Expression& e, const Context& context, Facet facet);
     /// Where a name's last step stands: its table's alias, and the node it is of; seen in the
     /// subject's own period or as of the run's month.
     struct Standing {
@@ -156,12 +165,19 @@ private:
     /// The column of a feature at a node; made when first asked for. Gives its place in columns.
     const Column& feature_column(const NodeId& id, const plan::Feature& feature,
                                  const std::optional<std::string>& code, Seen seen,
-                                 bool unknown_rows = false);
+                                 Facet facet = Facet::value);
     Seen effective(const plan::Feature& feature, const Seen& reader, bool spined) const;
     Column from_column(Node& n, const plan::Feature& feature,
-                       const std::optional<std::string>& code, const Seen& seen, bool unknown_rows);
-    Column peers_column(Node& n, const plan::Feature& feature, const Seen& seen);
+                       const std::optional<std::string>& code, const Seen& seen, Facet facet);
+    Column peers_column(Node& n, const plan::Feature& feature, const Seen& seen, Facet facet);
     const Column& add_column(Node& n, const std::string& identity, Column column);
+
+    // reached.cpp: what was delivered of what an expression reads
+    Sql reached(const plan::Expression& e, const Context& context);
+    bool may_lack_delivery(const plan::Feature& feature);
+    Sql all_delivered(const plan::Expression& e, const Context& context);
+    Sql outside_delivered(const plan::Expression& e, const Context& context);
+    std::string row_undelivered(const plan::Feature& feature, const Context& row, Needs& needs);
 
     // scan.cpp
     struct Range {
@@ -175,6 +191,8 @@ private:
     Context row_context(Node& n, const plan::Feature& feature, const Seen& seen);
     std::string in_window(const plan::Ledger& ledger, const Range& range, bool cover_any,
                           const std::string& alias) const;
+    std::string subject_spells(const plan::Grain& grain, bool cover_any, int depth = 0) const;
+    static std::string in_spell(const Range& range, bool cover_any);
     std::string row_period(const plan::Ledger& ledger, const std::string& alias) const;
     std::string row_order(const plan::Ledger& ledger, const std::string& alias) const;
     std::string source_condition(Node& n, const plan::Feature& feature, const Context& context,
@@ -208,6 +226,7 @@ private:
     /// A boolean (never NULL) over alias t of node n: everything that is owed in the months has
     /// come. Empty text: always delivered. Nothing: never (the months begin before what is owed).
     std::optional<Sql> delivered(Node& n, const plan::Feature& feature, const Seen& seen);
+    const plan::Ledger* source_ledger(const plan::Feature& feature) const;
     struct Owing {
         std::string
             code;  ///< over alias t: of the division or subject that owes; or of the one above them
@@ -234,6 +253,10 @@ private:
                                 const std::string& group);
     void print_window_deliveries(Program& program, const plan::Ledger& ledger);
     void print_spine_delivery(Program& program, const SpineDelivery& wanted);
+    std::string owing_table(const plan::Ledger& ledger, const plan::Months& months);
+    std::string owing_divisions(const plan::Ledger& ledger, const plan::Months& months) const;
+    std::string owing_subjects(const plan::Ledger& ledger, const plan::Months& months);
+    void print_owing(Program& program);
     void print_delivery(Program& program);
 
     // rule.cpp
@@ -310,6 +333,7 @@ private:
     std::string roll_up_select(const RollUp& pass);
     std::vector<std::string> indicator_selects(const plan::Indicator& indicator, RollUp& pass);
     void print_indicators(Program& program);
+    plan::Months months_to_date(const plan::Indicator& indicator) const;
     std::string subjects_in(Node& n, const Seen& seen);
     std::string rolled_up(const plan::Expression& e, const plan::Indicator& indicator, Node& n,
                           const std::string& known, const std::string& known_count, std::size_t& at,
@@ -352,6 +376,8 @@ private:
     int scans_ = 0;
     std::vector<DeliveryColumn> delivery_columns_;
     std::vector<SpineDelivery> spine_deliveries_;
+    std::vector<std::pair<std::string, plan::Months>> owing_;  ///< ledger, months: who owes it
+    std::map<const plan::Feature*, bool> may_lack_;
     std::map<std::string, Sql> subject_keys_;  ///< ledger → who owes a row
     std::map<std::pair<std::string, std::string>, Sql>
         above_keys_;                    ///< who owes, grain above → its key

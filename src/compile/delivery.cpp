@@ -47,8 +47,17 @@ std::string periods_table(const std::string& ledger) { return "#periods " + ledg
 
 }  // namespace
 
+/// The ledger whose rows a feature `from` reads, or whose rows make the subjects that it reads.
+const Ledger* Compiler::source_ledger(const Feature& feature) const {
+    if (const Ledger* ledger = feature.from_grain ? nullptr : model_.ledger(feature.from))
+        return ledger;
+    const Grain* grain = model_.grain(feature.from);
+    ZS_INVARIANT(grain != nullptr, "a feature's source exists");
+    return grain->form == Grain::Form::match ? nullptr : model_.ledger(grain->ledger);
+}
+
 std::optional<Sql> Compiler::delivered(Node& n, const Feature& feature, const Seen& seen) {
-    const Ledger& ledger = *row_context(n, feature, seen).ledger;
+    const Ledger& ledger = *source_ledger(feature);
     const base::Month ever = ever_first(ledger);
     const auto owed_to = [&](Months months) {
         if (feature.period_by_given) months.last = request_.month;
@@ -379,10 +388,113 @@ void Compiler::print_spine_delivery(Program& program, const SpineDelivery& wante
          dialect_.create_table(wanted.table, select)});
 }
 
+namespace {
+
+/// SQL rows (label, anchor) of the periods owed in some months; empty where none is.
+std::string owed_within(const Ledger& ledger, const Months& months, const plan::Calendar& calendar,
+                        base::Month run_month) {
+    const plan::Period period = delivered_by(ledger);
+    const Labels labels = labels_of(ledger, months, calendar);
+    std::vector<std::string> rows;
+    for (std::int64_t label =
+             std::max(labels.first, plan::label_of(period, ledger.delivery->from, calendar));
+         label <= labels.last; ++label)
+        rows.push_back(fmt::format(
+            "({}, {})", label,
+            std::min(plan::months_of_label(period, label, calendar).last, run_month).index));
+    if (rows.empty()) return {};
+    return fmt::format("(select * from (values {}) v(label, anchor))", joined(rows, ", "));
+}
+
+std::string owing_name(const std::string& ledger, const Months& months) {
+    return fmt::format("#owing {} {} {}", ledger, months.first.index, months.last.index);
+}
+
+/// Who owes counted at every place to which their figures roll up: how many, how many are late.
+/// `own` and `below` are conditions over who owes (alias o): counted upwards, or at its own place
+/// only (empty: none).
+std::string owing_by_place(const plan::Model& model, const std::string& owing,
+                           const std::string& own, const std::string& below) {
+    std::vector<std::string> places;
+    for (const plan::Level& level : model.levels)
+        places.push_back(
+            fmt::format("select d.{} as code, o.owed, o.come from owing o join in_division d on "
+                        "d.code = o.division where {}",
+                        quoted("rp_" + level.name), own));
+    if (!below.empty())
+        places.push_back("select o.division as code, o.owed, o.come from owing o where " + below);
+    return fmt::format(
+        "with owing as ({}), places as ({}) select code, count(*) as owing, count(*) filter (where "
+        "come < owed) as late from places where code is not null group by code",
+        owing, joined(places, " union all "));
+}
+
+}  // namespace
+
+/// A table of those who owe a ledger within some months, by place; made when first asked for.
+std::string Compiler::owing_table(const Ledger& ledger, const Months& months) {
+    const std::pair<std::string, Months> wanted{ledger.name, months};
+    if (std::find(owing_.begin(), owing_.end(), wanted) == owing_.end()) owing_.push_back(wanted);
+    if (!ledger.delivery->by_level) {
+        node(NodeId{ledger.delivery->by, ""});
+        if (!subject_keys_.contains(ledger.name)) subject_keys_[ledger.name] = owing_key(ledger);
+    }
+    return owing_name(ledger.name, months);
+}
+
+std::string Compiler::owing_divisions(const Ledger& ledger, const Months& months) const {
+    const std::string owed = owed_within(ledger, months, model_.calendar, request_.month);
+    std::vector<std::string> levels;
+    for (std::size_t i = static_cast<std::size_t>(*model_.level_index(ledger.delivery->by));
+         i < model_.levels.size(); ++i)
+        levels.push_back(text_literal(model_.levels[i].name));
+    const std::string by = text_literal(ledger.delivery->by);
+    return owing_by_place(
+        model_,
+        fmt::format(
+            "select b.code as division, b.level, count(*) as owed, count(c.code) as come from "
+            "in_division b cross join {} p left join {} c on c.code = b.code and c.period = "
+            "p.label where b.level in ({}) and (b.since is null or b.since <= p.anchor) and "
+            "(b.until is null or b.until > p.anchor) group by b.code, b.level",
+            owed, quoted(periods_table(ledger.name)), joined(levels, ", ")),
+        "o.level = " + by, "o.level <> " + by);
+}
+
+std::string Compiler::owing_subjects(const Ledger& ledger, const Months& months) {
+    const std::string owed = owed_within(ledger, months, model_.calendar, request_.month);
+    const Node& owing = node(NodeId{ledger.delivery->by, ""});
+    const std::string key = column("t", owing.key[0]);
+    return owing_by_place(
+        model_,
+        fmt::format("select {0} as subject, t.\"#division\" as division, count(*) as owed, "
+                    "count(c.code) as come from {1} t cross join {2} p left join {3} c on c.code = "
+                    "{0} and c.period = p.label where t.\"#subject\" and t.\"#division\" is not "
+                    "null group by 1, 2",
+                    key, quoted(table_before(owing.id, 1)), owed,
+                    quoted(periods_table(ledger.name))),
+        "true", "");
+}
+
+void Compiler::print_owing(Program& program) {
+    for (const auto& [name, months] : owing_) {
+        const Ledger& ledger = *model_.ledger(name);
+        std::string select =
+            "select cast(null as string) as code, cast(0 as bigint) as owing, cast(0 as bigint) as "
+            "late where false";
+        if (!owed_within(ledger, months, model_.calendar, request_.month).empty())
+            select = ledger.delivery->by_level ? owing_divisions(ledger, months)
+                                               : owing_subjects(ledger, months);
+        const std::string table = owing_name(name, months);
+        program.statements.push_back({table, fmt::format("who owes '{}', by place", name),
+                                      dialect_.create_table(table, select)});
+    }
+}
+
 void Compiler::print_delivery(Program& program) {
     std::set<std::string> ledgers;
     for (const DeliveryColumn& wanted : delivery_columns_) ledgers.insert(wanted.ledger);
     for (const SpineDelivery& wanted : spine_deliveries_) ledgers.insert(wanted.ledger);
+    for (const auto& [ledger, months] : owing_) ledgers.insert(ledger);
     for (const std::string& name : ledgers) {
         const Ledger& ledger = *model_.ledger(name);
         program.statements.push_back(
@@ -394,6 +506,7 @@ void Compiler::print_delivery(Program& program) {
         print_window_deliveries(program, ledger);
     }
     for (const SpineDelivery& wanted : spine_deliveries_) print_spine_delivery(program, wanted);
+    print_owing(program);
 }
 
 }  // namespace zs::compile

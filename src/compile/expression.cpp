@@ -24,8 +24,9 @@ Sql Compiler::expression(const Expression& e, const Context& context) {
         case Node_::attribute:
             return attribute(e, context);
         case Node_::feature:
+            return feature_read(e, context, e.known || context.known ? Facet::known : Facet::value);
         case Node_::feature_unknown:
-            return feature_read(e, context);
+            return feature_read(e, context, Facet::unknown_rows);
         case Node_::outcome:
         case Node_::score:
             return outcome_read(e, context);
@@ -110,10 +111,9 @@ std::string Compiler::attribute_text(const Expression& e, const std::string& ope
     return text + " else " + cast("null", e.type) + " end";
 }
 
-Sql Compiler::feature_read(const Expression& e, const Context& context) {
+Sql Compiler::feature_read(const Expression& e, const Context& context, Facet facet) {
     const plan::Feature* feature = model_.feature(e.grain, e.name);
     ZS_INVARIANT(feature != nullptr, "a bound feature exists");
-    const bool unknown = e.node == Node_::feature_unknown;
     Seen reader = context.seen;
     if (e.window) reader = Seen{Seen::Form::window, *e.window};
     const bool spined = !context.node.spine.empty();
@@ -123,7 +123,7 @@ Sql Compiler::feature_read(const Expression& e, const Context& context) {
     const bool own_period = form == Seen::Form::own || (spined && given);
     const auto [alias, at, needs] = standing(e, context, own_period);
     const Seen seen = effective(*feature, reader, !at.spine.empty());
-    const Column& read = feature_column(at, *feature, e.code, seen, unknown);
+    const Column& read = feature_column(at, *feature, e.code, seen, facet);
     Sql result{column(alias, read.name), needs};
     if (!read.lack.empty() && context.keeps_lack) result.lack = column(alias, read.lack);
     if (!read.lack.empty() && !context.keeps_lack)

@@ -31,6 +31,20 @@ std::string with_scan(std::string text, const std::vector<std::string>& columns)
 
 Stage table_stage(const Stage& stage) { return stage.step > 0 ? Stage{stage.layer + 1, 0} : stage; }
 
+const char* name_of(Facet facet) {
+    switch (facet) {
+        case Facet::value:
+            return "value";
+        case Facet::known:
+            return "known";
+        case Facet::delivered:
+            return "delivered";
+        case Facet::unknown_rows:
+            return "unknown";
+    }
+    return "";
+}
+
 /// SQL: `over` holds the whole window in which a subject of the period reads.
 std::string held_whole(const plan::Months& over, const Node& n,
                        const std::vector<plan::Months>& windows) {
@@ -79,13 +93,13 @@ std::string Compiler::lack_column(Node& n, const std::string& of, Sql sql,
 
 const Column& Compiler::feature_column(const NodeId& id, const Feature& feature,
                                        const std::optional<std::string>& code, Seen seen,
-                                       bool unknown_rows) {
+                                       Facet facet) {
     Node& n = node(id);
     if (seen.form == Seen::Form::own && id.spine.empty())
         cannot(fmt::format("a reading of '{}' in the subject's own period", feature.name),
                feature.grain + "." + feature.name);
-    const std::string identity = fmt::format("{}{}|{}|{}", unknown_rows ? "unknown " : "feature ",
-                                             feature.name, code.value_or(""), seen.text());
+    const std::string identity =
+        fmt::format("{} {}|{}|{}", name_of(facet), feature.name, code.value_or(""), seen.text());
     if (const auto found = n.by_identity.find(identity); found != n.by_identity.end())
         return n.columns[found->second];
     ZS_INVARIANT(in_progress_.insert(id.text() + identity).second,
@@ -93,25 +107,30 @@ const Column& Compiler::feature_column(const NodeId& id, const Feature& feature,
 
     Column made;
     if (!feature.from.empty()) {
-        made = from_column(n, feature, code, seen, unknown_rows);
+        made = from_column(n, feature, code, seen, facet);
     } else if (!feature.peers.empty()) {
-        made = peers_column(n, feature, seen);
+        made = peers_column(n, feature, seen, facet);
     } else {
         Context context = subject_context(id, seen, feature.grain + "." + feature.name);
         context.keeps_lack = true;
-        Sql value = expression(*feature.value, context);
-        made.sql = cast(value.text, feature.type);
+        context.known = facet == Facet::known;
+        const bool asks_delivery = facet == Facet::delivered;
+        Sql value = asks_delivery ? all_delivered(*feature.value, context)
+                                  : expression(*feature.value, context);
+        if (value.text.empty()) value.text = "true";
+        made.type = asks_delivery ? plan::boolean_type() : feature.type;
+        made.sql = cast(value.text, made.type);
         made.needs = value.needs;
-        made.type = feature.type;
         made.lack = lack_column(n, identity, std::move(value));
     }
     std::string name = feature.name;
     if (code) name += "['" + *code + "']";
     if (seen.form == Seen::Form::window && !feature.over) name += "['" + seen.text() + "']";
-    if (unknown_rows) name += ".unknown";
-    made.name = unique_name(n, name);
-    if (!unknown_rows) {
+    if (facet != Facet::value) name += fmt::format(".{}", name_of(facet));
+    made.name = unique_name(n, facet == Facet::delivered ? "#" + name : name);
+    if (facet == Facet::value || facet == Facet::known) {
         made.feature = feature.name;
+        made.known = facet == Facet::known;
         made.code = code;
         made.window = seen.text();
     }
@@ -121,7 +140,7 @@ const Column& Compiler::feature_column(const NodeId& id, const Feature& feature,
 
 Column Compiler::from_column(Node& n, const Feature& feature,
                              const std::optional<std::string>& code, const Seen& seen,
-                             bool unknown_rows) {
+                             Facet facet) {
     Context rows = row_context(n, feature, seen);
     rows.keeps_lack = true;
     const plan::Ledger* ledger = rows.ledger;
@@ -163,6 +182,7 @@ Column Compiler::from_column(Node& n, const Feature& feature,
     if (code)
         condition += fmt::format(" and {} = {}", row_field(feature.by_code, rows, row_needs, false),
                                  text_literal(*code));
+    const std::string of_code = condition;
     std::vector<std::string> asked, lacks;
     const AddAggregate add = [&](const std::string& sql) {
         asked.push_back(sql);
@@ -180,6 +200,8 @@ Column Compiler::from_column(Node& n, const Feature& feature,
 
     Context subject = subject_context(n.id, seen, rows.owner);
     subject.keeps_lack = true;
+    Context taken = rows;
+    subject.known = taken.known = facet == Facet::known;
     Filtered filtered;
     filtered.condition = condition;
     filtered.lacks = &lacks;
@@ -193,19 +215,29 @@ Column Compiler::from_column(Node& n, const Feature& feature,
     Sql value;
     Column made;
     made.type = feature.type;
-    if (unknown_rows) {
+    if (facet == Facet::unknown_rows) {
         value.text = fmt::format("coalesce({}, 0)",
                                  add(fmt::format("count(*) filter (where {})", unknown_condition)));
         made.type = plan::integer_type();
+    } else if (facet == Facet::delivered) {
+        made.type = plan::boolean_type();
+        lacks.clear();
+        value = outside_delivered(*feature.value, subject);
+        if (value.text.empty()) value.text = "true";
+        const std::string late = row_undelivered(feature, rows, row_needs);
+        if (!late.empty())
+            value.text =
+                fmt::format("{} and coalesce({}, 0) = 0", value.text,
+                            add(fmt::format("count(*) filter (where {} and {})", of_code, late)));
     } else {
-        value = aggregated(*feature.value, rows, subject, filtered, add, row_needs);
+        value = aggregated(*feature.value, taken, subject, filtered, add, row_needs);
         value.text = cast(value.text, feature.type);
     }
     for (const std::string& lack : lacks) value.lack = either_lack(value.lack, lack);
 
     // Absence is zero only where the facts were delivered.
-    const bool judged = !unknown_rows && !feature.partial &&
-                        feature.judged != Feature::Judged::never && ledger && ledger->delivery;
+    const bool judged = (facet == Facet::value || facet == Facet::delivered) && !feature.partial &&
+                        feature.judged != Feature::Judged::never;
     const plan::Grain* source_grain = feature.from_grain ? model_.grain(feature.from) : nullptr;
     bool never = false;
     Needs late;
@@ -214,22 +246,30 @@ Column Compiler::from_column(Node& n, const Feature& feature,
         if (!came)
             never = true;
         else if (!came->text.empty()) {
-            value.text = fmt::format("case when {} then {} end", came->text, value.text);
+            value.text = facet == Facet::delivered
+                             ? fmt::format("({} and {})", came->text, value.text)
+                             : fmt::format("case when {} then {} end", came->text, value.text);
             if (!value.lack.empty())
                 value.lack = fmt::format("case when {} then {} end", came->text, value.lack);
             late = came->needs;
         }
     }
-    if (source_grain && source_grain->every && !unknown_rows &&
-        source_grain->over.unit != plan::Window::Unit::ever) {
+    if (source_grain && source_grain->every && facet != Facet::unknown_rows &&
+        facet != Facet::delivered && source_grain->over.unit != plan::Window::Unit::ever) {
         const std::string held = held_whole(
             plan::months_of(source_grain->over, request_.month, model_.calendar, first_bit_), n,
             windows_read(n, seen, range.months, model_.calendar));
         never = never || held == "false";
         if (held != "true") value.text = fmt::format("case when {} then {} end", held, value.text);
     }
+    if (asked.empty() && !never) {
+        made.sql = cast(value.text, made.type);
+        made.needs = value.needs;
+        made.needs.add(late);
+        return made;
+    }
     if (never) {
-        made.sql = cast("null", made.type);
+        made.sql = facet == Facet::delivered ? "false" : cast("null", made.type);
         made.needs.at_least({1, 0});
         return made;
     }
@@ -253,9 +293,12 @@ Column Compiler::from_column(Node& n, const Feature& feature,
     made.needs.joins = value.needs.joins;
     made.needs.joins.insert(late.joins.begin(), late.joins.end());
     made.lack = lack_column(
-        n, fmt::format("{} {} {} {}", feature.name, code.value_or(""), seen.text(), unknown_rows),
+        n, fmt::format("{} {} {} {}", feature.name, code.value_or(""), seen.text(), name_of(facet)),
         {"", made.needs, with_scan(value.lack, names)});
-    if (!unknown_rows && feature.where) {
+    const std::string counter_identity =
+        fmt::format("counter {} {} {}", feature.name, code.value_or(""), seen.text());
+    if ((facet == Facet::value || facet == Facet::known) && feature.where &&
+        !n.by_identity.contains(counter_identity)) {
         const std::string unknown_name =
             aggregate_name(scan, fmt::format("count(*) filter (where {})", unknown_condition));
         const std::string counted =
@@ -265,13 +308,13 @@ Column Compiler::from_column(Node& n, const Feature& feature,
         counter.type = plan::integer_type();
         counter.sql = fmt::format("coalesce({}, 0)", column(scan.alias, unknown_name));
         counter.needs.stage = {layer, 0};
-        add_column(n, counted, std::move(counter));
+        add_column(n, counter_identity, std::move(counter));
         n.unknown_counters.push_back(counted);
     }
     return made;
 }
 
-Column Compiler::peers_column(Node& n, const Feature& feature, const Seen& seen) {
+Column Compiler::peers_column(Node& n, const Feature& feature, const Seen& seen, Facet facet) {
     // The peers are read from the table of the layer before, under alias t like the subject they
     // join back to.
     const Context subject = subject_context(n.id, seen, feature.grain + "." + feature.name);
@@ -280,10 +323,15 @@ Column Compiler::peers_column(Node& n, const Feature& feature, const Seen& seen)
     Needs needs;
     std::vector<std::string> lacks;
     std::vector<std::string> shared;
+    std::string columns_came = "true";
     for (const plan::ExpressionPtr& column_shared : feature.peers) {
         Sql key = expression(*column_shared, subject);
         needs.add(key.needs);
         shared.push_back(key.text);
+        if (facet != Facet::delivered) continue;
+        const Sql came = all_delivered(*column_shared, subject);
+        needs.add(came.needs);
+        if (!came.text.empty()) columns_came += " and " + came.text;
     }
     std::vector<std::string> asked;
     const AddAggregate add = [&](const std::string& sql) {
@@ -307,7 +355,9 @@ Column Compiler::peers_column(Node& n, const Feature& feature, const Seen& seen)
     if (feature.value->node == plan::Expression::Node::call ||
         feature.value->node == plan::Expression::Node::aggregate) {
         if (ranks) {
-            Sql ranked = expression(*feature.value->operands[0], peer);
+            Context ranked_at = peer;
+            ranked_at.known = facet == Facet::known;
+            Sql ranked = expression(*feature.value->operands[0], ranked_at);
             needs.add(ranked.needs);
             std::vector<std::string> known;
             for (const std::string& key : shared)
@@ -343,7 +393,23 @@ Column Compiler::peers_column(Node& n, const Feature& feature, const Seen& seen)
             return made;
         }
     }
-    Sql value = aggregated(*feature.value, peer, subject, filtered, add, needs);
+    Sql value;
+    if (facet == Facet::delivered) {
+        value = outside_delivered(*feature.value, subject);
+        if (value.text.empty()) value.text = "true";
+        value.text += " and " + columns_came;
+        const std::string late = row_undelivered(feature, peer, needs);
+        if (!late.empty())
+            value.text += fmt::format(
+                " and coalesce({}, 0) = 0",
+                add(fmt::format("count(*) filter (where t.\"#subject\" and {})", late)));
+        lacks.clear();
+    } else {
+        Context known_subject = subject;
+        known_subject.known = peer.known = facet == Facet::known;
+        value = aggregated(*feature.value, peer, known_subject, filtered, add, needs);
+    }
+    const plan::Type type = facet == Facet::delivered ? plan::boolean_type() : feature.type;
     const int layer = std::max(1, table_stage(needs.stage).layer);
     Scan scan;
     scan.alias = fmt::format("s{}", ++scans_);
@@ -363,8 +429,8 @@ Column Compiler::peers_column(Node& n, const Feature& feature, const Seen& seen)
     for (const std::string& sql : asked)
         names.push_back(column(scan.alias, aggregate_name(n.scans.back(), sql)));
     Column made;
-    made.type = feature.type;
-    made.sql = cast(with_scan(value.text, names), feature.type);
+    made.type = type;
+    made.sql = cast(with_scan(value.text, names), type);
     made.needs.stage = {scan.layer, 0};
     made.needs.joins = needs.joins;
     for (const std::string& lack : lacks) value.lack = either_lack(value.lack, lack);

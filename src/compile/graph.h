@@ -80,8 +80,9 @@ struct Column {
     std::string feature;  ///< the feature read, if it is one, and how
     std::optional<std::string> code;
     std::string window;
-    std::string lack;   ///< column that says which parameter has no value here; empty: all have
-    std::string owner;  ///< the rule or indicator that it is a part of; else empty
+    bool known = false;  ///< of the feature what was delivered (`x.known`)
+    std::string lack;    ///< column that says which parameter has no value here; empty: all have
+    std::string owner;   ///< the rule or indicator that it is a part of; else empty
 };
 
 /// One aggregate computed in a scan.

@@ -146,7 +146,14 @@ void Compiler::indicator_columns(const Indicator& indicator) {
         }
         add("place", place, place_needs, plan::division_type());
     }
+    if (!indicator.owed.empty())
+        owing_table(*model_.ledger(indicator.owed), months_to_date(indicator));
     indicators_.push_back({&indicator, context.node, context});
+}
+
+/// The months of an indicator's period so far.
+plan::Months Compiler::months_to_date(const Indicator& indicator) const {
+    return plan::months_of(window_of(indicator.period), request_.month, model_.calendar, {0});
 }
 
 const Column& Compiler::indicator_column(const Indicator& indicator, const Node& n,
@@ -252,6 +259,17 @@ std::vector<std::string> Compiler::indicator_selects(const Indicator& indicator,
     if (indicator.min_known)
         few = fmt::format("(coalesce({0}, 0) < {1} * (coalesce({0}, 0) + coalesce({2}, 0)))",
                           known_count, base::text(*indicator.min_known), unknown_count);
+    std::string undelivered = "cast(null as bigint)", owing;
+    if (!indicator.owed.empty()) {
+        owing = fmt::format(
+            " left join {} w on w.code = d.code",
+            quoted(owing_table(*model_.ledger(indicator.owed), months_to_date(indicator))));
+        undelivered = "coalesce(w.late, 0)";
+        // Where nobody owes it, nobody has delivered it.
+        if (*indicator.min_delivered != base::Decimal{0, 0})
+            few = fmt::format("({} or coalesce(w.owing, 0) = 0 or w.owing - w.late < {} * w.owing)",
+                              few, base::text(*indicator.min_delivered));
+    }
     const auto unless_few = [&](const std::string& figure) {
         return fmt::format("case when {} then null else {} end", few, figure);
     };
@@ -271,11 +289,12 @@ std::vector<std::string> Compiler::indicator_selects(const Indicator& indicator,
             "select {} as \"indicator\", d.level as \"level\", d.code as \"division\", "
             "d.name as \"name\", {} as \"codes\", {} as \"value\", "
             "{} as \"numerator\", {} as \"denominator\", coalesce({}, 0) as \"known\", "
-            "coalesce({}, 0) as \"unknown\", coalesce({}, false) as \"no_data\" "
-            "from in_division d {} where d.in_force and d.level in ({})",
+            "coalesce({}, 0) as \"unknown\", {} as \"undelivered\", "
+            "coalesce({}, false) as \"no_data\" from in_division d {}{} where d.in_force and "
+            "d.level in ({})",
             text_literal(indicator.name), codes, number_text(shown_value, indicator.type),
             text_of_side(value, indicator.value), text_of_side(per, indicator.per), known_count,
-            unknown_count, few, join, joined(levels, ", "));
+            unknown_count, undelivered, few, join, owing, joined(levels, ", "));
     };
     std::vector<std::string> selects{select(
         "''", fmt::format("left join {} r on r.level = d.level and r.place = d.code and r.together",
@@ -315,8 +334,8 @@ void Compiler::print_indicators(Program& program) {
         "cast(null as string) as \"division\", cast(null as string) as \"name\", "
         "cast(null as string) as \"codes\", cast(null as string) as \"value\", cast(null as "
         "string) as \"numerator\", cast(null as string) as \"denominator\", "
-        "cast(null as bigint) as \"known\", cast(null as bigint) as \"unknown\", cast(null as "
-        "boolean) as \"no_data\" where false",
+        "cast(null as bigint) as \"known\", cast(null as bigint) as \"unknown\", "
+        "cast(null as bigint) as \"undelivered\", cast(null as boolean) as \"no_data\" where false",
         results);
 }
 

@@ -41,6 +41,7 @@ struct WideColumn {
     std::string window;  ///< as in messages; empty: none
     std::string column;
     plan::Type type;
+    bool known = false;  ///< what was delivered of the feature (`x.known`)
 };
 
 /// What one pass read, row by row, for "why": run after the statements, over their tables.

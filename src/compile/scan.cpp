@@ -188,6 +188,54 @@ std::string Compiler::in_window(const Ledger& ledger, const Range& range, bool c
     return "false";
 }
 
+/// The rows of a registry's history, each for the months `#from` to before `#to` in which it makes
+/// a subject: it holds, and so do its parent and the parent's parent. For `cover = "any"` with
+/// `#later`, the month in which the next row of its key makes one.
+std::string Compiler::subject_spells(const Grain& grain, bool cover_any, int depth) const {
+    constexpr int parents_max = 20;
+    const Ledger& ledger = *model_.ledger(grain.ledger);
+    const auto month = [&](const std::string& column_of_row) {
+        return ledger.span_by_days ? month_of_date(column_of_row) : column_of_row;
+    };
+    std::string from = month("h.\"since\""), to = month("h.\"#until\""), join;
+    const Grain* parent =
+        grain.parent.empty() || depth > parents_max ? nullptr : model_.grain(grain.parent_grain);
+    if (parent != nullptr && parent->form == Grain::Form::registry)
+        join = fmt::format(" join {} u on u.{} = h.{}", subject_spells(*parent, false, depth + 1),
+                           quoted(parent->key[0]), quoted(grain.parent));
+    else if (parent != nullptr && parent->form == Grain::Form::level)
+        join = fmt::format(
+            " join (select d.code, coalesce(d.since, 0) as \"#from\", d.until as \"#to\" from "
+            "in_division d) u on u.code = h.{}",
+            quoted(grain.parent));
+    if (!join.empty()) {
+        from = fmt::format("greatest({}, u.\"#from\")", from);
+        to = fmt::format("least(coalesce({0}, u.\"#to\"), coalesce(u.\"#to\", {0}))", to);
+    }
+    std::string spells = fmt::format(
+        "(select * from (select h.*, {} as \"#from\", {} as \"#to\" from {} h{}) h where "
+        "h.\"#to\" is null or h.\"#to\" > h.\"#from\")",
+        from, to, history(ledger), join);
+    if (!cover_any) return spells;
+    return fmt::format(
+        "(select h.*, lead(h.\"#from\") over (partition by h.{} order by h.\"#from\") as "
+        "\"#later\" from {} h)",
+        quoted(grain.key[0]), spells);
+}
+
+/// Whether a row makes a subject at the window's end; or at some month's end in it, as the latest
+/// row that does.
+std::string Compiler::in_spell(const Range& range, bool cover_any) {
+    if (!cover_any)
+        return fmt::format("r.\"#from\" <= {0} and (r.\"#to\" is null or r.\"#to\" > {0})",
+                           range.last);
+    return fmt::format(
+        "r.\"#from\" <= {0} and (r.\"#to\" is null or r.\"#to\" > {1}) and (r.\"#later\" is null "
+        "or "
+        "r.\"#later\" > {0})",
+        range.last, range.first);
+}
+
 std::string Compiler::source_condition(Node& n, const Feature& feature, const Context& context,
                                        const Seen& seen, const Range& range, Needs& needs) {
     if (context.source_is_row) {
@@ -217,6 +265,10 @@ std::string Compiler::source_condition(Node& n, const Feature& feature, const Co
         return condition;
     }
     const Ledger& ledger = *context.ledger;
+    // Where the period is given, those of the run's month are matched by it.
+    if (context.history && feature.period_by_given)
+        return in_spell({"", std::to_string(request_.month.index), std::nullopt}, false);
+    if (context.history) return in_spell(range, feature.cover_any);
     std::string condition;
     if (feature.period_by_given) {
         const Range all{"0", std::to_string(request_.month.index),
@@ -237,6 +289,8 @@ Scan& Compiler::scan_for(Node& n, const Feature& feature, const Context& context
         landing += expression(*l.from_row, probe).text + "|";
     }
     if (feature.period_by_given) landing += "by period";
+    const bool any_spell = context.history && feature.cover_any && !feature.period_by_given;
+    if (any_spell) landing += "any spell";
     const std::string reads =
         context.source_is_row ? context.source->grain
                               : (context.history ? context.source->grain : context.ledger->name);
@@ -256,6 +310,8 @@ Scan& Compiler::scan_for(Node& n, const Feature& feature, const Context& context
     scan.by_periods = n.spine != nullptr && !feature.period_by_given;
     if (context.source_is_row)
         scan.source = context.source;
+    else if (context.history)
+        scan.from = subject_spells(*model_.grain(context.source->grain), any_spell);
     else
         scan.from = spans_of(*context.ledger);
     n.scans.push_back(scan);

@@ -284,7 +284,8 @@ Program Compiler::compile() {
         node(id);
         const Column& made =
             feature_column(id, *feature, read.code, effective(*feature, reader, !id.spine.empty()));
-        requested.push_back({id.grain, made.feature, made.code, made.window, made.name, made.type});
+        requested.push_back(
+            {id.grain, made.feature, made.code, made.window, made.name, made.type, made.known});
         if (!made.lack.empty()) lacking.emplace_back(id, made.lack);
     }
     Program program;
@@ -320,8 +321,8 @@ Program Compiler::compile() {
         program.subject_text[id.grain] = subject_text(*n);
         for (const Column& made : n->columns)
             if (!made.feature.empty())
-                program.columns.push_back(
-                    {id.grain, made.feature, made.code, made.window, made.name, made.type});
+                program.columns.push_back({id.grain, made.feature, made.code, made.window,
+                                           made.name, made.type, made.known});
     }
     return program;
 }

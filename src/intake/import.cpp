@@ -1,5 +1,6 @@
 #include "intake/import.h"
 
+#include <algorithm>
 #include <map>
 
 #include <fmt/format.h>
@@ -23,6 +24,16 @@ constexpr const char* held_rows = "(select distinct _line from zs_faults where n
 
 std::int64_t count_of(engine::Connection& engine, const std::string& sql) {
     return std::stoll(engine.value(sql).value());
+}
+
+/// The first of many codes, and how many more there are.
+std::string few_of(const std::vector<std::string>& codes) {
+    constexpr std::size_t shown_max = 5;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(codes.size(), shown_max); ++i)
+        text += (i == 0 ? "" : ", ") + codes[i];
+    if (codes.size() > shown_max) text += fmt::format(" and {} more", codes.size() - shown_max);
+    return text;
 }
 
 std::vector<ReasonCount> counted(engine::Connection& engine, const std::string& condition) {
@@ -208,8 +219,7 @@ std::optional<Answer> Import::settle() {
     answer_ = {};
     batch_.rows = rows_;
     begin_judging(engine_);
-    look_up_numbers(engine_,
-                    {model_, order_.ledger, snapshot_, divisions_.all, by_number_});
+    look_up_numbers(engine_, {model_, order_.ledger, snapshot_, divisions_.all, by_number_});
     settle_period();
     settle_division();
     batch_.ledger = order_.ledger.name;
@@ -221,6 +231,8 @@ std::optional<Answer> Import::settle() {
     batch_.id = batch_id();
     judge();
     count();
+    // What is taken would be the delivery of all that lies below.
+    if (leads_nowhere_ && batch_.accepted > 0) refuse_without_division();
     seal_rows();
     return std::nullopt;
 }
@@ -237,8 +249,7 @@ std::string Import::batch_id() const {
 bool Import::still_holds() {
     lake::Snapshot now = lake::take(stores_.record, stores_.lake);
     const std::set<std::string> ledgers = judged_by(model_, order_.ledger);
-    const bool same =
-        ids_of(now, ledgers) == ids_of(snapshot_, ledgers) && batch_id() == batch_.id;
+    const bool same = ids_of(now, ledgers) == ids_of(snapshot_, ledgers) && batch_id() == batch_.id;
     snapshot_ = std::move(now);
     return same;
 }
@@ -263,14 +274,27 @@ void Import::settle_period() {
 
 void Import::settle_division() {
     batch_.division = order_.division;
+    leads_nowhere_ = false;
     if (!batch_.division.empty()) return;
-    if (const auto above =
-            division_above(engine_, {model_, order_.ledger, snapshot_, divisions_.all, by_number_})) {
-        batch_.division = *above;
+    const Lying found =
+        lying(engine_, {model_, order_.ledger, snapshot_, divisions_.all, by_number_});
+    if (found.above) {
+        batch_.division = *found.above;
         return;
+    }
+    const bool needed = order_.ledger.delivery || order_.ledger.whole;
+    if (!found.apart.empty()) {
+        if (!needed) return;  // nobody owes it: it need not be anybody's
+        throw Failure(
+            Fault::input,
+            fmt::format("the rows lie in {} divisions, and none of this home lies above them: {}",
+                        found.apart.size(), few_of(found.apart)),
+            order_.source.name(),
+            "deliver a file for each of them, or say whose delivery it is with --division");
     }
     // No row leads to a division: what is held may when its registry has come. Till then it is
     // nobody's but the widest's.
+    leads_nowhere_ = needed;
     for (const plan::Division& division : divisions_.all)
         if (!model_.levels.empty() &&
             division.code.size() == static_cast<std::size_t>(model_.levels.front().digits) &&
@@ -281,10 +305,13 @@ void Import::settle_division() {
                 batch_.division = division.code;
             if (batch_.division.empty()) break;
         }
-    if (batch_.division.empty())
-        throw Failure(Fault::input,
-                      "no row leads to a division, so nobody knows whose delivery this is",
-                      order_.source.name(), "say it with --division");
+    if (batch_.division.empty() && needed) refuse_without_division();
+}
+
+void Import::refuse_without_division() const {
+    throw Failure(Fault::input,
+                  "no row leads to a division, so nobody knows whose delivery this is",
+                  order_.source.name(), "say it with --division");
 }
 
 void Import::judge() {

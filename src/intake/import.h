@@ -45,6 +45,7 @@ private:
     std::optional<Answer> settle();
     void settle_period();
     void settle_division();
+    [[noreturn]] void refuse_without_division() const;
     void judge();
     void count();
     bool still_holds();
@@ -66,6 +67,7 @@ private:
     const KnownDivisions& divisions_;
     std::set<std::string> by_number_;
     bool has_identity_ = false;
+    bool leads_nowhere_ = false;  ///< no row leads to a division, and somebody must owe them
     Header header_;
     std::int64_t rows_ = 0;
     std::string identity_digest_;  ///< of all identity, as it was read first

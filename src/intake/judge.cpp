@@ -162,21 +162,29 @@ std::optional<std::int64_t> latest_period(engine::Connection& engine, const plan
     return std::stoll(*latest);
 }
 
-std::optional<std::string> division_above(engine::Connection& engine, const Judging& judging) {
+Lying lying(engine::Connection& engine, const Judging& judging) {
     const std::string rows = lake::with_division(judging.snapshot, judging.model, judging.ledger,
                                                  "select * from zs_staged");
     const engine::Rows ends =
         engine.query(fmt::format("select min(_division), max(_division) from ({})", rows));
-    if (!ends.cells[0][0]) return std::nullopt;
+    Lying found;
+    if (!ends.cells[0][0]) return found;
     const std::string& low = *ends.cells[0][0];
     const std::string& high = *ends.cells[0][1];
     std::size_t same = 0;
     while (same < low.size() && same < high.size() && low[same] == high[same]) ++same;
-    std::optional<std::string> above;
     for (const plan::Level& level : judging.model.levels)
         if (static_cast<std::size_t>(level.digits) <= same)
-            above = low.substr(0, static_cast<std::size_t>(level.digits));
-    return above;
+            found.above = low.substr(0, static_cast<std::size_t>(level.digits));
+    if (found.above) return found;
+    for (const auto& row :
+         engine
+             .query(fmt::format("select distinct substr(_division, 1, {}) from ({}) where "
+                                "_division is not null order by 1",
+                                judging.model.levels.front().digits, rows))
+             .cells)
+        found.apart.push_back(row[0].value());
+    return found;
 }
 
 void judge_whole(engine::Connection& engine, const Judging& judging, std::int64_t label,

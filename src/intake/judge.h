@@ -3,6 +3,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "engine/connection.h"
 #include "lake/snapshot.h"
@@ -36,8 +37,14 @@ void judge_claims(engine::Connection& engine, const Judging& judging);
 
 /// The latest period among the rows, as a label; nothing where no row has one.
 std::optional<std::int64_t> latest_period(engine::Connection& engine, const plan::Ledger& ledger);
-/// The division above all rows; nothing where no row leads to one.
-std::optional<std::string> division_above(engine::Connection& engine, const Judging& judging);
+/// Where the rows of a file lie.
+struct Lying {
+    std::optional<std::string> above;  ///< the lowest division above all of them
+    /// Where nothing lies above all: the divisions, of the widest level, in which they lie; empty
+    /// where no row leads to a division.
+    std::vector<std::string> apart;
+};
+Lying lying(engine::Connection& engine, const Judging& judging);
 
 /// In a ledger of whole lists: holds rows of another period (`month`, `date`) or division
 /// (`division`).

@@ -252,5 +252,152 @@ cover = "any"
                 IsEmpty());
 }
 
+/// A person with two months in what was delivered of three, the third not delivered.
+constexpr const char* two_of_three = R"md(
+run = "2024-09"
+[rows]
+households = [ { household = "h1", division = "411625001001" } ]
+people = [ { person = "p1", household = "h1" } ]
+employment = [ { person = "p1", month = "2024-07..2024-08", place = "out", wage = 100 } ]
+)md";
+constexpr const char* without_september =
+    "[[missing]]\nledger = \"employment\"\nmonths = \"2024-09\"\n";
+
+TEST(Known, IsWhatWasDelivered) {
+    const std::string features = R"md(
+```feature person.out
+from = "employment"
+where = "place = 'out'"
+value = "month_set(month)"
+```
+```feature person.known_months
+value = "count_months(out.known['3 months'])"
+```
+```feature household.earned
+from = "employment"
+value = "sum(wage)"
+over = "3 months"
+```
+```feature household.known_earned
+value = "earned.known"
+```
+)md";
+    const std::string rows = std::string(two_of_three) + without_september;
+    EXPECT_THAT(complaints(features + example("person.known_months", rows, "p1 = 2") +
+                           example("household.known_earned", rows, "h1 = 200") +
+                           example("household.earned", rows, "h1 = \"null\"")),
+                IsEmpty());
+}
+
+TEST(Reached, IsTrueOnceTheKnownPartReachesItAndFalseOnlyOfAll) {
+    const auto reached = [](const std::string& e, const std::string& n) {
+        return "\n```feature person.out\nfrom = \"employment\"\nvalue = \"count(*)\"\n```\n"
+               "```feature person.doubled\nvalue = \"coalesce(out, 0) * 2\"\n```\n"
+               "```feature household.of_all\nfrom = \"person\"\nvalue = \"sum(out['3 "
+               "months'])\"\n```\n"
+               "```feature person.enough\nvalue = \"reached(" +
+               e + ", " + n + ")\"\n```\n";
+    };
+    const std::string late = std::string(two_of_three) + without_september;
+    const auto gives = [&](const std::string& e, const std::string& n, const std::string& rows,
+                           const std::string& wanted) {
+        return complaints(reached(e, n) + example("person.enough", rows, "p1 = " + wanted));
+    };
+    EXPECT_THAT(gives("out['3 months']", "2", late, "true"), IsEmpty());
+    EXPECT_THAT(gives("out['3 months']", "3", late, "\"null\""), IsEmpty());
+    EXPECT_THAT(gives("out['3 months']", "3", two_of_three, "false"), IsEmpty());
+    // What hides that something is unknown hides it from nobody.
+    EXPECT_THAT(gives("doubled['3 months']", "4", late, "true"), IsEmpty());
+    EXPECT_THAT(gives("doubled['3 months']", "5", late, "\"null\""), IsEmpty());
+    EXPECT_THAT(gives("doubled['3 months']", "5", two_of_three, "false"), IsEmpty());
+    // Through a feature of a feature.
+    EXPECT_THAT(gives("household.of_all", "2", late, "true"), IsEmpty());
+    EXPECT_THAT(gives("household.of_all", "3", late, "\"null\""), IsEmpty());
+}
+
+TEST(Registry, GivesFeaturesItsSubjectsOnly) {
+    EXPECT_THAT(complaints(R"md(
+```feature village.members
+from = "person"
+value = "count(*)"
+```
+```feature village.at_any_time
+from = "person"
+cover = "any"
+value = "count(*)"
+```
+```example village.members['month']: the member of a household that has ended is an orphan
+run = "2024-09"
+[rows]
+households = [ { household = "h1", division = "411625001001", ended = "2024-08" }, { household = "h2", division = "411625001001" } ]
+people = [ { person = "orphan", household = "h1" }, { person = "here", household = "h2" } ]
+[expect]
+411625001001 = 1
+```
+```example village.members['month ago 2']: he was none before
+run = "2024-09"
+[rows]
+households = [ { household = "h1", division = "411625001001", ended = "2024-08" }, { household = "h2", division = "411625001001" } ]
+people = [ { person = "orphan", household = "h1" }, { person = "here", household = "h2" } ]
+[expect]
+411625001001 = 2
+```
+```example village.at_any_time['2 months']: at no month's end
+run = "2024-09"
+[rows]
+households = [ { household = "h1", division = "411625001001", ended = "2024-08" }, { household = "h2", division = "411625001001" } ]
+people = [ { person = "orphan", household = "h1" }, { person = "here", household = "h2" } ]
+[expect]
+411625001001 = 1
+```
+```example village.at_any_time['3 months']: at the end of July
+run = "2024-09"
+[rows]
+households = [ { household = "h1", division = "411625001001", ended = "2024-08" }, { household = "h2", division = "411625001001" } ]
+people = [ { person = "orphan", household = "h1" }, { person = "here", household = "h2" } ]
+[expect]
+411625001001 = 2
+```
+)md"),
+                IsEmpty());
+}
+
+TEST(Delivery, OfARegisterHoldsForItsSubjects) {
+    EXPECT_THAT(complaints(R"md(
+```ledger posts
+title = "岗"
+grain = "post"
+period = "span"
+delivery = { by = "village", from = "2024-01" }
+[fields]
+person = { type = "key:person" }
+```
+```grain post
+title = "岗"
+ledger = "posts"
+parent = "person"
+```
+```feature person.posts_held
+from = "post"
+value = "count(*)"
+```
+```example person.posts_held
+run = "2024-09"
+[rows]
+households = [ { household = "h1", division = "411625001001" }, { household = "h2", division = "411625001002" } ]
+people = [ { person = "p1", household = "h1" }, { person = "p2", household = "h2" } ]
+posts = [ { post = "a", person = "p1" } ]
+[[missing]]
+ledger = "posts"
+division = "411625001002"
+months = "2024-09"
+[expect]
+p1 = 1
+p2 = "null"
+```
+)md"),
+                IsEmpty());
+}
+
 }  // namespace
 }  // namespace zs::interpret

@@ -96,20 +96,22 @@ bool Evaluation::has_delivered(const Ledger& ledger, const std::string& subject,
     return who_delivered(ledger).contains({subject, label});
 }
 
-/// A batch of the division or of one above it; above the level `by`, one for each division of that
-/// level that was in force below it in the period.
+/// A batch of the division or of one above it.
+bool Evaluation::is_covered(const Ledger& ledger, const std::string& division, std::int64_t label) {
+    const std::set<std::string> above = places_.above(division);
+    return std::any_of(data_.delivered.begin(), data_.delivered.end(),
+                       [&](const plan::Delivered& batch) {
+                           return batch.ledger == ledger.name && batch.period == label &&
+                                  above.contains(batch.division);
+                       });
+}
+
+/// A batch that covers the division; above the level `by`, one for each division of that level that
+/// was in force below it in the period.
 bool Evaluation::division_delivered(const Ledger& ledger, const std::string& division,
                                     std::int64_t label) {
     if (division.empty()) return false;
-    const auto covered = [&](const std::string& code) {
-        const std::set<std::string> above = places_.above(code);
-        return std::any_of(data_.delivered.begin(), data_.delivered.end(),
-                           [&](const plan::Delivered& batch) {
-                               return batch.ledger == ledger.name && batch.period == label &&
-                                      above.contains(batch.division);
-                           });
-    };
-    if (covered(division)) return true;
+    if (is_covered(ledger, division, label)) return true;
     bool any = false;
     const Month end =
         std::min(plan::months_of_label(delivered_by(ledger), label, model_.calendar).last, month_);
@@ -117,7 +119,7 @@ bool Evaluation::division_delivered(const Ledger& ledger, const std::string& div
         const std::vector<std::string> up = places_.statutory(code);
         if (code == division || std::find(up.begin(), up.end(), division) == up.end()) continue;
         any = true;
-        if (!covered(code)) return false;
+        if (!is_covered(ledger, code, label)) return false;
     }
     return any;
 }
@@ -197,6 +199,49 @@ bool Evaluation::is_delivered(const Ledger& ledger, const Thing& subject, Months
             return false;
     }
     return true;
+}
+
+/// Of a level's divisions those whose figures roll up to the place, of places below that level the
+/// place itself; of a grain's subjects those of the run. Each owes the periods from the first owed
+/// on; a division those in which it was in force.
+Evaluation::Owing Evaluation::owing_at(const Ledger& ledger, const std::string& place,
+                                       Months months) {
+    const Period period = delivered_by(ledger);
+    std::set<std::int64_t> labels;
+    for (Month month = std::max(months.first, ledger.delivery->from); month <= months.last;
+         month = month.plus(1))
+        labels.insert(plan::label_of(period, month, model_.calendar));
+    const auto counts_at_place = [&](const std::string& division) {
+        const std::vector<std::string> up = places_.roll_up(division);
+        return std::find(up.begin(), up.end(), place) != up.end();
+    };
+    std::map<std::string, bool> late;  // who owes: whether something has not come
+    if (!ledger.delivery->by_level) {
+        for (const Thing& subject : subjects(*model_.grain(ledger.delivery->by)))
+            if (const std::string division = division_of(subject);
+                !division.empty() && counts_at_place(division))
+                for (const std::int64_t label : labels)
+                    late[key_text(subject.key)] |=
+                        !has_delivered(ledger, key_text(subject.key), label);
+    } else {
+        const plan::Level* own = model_.level_of_code(place);
+        const bool is_below = own != nullptr && *model_.level_index(own->name) >
+                                                    *model_.level_index(ledger.delivery->by);
+        for (const std::int64_t label : labels) {
+            const Month end =
+                std::min(plan::months_of_label(period, label, model_.calendar).last, month_);
+            for (const std::string& code :
+                 places_.of_level(is_below ? own->name : ledger.delivery->by, end))
+                if (is_below ? code == place : counts_at_place(code))
+                    late[code] |= !is_covered(ledger, code, label);
+        }
+    }
+    Owing owing;
+    for (const auto& [who, is_late] : late) {
+        ++owing.all;
+        owing.late += is_late ? 1 : 0;
+    }
+    return owing;
 }
 
 }  // namespace zs::interpret

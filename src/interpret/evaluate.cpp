@@ -119,6 +119,7 @@ Value Evaluation::window_edge(const Expression& e, const Context& context) {
 }
 
 Value Evaluation::call(const Expression& e, const Context& context) {
+    if (e.name == "reached") return reached(e, context);
     if (e.name == "case") {
         for (std::size_t i = 0; i + 1 < e.operands.size(); i += 2)
             if (holds(e.operands[i], context))
@@ -139,7 +140,9 @@ Value Evaluation::aggregate(const Expression& e, const Context& context) {
     for (const Context& one : *context.many) {
         // With count(*) every peer is known, whether or not it passes the filter.
         if (e.operands.empty()) ++known;
-        if (e.filter && !holds(e.filter, one)) continue;
+        Context as_is = one;
+        as_is.known = false;
+        if (e.filter && !holds(e.filter, as_is)) continue;
         Passing row;
         for (const plan::ExpressionPtr& argument : e.operands)
             row.arguments.push_back(value(*argument, one));
@@ -169,7 +172,9 @@ Value Evaluation::peer_rank(const Expression& e, const Context& context) {
     const Value mine = value(argument, context);
     std::int64_t known = 0, below = 0, others = 0;
     for (const Context& one : *context.many) {
-        if (e.filter && !holds(e.filter, one)) continue;
+        Context as_is = one;
+        as_is.known = false;
+        if (e.filter && !holds(e.filter, as_is)) continue;
         const Value theirs = value(argument, one);
         if (is_null(theirs)) continue;
         ++known;

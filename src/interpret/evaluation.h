@@ -48,6 +48,7 @@ struct Context {
     const std::string* place =
         nullptr;  ///< where parameters are read, if not at the row or subject
     const FigurePlace* figures = nullptr;
+    bool known = false;  ///< features are taken as known: over what was delivered
 };
 
 /// The outcome of one rule for one subject, before and after exemption.
@@ -109,7 +110,10 @@ private:
     std::vector<Thing> every_subjects(const plan::Grain& grain);
     void every_of_ledger(const plan::Grain& grain, const plan::Ledger& ledger,
                          const plan::Months& period, std::map<std::string, Thing>& into);
-    bool is_subject(const plan::Grain& grain, const std::string& key, int depth = 0);
+    bool is_subject(const plan::Grain& grain, const std::string& key, base::Month month,
+                    int depth = 0);
+    bool is_subject_by(const plan::Grain& grain, const plan::Row& row, base::Month month,
+                       int depth = 0);
     std::int64_t orphans();
     std::optional<Thing> thing_with_key(const plan::Grain& grain, const std::string& key);
     /// The months of all windows in which a feature of the grain is read.
@@ -124,6 +128,12 @@ private:
 
     // delivery.cpp
     bool is_delivered(const plan::Ledger& ledger, const Thing& subject, plan::Months months);
+    bool is_covered(const plan::Ledger& ledger, const std::string& division, std::int64_t label);
+    /// How many owe a ledger at or below a place, and how many of them have not delivered.
+    struct Owing {
+        std::int64_t all = 0, late = 0;
+    };
+    Owing owing_at(const plan::Ledger& ledger, const std::string& place, plan::Months months);
     bool division_delivered(const plan::Ledger& ledger, const std::string& division,
                             std::int64_t label);
     bool subject_delivered(const plan::Ledger& ledger, const Thing& subject, std::int64_t label);
@@ -159,13 +169,30 @@ private:
     plan::Value read_feature(const plan::Expression& e, const Context& context);
     Thing as_of_run(Thing thing);
     const Felt& feature(const plan::Feature& feature, const std::string& code, const Thing& subject,
-                        const Seen& seen);
+                        const Seen& seen, bool known);
     Felt computed(const plan::Feature& feature, const std::string& code, const Thing& subject,
-                  const Seen& seen);
+                  const Seen& seen, bool known);
     plan::Value over_peers(const plan::Feature& feature, const Thing& subject, const Seen& seen,
-                           std::int64_t& unknown);
+                           bool known, std::int64_t& unknown);
+    std::vector<Context> sharing(const plan::Feature& feature, const Thing& subject,
+                                 const Seen& seen);
     Felt over_rows(const plan::Feature& feature, const std::string& code, const Thing& subject,
-                   const Seen& seen);
+                   const Seen& seen, bool known);
+    const plan::Ledger* source_ledger(const plan::Feature& feature) const;
+    bool own_delivered(const plan::Feature& feature, const Thing& subject, const Seen& seen);
+    Context at_row(const plan::Feature& feature, const Thing& row, const Thing& subject,
+                   const Seen& seen) const;
+
+    // reached.cpp: `reached(e, n)`
+    plan::Value reached(const plan::Expression& e, const Context& context);
+    /// Whether all that the features of an expression read was delivered.
+    bool all_delivered(const plan::Expression& e, const Context& context);
+    bool is_all_delivered(const plan::Feature& feature, const std::string& code,
+                          const Thing& found_at, const Seen& seen);
+    bool outside_delivered(const plan::Expression& e, const Context& context);
+    bool row_delivered(const plan::Feature& feature, const Context& row);
+    Seen window_of(const plan::Expression& e, const plan::Feature& read, const Thing& thing,
+                   const Context& context) const;
     const std::vector<Thing>& landed(const plan::Feature& feature, const Seen& seen,
                                      const Thing& subject);
     std::vector<Thing> source_things(const plan::Feature& feature, const Seen& seen);
@@ -240,6 +267,7 @@ private:
     std::map<const plan::Grain*, std::vector<Thing>> subjects_;
     std::map<const plan::Ledger*, std::set<std::pair<std::string, std::int64_t>>> who_delivered_;
     std::map<std::string, Felt> felt_;
+    std::set<std::string> counted_;  ///< features, windows and subjects whose unknown rows count
     std::map<std::string, std::map<std::string, std::vector<Thing>>> landed_;
     std::map<std::string, Judged> judged_;
     std::map<const plan::Indicator*, std::vector<plan::IndicatorValue>> own_;

@@ -18,11 +18,16 @@ Value Evaluation::read_feature(const plan::Expression& e, const Context& context
     const auto thing = follow(e.path, start(e, context));
     if (!thing) return {};
     const Feature& read = *model_.feature(e.grain, e.name);
-    Seen window = e.scope == plan::Scope::row ? context.row_window : context.subject_window;
-    if (read.over) window = seen(*read.over, anchor(*thing));
-    if (e.window) window = seen(*e.window, anchor(*thing));
-    const Felt& found = feature(read, e.code.value_or(""), *thing, window);
+    const Felt& found = feature(read, e.code.value_or(""), *thing,
+                                window_of(e, read, *thing, context), e.known || context.known);
     return e.node == plan::Expression::Node::feature_unknown ? Value(found.unknown) : found.value;
+}
+
+Seen Evaluation::window_of(const plan::Expression& e, const Feature& read, const Thing& thing,
+                           const Context& context) const {
+    if (e.window) return seen(*e.window, anchor(thing));
+    if (read.over) return seen(*read.over, anchor(thing));
+    return e.scope == plan::Scope::row ? context.row_window : context.subject_window;
 }
 
 /// A registry's subject by its row of the run's month (ADR 1, 27); anything else as it is.
@@ -33,36 +38,40 @@ Thing Evaluation::as_of_run(Thing thing) {
 }
 
 const Evaluation::Felt& Evaluation::feature(const Feature& feature, const std::string& code,
-                                            const Thing& found_at, const Seen& seen) {
+                                            const Thing& found_at, const Seen& seen, bool known) {
     const Thing subject = as_of_run(found_at);
-    const std::string id =
+    const std::string read =
         fmt::format("{}.{}[{}][{}{}..{}]{}", feature.grain, feature.name, code,
                     seen.window ? plan::text(*seen.window) : "", seen.months.first.index,
                     seen.months.last.index, key_identity(subject.key));
+    const std::string id = (known ? "known " : "") + read;
     if (const auto found = felt_.find(id); found != felt_.end()) return found->second;
-    const Felt felt = computed(feature, code, subject, seen);
-    unknown_rows_ += felt.unknown;
+    const Felt felt = computed(feature, code, subject, seen, known);
+    if (counted_.insert(read).second) unknown_rows_ += felt.unknown;
     return felt_[id] = felt;
 }
 
 Evaluation::Felt Evaluation::computed(const Feature& feature, const std::string& code,
-                                      const Thing& subject, const Seen& seen) {
+                                      const Thing& subject, const Seen& seen, bool known) {
     Felt felt;
     if (!feature.from.empty())
-        felt = over_rows(feature, code, subject, seen);
+        felt = over_rows(feature, code, subject, seen, known);
     else if (!feature.peers.empty())
-        felt.value = over_peers(feature, subject, seen, felt.unknown);
+        felt.value = over_peers(feature, subject, seen, known, felt.unknown);
     else
-        felt.value = value(
-            *feature.value,
-            {.row = &subject, .subject = &subject, .row_window = seen, .subject_window = seen});
+        felt.value = value(*feature.value, {.row = &subject,
+                                            .subject = &subject,
+                                            .row_window = seen,
+                                            .subject_window = seen,
+                                            .known = known});
     felt.value = exact(fitted(felt.value, feature.type), feature.name.c_str());
     return felt;
 }
 
-/// An aggregate over the subjects of the grain that share the columns.
-Value Evaluation::over_peers(const Feature& feature, const Thing& subject, const Seen& around,
-                             std::int64_t& unknown) {
+/// The subjects of the grain that share the columns, this one included, each as names mean there;
+/// none where a column is NULL.
+std::vector<Context> Evaluation::sharing(const Feature& feature, const Thing& subject,
+                                         const Seen& around) {
     const auto columns = [&](const Context& at) {
         std::vector<std::string> texts;
         for (const plan::ExpressionPtr& column : feature.peers) {
@@ -72,11 +81,10 @@ Value Evaluation::over_peers(const Feature& feature, const Thing& subject, const
         }
         return texts;
     };
-    const Context own{
-        .row = &subject, .subject = &subject, .row_window = around, .subject_window = around};
-    const std::vector<std::string> shared = columns(own);
-    if (shared.empty()) return {};
+    const std::vector<std::string> shared = columns(
+        {.row = &subject, .subject = &subject, .row_window = around, .subject_window = around});
     std::vector<Context> peers;
+    if (shared.empty()) return peers;
     for (const Thing& other : subjects(*subject.grain)) {
         // Every peer of an every grain is seen at its own period.
         const Seen theirs = !subject.grain->every ? around
@@ -84,8 +92,29 @@ Value Evaluation::over_peers(const Feature& feature, const Thing& subject, const
                                                   : own_window(other);
         const Context at{
             .row = &other, .subject = &other, .row_window = theirs, .subject_window = theirs};
-        if (columns(at) != shared) continue;
+        if (columns(at) == shared) peers.push_back(at);
+    }
+    return peers;
+}
+
+/// An aggregate over the subjects of the grain that share the columns.
+Value Evaluation::over_peers(const Feature& feature, const Thing& subject, const Seen& around,
+                             bool known, std::int64_t& unknown) {
+    const Context own{.row = &subject,
+                      .subject = &subject,
+                      .row_window = around,
+                      .subject_window = around,
+                      .known = known};
+    for (const plan::ExpressionPtr& column : feature.peers)
+        if (is_null(value(*column, {.row = &subject,
+                                    .subject = &subject,
+                                    .row_window = around,
+                                    .subject_window = around})))
+            return {};
+    std::vector<Context> peers;
+    for (Context at : sharing(feature, subject, around)) {
         const Value truth = feature.where ? value(*feature.where, at) : Value(true);
+        at.known = known;
         if (is_null(truth))
             ++unknown;
         else if (std::get<bool>(truth))
@@ -103,8 +132,10 @@ std::vector<Thing> Evaluation::source_things(const Feature& feature, const Seen&
     const Ledger* ledger = feature.from_grain ? nullptr : model_.ledger(feature.from);
     if (ledger == nullptr) {
         const Grain& from = *model_.grain(feature.from);
-        if (from.every && feature.period_by_given) return subjects(from);
-        return subjects_in(from, seen, feature.cover_any);
+        if (!feature.period_by_given) return subjects_in(from, seen, feature.cover_any);
+        // Matched by the period given, whatever their own.
+        if (from.every || from.form == Grain::Form::registry) return subjects(from);
+        return subjects_in(from, {std::nullopt, {base::Month{0}, month_}}, true);
     }
     std::vector<Thing> things;
     for (const plan::Row* row : rows_of(*ledger)) {
@@ -146,40 +177,62 @@ const std::vector<Thing>& Evaluation::landed(const Feature& feature, const Seen&
     return by_key[key_identity(key)];
 }
 
+/// The ledger whose rows the feature reads, or whose rows make the subjects that it reads.
+const Ledger* Evaluation::source_ledger(const Feature& feature) const {
+    if (!feature.from_grain) return model_.ledger(feature.from);
+    const Grain& from = *model_.grain(feature.from);
+    return from.form == Grain::Form::match ? nullptr : model_.ledger(from.ledger);
+}
+
+/// Whether what the feature itself reads of its ledger was delivered; what its rows read is not
+/// looked at.
+bool Evaluation::own_delivered(const Feature& feature, const Thing& subject, const Seen& seen) {
+    const Ledger* ledger = source_ledger(feature);
+    if (ledger == nullptr || !ledger->delivery || feature.judged == Feature::Judged::never)
+        return true;
+    plan::Months owed = months_for(seen, ledger);
+    if (feature.period_by_given) owed.last = month_;
+    return is_delivered(*ledger, subject, owed);
+}
+
+/// What names mean at a row that landed at the subject.
+Context Evaluation::at_row(const Feature& feature, const Thing& row, const Thing& subject,
+                           const Seen& seen) const {
+    // The reader's window, seen from each subject's own period.
+    const Grain* from = feature.from_grain ? model_.grain(feature.from) : nullptr;
+    const Seen theirs = from == nullptr || !from->every ? seen
+                        : seen.window                   ? this->seen(*seen.window, anchor(row))
+                                                        : own_window(row);
+    return {.row = &row, .subject = &subject, .row_window = theirs, .subject_window = seen};
+}
+
 Evaluation::Felt Evaluation::over_rows(const Feature& feature, const std::string& code,
-                                       const Thing& subject, const Seen& seen) {
+                                       const Thing& subject, const Seen& seen, bool known) {
     Felt felt;
     const Grain* from = feature.from_grain ? model_.grain(feature.from) : nullptr;
-    const Ledger* ledger = feature.from_grain ? nullptr : model_.ledger(feature.from);
     std::vector<Context> rows;
     for (const Thing& thing : landed(feature, seen, subject)) {
         if (!feature.by_code.empty() && plan::text(field_at(thing, feature.by_code)) != code)
             continue;
-        // The reader's window, seen from each subject's own period.
-        const Seen theirs = from == nullptr || !from->every ? seen
-                            : seen.window ? this->seen(*seen.window, anchor(thing))
-                                          : own_window(thing);
-        const Context at{
-            .row = &thing, .subject = &subject, .row_window = theirs, .subject_window = seen};
+        Context at = at_row(feature, thing, subject, seen);
         const Value truth = feature.where ? value(*feature.where, at) : Value(true);
+        at.known = known;
         if (is_null(truth))
             ++felt.unknown;
         else if (std::get<bool>(truth))
             rows.push_back(at);
     }
-    if (ledger != nullptr && ledger->delivery && feature.judged != Feature::Judged::never) {
-        plan::Months owed = months_for(seen, ledger);
-        if (feature.period_by_given) owed.last = month_;
-        if (!is_delivered(*ledger, subject, owed)) return felt;
-    }
+    if (!known && !own_delivered(feature, subject, seen)) return felt;
     if (from != nullptr && from->every && from->over.unit != plan::Window::Unit::ever) {
         const plan::Months held =
             plan::months_of(from->over, month_, model_.calendar, model_.first);
         if (seen.months.first < held.first || held.last < seen.months.last) return felt;
     }
-    felt.value =
-        value(*feature.value,
-              {.subject = &subject, .row_window = seen, .subject_window = seen, .many = &rows});
+    felt.value = value(*feature.value, {.subject = &subject,
+                                        .row_window = seen,
+                                        .subject_window = seen,
+                                        .many = &rows,
+                                        .known = known});
     return felt;
 }
 

@@ -112,6 +112,16 @@ IndicatorValue Evaluation::rolled_value(const Indicator& indicator, const std::s
             *indicator.min_known, base::Decimal{static_cast<base::Wide>(subjects.size()), 0});
         row.no_data = base::Decimal{*row.known, 0} < *needed;
     }
+    if (!indicator.owed.empty()) {
+        const Owing owing = owing_at(*model_.ledger(indicator.owed), division,
+                                     seen(to_date(indicator.period), month_).months);
+        row.undelivered = owing.late;
+        const base::Decimal come{static_cast<base::Wide>(owing.all - owing.late), 0};
+        const bool none_owe = owing.all == 0 && *indicator.min_delivered != base::Decimal{0, 0};
+        row.no_data = row.no_data || none_owe ||
+                      come < *base::multiply(*indicator.min_delivered,
+                                             base::Decimal{static_cast<base::Wide>(owing.all), 0});
+    }
     if (row.no_data) return row;
     doing_place_ = division;
     const Context over{.row_window = {},

@@ -257,5 +257,43 @@ years = { 2024 = "between 3 and 6" }
     EXPECT_EQ(plan::text(outcome.targets[0].gap), "-2");
 }
 
+/// Months worked, over the rows of a ledger that villages owe.
+std::string months_worked(const std::string& more) {
+    return "\n```indicator months_worked\ntitle = \"t\"\ngrain = \"employment\"\n"
+           "value = \"count(*)\"\nperiod = \"calendar_year\"\n" +
+           more + "```\n";
+}
+constexpr const char* second_is_late =
+    "[[missing]]\nledger = \"employment\"\ndivision = \"411625001002\"\nmonths = "
+    "\"2024-01..2024-02\"\n";
+
+std::string months_at(const std::string& blocks, const std::string& division) {
+    const plan::Outcome outcome =
+        outcome_of(blocks + example("months_worked", std::string(two_villages) + second_is_late,
+                                    "\"41\" = 2"));
+    for (const plan::IndicatorValue& row : outcome.indicators)
+        if (row.indicator == "months_worked" && row.division == division)
+            return (plan::is_null(row.value) ? "none" : plan::text(row.value)) + " late " +
+                   (row.undelivered ? std::to_string(*row.undelivered) : "?");
+    return "no row";
+}
+
+TEST(Indicators, OverRowsThatAreOwedSayWhoHasNotDelivered) {
+    EXPECT_EQ(months_at(months_worked(""), "411625001002"), "1 late 1");
+    EXPECT_EQ(months_at(months_worked(""), "411625001001"), "1 late 0");
+    EXPECT_EQ(months_at(months_worked(""), "41"), "2 late 1");
+}
+
+TEST(Indicators, HaveNoValueUnderTheShareThatMustHaveCome) {
+    EXPECT_EQ(months_at(months_worked("min_delivered = 0.5\n"), "41"), "2 late 1");
+    EXPECT_EQ(months_at(months_worked("min_delivered = 0.6\n"), "41"), "none late 1");
+    EXPECT_EQ(months_at(months_worked("min_delivered = 0.6\n"), "411625001001"), "1 late 0");
+    const std::string target =
+        "\n```target enough\ntitle = \"t\"\nindicator = \"months_worked\"\nat = \"province\"\n"
+        "years = { 2024 = \">= 1\" }\n```\n";
+    EXPECT_EQ(months_at(months_worked("") + target, "41"), "none late 1");
+    EXPECT_EQ(months_at(months_worked("min_delivered = 0\n") + target, "41"), "2 late 1");
+}
+
 }  // namespace
 }  // namespace zs::interpret

@@ -32,7 +32,7 @@ plan::Value Evaluation::feature_at(const std::string& grain_name, const std::str
     Seen over = own_window(*thing);
     if (read.over) over = seen(*read.over, anchor(*thing));
     if (window) over = seen(*window, anchor(*thing));
-    return feature(read, code.value_or(""), *thing, over).value;
+    return feature(read, code.value_or(""), *thing, over, false).value;
 }
 
 plan::Outcome interpret(const plan::Model& model, const plan::Dataset& dataset) {

@@ -74,18 +74,21 @@ Value parsed(const std::string& text, const plan::Type& type) {
 
 }  // namespace
 
-/// In force on run.day, and its parent, and its parent's parent (ADR 1, 3).
-bool Evaluation::is_subject(const Grain& grain, const std::string& key, int depth) {
+/// In force at a month's end, and its parent, and its parent's parent (ADR 1, 3).
+bool Evaluation::is_subject(const Grain& grain, const std::string& key, Month month, int depth) {
     if (depth > parents_max) return false;
-    if (grain.form == Grain::Form::level) return places_.in_force(key, month_);
+    if (grain.form == Grain::Form::level) return places_.in_force(key, month);
     if (grain.form != Grain::Form::registry) return true;
-    const Ledger& ledger = *model_.ledger(grain.ledger);
-    const Row* row = row_in_force(ledger, key, month_);
-    if (row == nullptr) return false;
+    const Row* row = row_in_force(*model_.ledger(grain.ledger), key, month);
+    return row != nullptr && is_subject_by(grain, *row, month, depth);
+}
+
+/// The same of a subject whose row in force then is at hand.
+bool Evaluation::is_subject_by(const Grain& grain, const Row& row, Month month, int depth) {
     if (grain.parent.empty()) return true;
-    const Value parent = field_of(ledger, *row, grain.parent);
+    const Value parent = field_of(*model_.ledger(grain.ledger), row, grain.parent);
     return !is_null(parent) &&
-           is_subject(*model_.grain(grain.parent_grain), plan::text(parent), depth + 1);
+           is_subject(*model_.grain(grain.parent_grain), plan::text(parent), month, depth + 1);
 }
 
 std::int64_t Evaluation::orphans() {
@@ -94,7 +97,8 @@ std::int64_t Evaluation::orphans() {
         if (grain.form != Grain::Form::registry || model_.ledger(grain.ledger) == nullptr) continue;
         const Ledger& ledger = *model_.ledger(grain.ledger);
         for (const auto& [key, rows] : history(ledger))
-            if (row_in_force(ledger, key, month_) != nullptr && !is_subject(grain, key)) ++count;
+            if (row_in_force(ledger, key, month_) != nullptr && !is_subject(grain, key, month_))
+                ++count;
     }
     return count;
 }
@@ -103,7 +107,7 @@ std::vector<Thing> Evaluation::registry_subjects(const Grain& grain) {
     std::vector<Thing> things;
     const Ledger& ledger = *model_.ledger(grain.ledger);
     for (const auto& [key, rows] : history(ledger))
-        if (is_subject(grain, key))
+        if (is_subject(grain, key, month_))
             things.push_back(
                 {&grain, &ledger, row_in_force(ledger, key, month_), {Value(key)}, false});
     return things;
@@ -229,9 +233,12 @@ std::vector<Thing> Evaluation::subjects_in(const Grain& grain, const Seen& windo
         return things;
     } else if (grain.form == Grain::Form::registry) {
         for (const auto& [key, rows] : history(*ledger)) {
+            // At the window's end, or with `cover = "any"` at some month's end in it.
             const Row* held = nullptr;
+            const Months ends = cover_any ? months : Months{months.last, months.last};
             for (const Row* row : rows)
-                if (in_window(*ledger, *row, months, cover_any)) held = row;
+                for (const Month month : months_in_force(*ledger, *row, ends))
+                    if (is_subject_by(grain, *row, month)) held = row;
             if (held != nullptr) things.push_back({&grain, ledger, held, {Value(key)}, false});
         }
     } else if (grain.form == Grain::Form::combination) {

@@ -113,11 +113,14 @@ private:
                            const std::string& key_field, const Place& place);
     ExpressionPtr at_level(const ExpressionPtr& e, const Type& wanted) const;
     void judge_delivery(Feature& feature, const Place& place);
+    const Ledger* source_ledger(const Feature& feature) const;
+    bool lands_at_another(const Feature& feature, const Ledger& ledger) const;
     Names rows_of(const Feature& feature, const Place& place);
 
     // rule.cpp
     void declare_rules();
     void read_rule(Item& item, Rule& rule);
+    bool may_be_shown(const Grain& grain, const Written& name);
     bool is_severity(const Expression& word);
     ExpressionPtr word_or_expression(Table& table, const char* key, const Names& names,
                                      const Type* codes);
@@ -131,7 +134,9 @@ private:
     void report_indicator_ring(std::size_t index);
     void read_indicator(Item& item, Indicator& indicator);
     void read_indicator_period(Table& table, Indicator& indicator);
-    void read_min_known(Table& table, Indicator& indicator);
+    std::optional<base::Decimal> read_share(Table& table, const char* key);
+    void read_delivered(Table& table, const Grain& grain, Indicator& indicator);
+    void settle_min_delivered();
     void read_figures_of_figures(Table& table, Indicator& indicator);
     void read_sides(Table& table, const Names& names, Indicator& indicator);
     void read_split(Table& table, const Names& names, Indicator& indicator);
@@ -247,6 +252,8 @@ private:
                              const Syntax& s);
     ExpressionPtr function(const std::string& name, std::vector<ExpressionPtr> args,
                            const Syntax& s);
+    ExpressionPtr reached(std::vector<ExpressionPtr> args, const Syntax& s);
+    const Expression* falling_in(const Expression& e, std::string& feature, int depth = 0) const;
     bool expect(const ExpressionPtr& e, const Type& wanted, const char* role);
     bool expect_text(ExpressionPtr& e, const char* role);
     void clash(const Syntax& s, const std::string& message, const std::string& hint = {});

@@ -74,6 +74,7 @@ struct Expression {
     std::string name;
     std::optional<std::string> code;
     std::optional<Window> window;
+    bool known = false;  ///< feature: `x.known`, its value over what was delivered
     ExpressionPtr at_month;
     ExpressionPtr key;
     ExpressionPtr step;

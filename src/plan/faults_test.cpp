@@ -231,4 +231,106 @@ TEST(Faults, AWorkflowNamesItsFieldsRolesAndStatuses) {
     EXPECT_NE(workflow("", "entitlement.* = gapp"), "");
 }
 
+TEST(Faults, NobodyWhoseKeyHoldsIdentityIsListed) {
+    const std::string grain =
+        block("ledger sightings",
+              "title = \"见\"\ngrain = \"household\"\nperiod = \"date\"\nkey = []\n[fields]\n"
+              "seen = { type = \"id_number\", title = \"人\" }") +
+        block("grain sight",
+              "title = \"见到的人\"\nledger = \"sightings\"\nkey = [\"household\", \"seen\"]") +
+        block("feature sight.times",
+              "from = \"sightings\"\nover = \"month\"\nvalue = \"count(*)\"");
+    EXPECT_EQ(errors(grain +
+                     block("feature household.strangers",
+                           "from = \"sight\"\nover = \"month\"\nvalue = \"count(*)\"") +
+                     block("indicator often",
+                           "title = \"常见\"\ngrain = \"sight\"\nvalue = \"sum(times)\"")),
+              "");
+    const std::string rule = block("clue often",
+                                   "title = \"常见\"\ngrain = \"sight\"\n"
+                                   "when = \"times > 1\"");
+    EXPECT_EQ(
+        errors(grain + rule),
+        "条款.md:21:10: error: the key of grain 'sight' holds the identity field 'seen', whose "
+        "token is never printed: no subject of it can be listed\n"
+        "    grain = \"sight\"\n"
+        "             ^^^^^\n"
+        "    let it feed features and indicators, and put this at a grain above it\n"
+        "    see 条款.md:9:4\n");
+    EXPECT_NE(
+        errors(grain + block("workflow visit",
+                             "title = \"走访\"\nsubject = \"sight\"\nstates = [\"a\", \"b\"]\n"
+                             "[[transitions]]\nfrom = \"a\"\nto = \"b\"\n"
+                             "by = \"village worker\"")),
+        "");
+}
+
+TEST(Faults, OnlyWhatGrowsIsReached) {
+    const auto reached = [](const std::string& when, const std::string& more = "") {
+        return errors(more + block("clue enough",
+                                   "title = \"够\"\ngrain = \"person\"\nwhen = \"" + when + "\""));
+    };
+    const std::string last =
+        block("feature person.last_wage", "from = \"employment\"\nvalue = \"last(wage)\"") +
+        block("feature person.twice", "value = \"last_wage * 2\"");
+    EXPECT_EQ(reached("reached(months_year, 6)"), "");
+    EXPECT_EQ(reached("reached(wages['3 months'], param.line)"), "");
+    EXPECT_EQ(reached("wages.known['3 months'] > 0 and months_year.known > 1"), "");
+    EXPECT_EQ(reached("reached(twice['year'], 6)", last),
+              "条款.md:11:9: error: 'reached' needs what only grows when rows are added, but "
+              "'person.last_wage' is made by 'last'\n"
+              "    when = \"reached(twice['year'], 6)\"\n"
+              "            ^^^^^^^^^^^^^^^^^^^^^^^^^\n"
+              "    only count, sum, max, month_set and any_of grow\n");
+    EXPECT_NE(reached("reached(months_year)"), "");
+    EXPECT_NE(reached("reached(months_out['year'], 6)"), "");
+    EXPECT_NE(errors(block("feature person.many",
+                           "from = \"employment\"\nvalue = \"reached(count(*), 3)\"")),
+              "");
+}
+
+TEST(Faults, DeliveryOfAGrainsLedgerIsJudgedToo) {
+    const std::string firms =
+        block("ledger firms", "title = \"企业\"\ngrain = \"firm\"\nperiod = \"span\"") +
+        block("grain firm", "title = \"企业\"\nledger = \"firms\"") +
+        block("ledger hires",
+              "title = \"雇\"\ngrain = \"person\"\nperiod = \"month\"\nkey = [\"person\", "
+              "\"month\"]\ndelivery = { by = \"village\" }\n[fields]\n"
+              "mentor = { type = \"key:person\" }\nfirm = { type = \"key:firm\" }");
+    const auto feature = [&](const std::string& name, const std::string& from,
+                             const std::string& more) {
+        return errors(firms +
+                      block("feature " + name, "from = \"" + from + "\"\nover = \"month\"\n" +
+                                                   "value = \"count(*)\"\n" + more));
+    };
+    EXPECT_EQ(feature("household.hired", "hires", ""), "");
+    EXPECT_EQ(feature("person.hired", "hires", "by = \"person\""), "");
+    for (const char* unjudged : {"firm.hired|by = \"firm\"", "person.taught|by = \"mentor\""}) {
+        const std::string text = unjudged;
+        const std::string name = text.substr(0, text.find('|')),
+                          by = text.substr(text.find('|') + 1);
+        EXPECT_NE(feature(name, "hires", by).find("whether 'hires' was delivered cannot be judged"),
+                  std::string::npos)
+            << name;
+        EXPECT_EQ(feature(name, "hires", by + "\npartial = true"), "") << name;
+    }
+}
+
+TEST(Faults, ShareOfWhatWasDeliveredNeedsALedgerThatIsOwed) {
+    const auto indicator = [](const std::string& grain, const std::string& share) {
+        return errors(
+            block("indicator heads", "title = \"数\"\ngrain = \"" + grain +
+                                         "\"\nvalue = \"count(*)\"\nmin_delivered = " + share));
+    };
+    EXPECT_EQ(indicator("employment", "0.8"), "");
+    EXPECT_NE(indicator("employment", "1.5"), "");
+    EXPECT_EQ(
+        indicator("household", "0.8"),
+        "条款.md:5:1: error: grain 'household' has no ledger that is owed, so nothing of it can "
+        "be undelivered\n"
+        "    min_delivered = 0.8\n"
+        "    ^^^^^^^^^^^^^\n"
+        "    take 'min_delivered' away, or give its ledger a delivery\n");
+}
+
 }  // namespace zs::plan

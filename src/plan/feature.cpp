@@ -446,14 +446,27 @@ void Builder::read_landing(Table& table, Feature& feature, const Names& rows) {
     }
 }
 
+/// The ledger whose rows a feature `from` reads, or whose rows make the subjects that it reads.
+const Ledger* Builder::source_ledger(const Feature& feature) const {
+    if (!feature.from_grain) return model.ledger(feature.from);
+    const Grain* source = model.grain(feature.from);
+    if (source == nullptr || source->form == Grain::Form::match) return nullptr;
+    return model.ledger(source->ledger);
+}
+
+/// Whether rows about one subject land at another of the same grain, whose division need not be
+/// theirs (a mentor, from who is taught).
+bool Builder::lands_at_another(const Feature& feature, const Ledger& ledger) const {
+    return std::any_of(feature.landing.begin(), feature.landing.end(), [&](const Landing& landing) {
+        const Expression& way = *landing.from_row;
+        const bool own = way.path.empty() && way.name == ledger.grain;
+        return way.type.kind == Kind::key && way.type.of == ledger.grain && !own;
+    });
+}
+
 /// Whether, and how, delivery is judged for the landing grain's subjects.
 void Builder::judge_delivery(Feature& feature, const Place& at) {
-    const Ledger* ledger = feature.from_grain ? nullptr : model.ledger(feature.from);
-    if (feature.from_grain) {
-        const Grain* source = model.grain(feature.from);
-        if (source != nullptr && !source->every && source->form == Grain::Form::rows)
-            ledger = model.ledger(source->ledger);
-    }
+    const Ledger* ledger = source_ledger(feature);
     if (ledger == nullptr || !ledger->delivery || feature.partial) return;
     feature.judged =
         ledger->delivery->by_level ? Feature::Judged::by_division : Feature::Judged::by_subject;
@@ -480,6 +493,7 @@ void Builder::judge_delivery(Feature& feature, const Place& at) {
         judged = std::any_of(grain->key_types.begin(), grain->key_types.end(),
                              [&](const Type& type) { return type.kind == Kind::division; });
     }
+    judged = judged && !lands_at_another(feature, *ledger);
     if (!judged && leans_on_fault(feature)) {
         failed_ = true;
     } else if (!judged) {

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <functional>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -69,18 +71,60 @@ void Builder::read_indicator_period(Table& table, Indicator& indicator) {
         indicator.period = found->second;
 }
 
-/// `min_known`: a share from 0 to 1.
-void Builder::read_min_known(Table& table, Indicator& indicator) {
-    const toml::node* share = table.node("min_known");
-    if (share == nullptr) return;
-    if (share->is_integer())
-        indicator.min_known = base::Decimal{*share->value<std::int64_t>(), 0};
-    else if (share->is_floating_point())
-        indicator.min_known = base::parse_decimal(figure_text(*share->value<double>()));
+/// `min_known`, `min_delivered`: a share from 0 to 1.
+std::optional<base::Decimal> Builder::read_share(Table& table, const char* key) {
+    const toml::node* node = table.node(key);
+    if (node == nullptr) return std::nullopt;
+    std::optional<base::Decimal> share;
+    if (node->is_integer())
+        share = base::Decimal{*node->value<std::int64_t>(), 0};
+    else if (node->is_floating_point())
+        share = base::parse_decimal(figure_text(*node->value<double>()));
     const base::Decimal none{0, 0}, all{1, 0};
-    if (!indicator.min_known || *indicator.min_known < none || *indicator.min_known > all)
-        report.error("bad-value", table.place("min_known"), table.value_length("min_known"),
-                     "'min_known' is a share from 0 to 1");
+    if (!share || *share < none || *share > all)
+        report.error("bad-value", table.place(key), table.value_length(key),
+                     fmt::format("'{}' is a share from 0 to 1", key));
+    return share;
+}
+
+/// The ledger that is owed and whose rows make an indicator's subjects, and how much of it must
+/// have come.
+void Builder::read_delivered(Table& table, const Grain& grain, Indicator& indicator) {
+    const Ledger* ledger = grain.ledger.empty() ? nullptr : model.ledger(grain.ledger);
+    if (ledger != nullptr && ledger->delivery) indicator.owed = ledger->name;
+    indicator.min_delivered = read_share(table, "min_delivered");
+    if (indicator.min_delivered && indicator.owed.empty())
+        report.error("bad-value", table.key_place("min_delivered"), 13,
+                     fmt::format("grain '{}' has no ledger that is owed, so nothing of it can be "
+                                 "undelivered",
+                                 grain.name),
+                     "take 'min_delivered' away, or give its ledger a delivery");
+}
+
+/// What a target reads, also through indicators over indicators, must have come whole where the
+/// pack says no other share.
+void Builder::settle_min_delivered() {
+    std::set<std::string> read;
+    const std::function<void(const std::string&)> add = [&](const std::string& name) {
+        const Indicator* indicator = model.indicator(name);
+        if (indicator == nullptr || !read.insert(name).second) return;
+        if (!indicator->grain.empty() || !indicator->value) return;
+        visit(*indicator->value, [&](const Expression& e) {
+            if (e.node == Expression::Node::indicator) add(e.name);
+        });
+    };
+    for (const Target& target : model.targets) {
+        add(target.indicator);
+        for (const auto& [year, limit] : target.years)
+            for (const ExpressionPtr& side : {limit.low, limit.high})
+                if (side)
+                    visit(*side, [&](const Expression& e) {
+                        if (e.node == Expression::Node::indicator) add(e.name);
+                    });
+    }
+    for (Indicator& indicator : model.indicators)
+        if (!indicator.owed.empty() && !indicator.min_delivered)
+            indicator.min_delivered = base::Decimal{read.contains(indicator.name) ? 1 : 0, 0};
 }
 
 /// An indicator over indicators.
@@ -94,7 +138,7 @@ void Builder::read_figures_of_figures(Table& table, Indicator& indicator) {
             report.error("type-clash", indicator.value->place, indicator.value->length,
                          fmt::format("an indicator is a number, this is {}", text(indicator.type)));
     }
-    for (const char* key : {"where", "per", "split", "place"})
+    for (const char* key : {"where", "per", "split", "place", "min_delivered"})
         if (table.has(key)) {
             table.node(key);
             report.error("unknown-key", table.key_place(key),
@@ -192,7 +236,7 @@ void Builder::read_indicator(Item& item, Indicator& indicator) {
         else
             indicator.levels.push_back(level.text);
     }
-    read_min_known(table, indicator);
+    indicator.min_known = read_share(table, "min_known");
     const auto grain_text = table.text("grain");
     if (indicator.given) {
         indicator.type = floating_type();
@@ -214,6 +258,7 @@ void Builder::read_indicator(Item& item, Indicator& indicator) {
         return;
     }
     indicator.grain = grain->name;
+    read_delivered(table, *grain, indicator);
     Names names;
     names.form = Names::Form::subject;
     names.grain = grain;
@@ -255,6 +300,7 @@ void Builder::declare_targets() {
 
 void Builder::read_targets() {
     for (Target& target : model.targets) read_target(*item_of("target", target.name), target);
+    settle_min_delivered();
 }
 
 void Builder::read_target(Item& item, Target& target) {

@@ -215,6 +215,10 @@ struct Indicator : Definition {
     std::string place_field;
     std::vector<std::string> levels;
     std::optional<base::Decimal> min_known;
+    std::string owed;  ///< the ledger whose rows make its subjects, where it is owed; else empty
+    /// Share of those who owe that must have delivered; where none is written 1 for what a target
+    /// reads, else 0.
+    std::optional<base::Decimal> min_delivered;
     Type type;  ///< of `value`, or of value / per (floating)
 };
 

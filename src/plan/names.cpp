@@ -220,8 +220,10 @@ ExpressionPtr Builder::walk_to_feature(const Syntax& s, const std::shared_ptr<Ex
         made->type = integer_type();
         return apply_indexes(s, made, &feature);
     }
+    made->known = !last && s.parts[part + 1].text == "known";
+    if (made->known) ++part;
     const ExpressionPtr read = apply_indexes(s, made, &feature);
-    if (last || !read) return read;
+    if (part + 1 == s.parts.size() || !read) return read;
     return attribute_of(s, read, part);
 }
 

@@ -21,8 +21,9 @@ bool is_one_of(std::string_view name, std::initializer_list<std::string_view> na
 std::string column_text(const Expression& e) {
     std::string path;
     for (const Hop& hop : e.path) path += hop.field + ">" + hop.grain + ".";
-    return fmt::format("{} {}{} {} {}", static_cast<int>(e.scope), path, e.name,
-                       e.code.value_or(""), e.window ? text(*e.window) : "");
+    return fmt::format("{} {}{}{} {} {}", static_cast<int>(e.scope), path, e.name,
+                       e.known ? ".known" : "", e.code.value_or(""),
+                       e.window ? text(*e.window) : "");
 }
 
 /// The columns that are not NULL where the value of `e` is not.
@@ -138,7 +139,10 @@ bool Nulls::possible(const Expression& e, const Feature& at, const Known& known)
             return !known.contains(column_text(e)) && in_field(e, at);
         case Node::feature: {
             const Feature* read = model_.feature(e.grain, e.name);
-            return !known.contains(column_text(e)) && read != nullptr && in_feature(*read);
+            if (known.contains(column_text(e)) || read == nullptr) return false;
+            // What was delivered of rows has a value, unless they or what they read have none.
+            if (!e.known || read->from.empty()) return in_feature(*read);
+            return read->value && possible(*read->value, *read, {});
         }
         case Node::attribute: {
             const CodeList* list = model_.code_list(e.operands[0]->type.of);

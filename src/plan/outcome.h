@@ -40,8 +40,11 @@ struct IndicatorValue {
     Value value;                   ///< NULL: no data
     Value numerator, denominator;  ///< NULL without `per`
     std::optional<std::int64_t> known, unknown;
+    /// Of an indicator over the rows of a ledger that is owed: those below the place who owe the
+    /// period and have not delivered it.
+    std::optional<std::int64_t> undelivered;
     std::string unit;
-    bool no_data = false;  ///< under min_known
+    bool no_data = false;  ///< under min_known or min_delivered
 };
 
 struct TargetState {

@@ -92,6 +92,7 @@ void Builder::read_measure(Item& item) {
                          fmt::format("measure '{}' has no grain", measure.name));
         return;
     }
+    may_be_shown(*names.grain, *grain_text);
     measure.grain = names.grain->name;
     const Type truth = boolean_type();
     measure.for_whom = bound(table, "for", names, &truth, true);

@@ -123,6 +123,23 @@ void Builder::read_check(Table& table, const Names& names, Rule& rule) {
             fmt::format("'{}' is no kind of check: logic, physical or statistical", kind->text));
 }
 
+/// Whether the subjects of a grain may be printed: a key with an identity field would show its
+/// token.
+bool Builder::may_be_shown(const Grain& grain, const Written& name) {
+    for (std::size_t i = 0; i < grain.key_types.size(); ++i) {
+        if (grain.key_types[i].kind != Kind::token) continue;
+        Diagnostic& d = report.error(
+            "identity", name.at(0), static_cast<int>(base::characters(name.text)),
+            fmt::format("the key of grain '{}' holds the identity field '{}', whose token is never "
+                        "printed: no subject of it can be listed",
+                        grain.name, grain.key[i]),
+            "let it feed features and indicators, and put this at a grain above it");
+        d.other = grain.place;
+        return false;
+    }
+    return true;
+}
+
 void Builder::read_rule(Item& item, Rule& rule) {
     static const char* const kinds[] = {"clue", "entitlement", "check"};
     Table table(item.table, item.block.body, report,
@@ -138,6 +155,7 @@ void Builder::read_rule(Item& item, Rule& rule) {
             report_no_grain(rule.grain, grain_text->at(0));
         return;
     }
+    may_be_shown(*grain, *grain_text);
     for (const auto& [field, type] : fields_of(*grain))
         if (field == rule.name) {
             Diagnostic& d = report.error(

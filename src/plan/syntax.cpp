@@ -308,14 +308,15 @@ private:
             if (!tokens_.take_sign("]")) unexpected("']'");
             made.end = tokens_.last_end();
         }
-        if (!made.indexes.empty() && tokens_.at_sign(".")) unknown_of(made);
+        if (!made.indexes.empty() && tokens_.at_sign(".")) facet_of(made);
         return measured(std::move(made));
     }
 
-    /// `wage['12 months'].unknown` is `wage.unknown['12 months']`.
-    void unknown_of(Syntax& made) {
+    /// `wage['12 months'].unknown` is `wage.unknown['12 months']`, and so is `known`.
+    void facet_of(Syntax& made) {
         tokens_.take();
-        if (!tokens_.at_word("unknown")) unexpected("'unknown'");
+        if (!tokens_.at_word("unknown") && !tokens_.at_word("known"))
+            unexpected("'known' or 'unknown'");
         const Token word = tokens_.take();
         made.parts.push_back({word.text, word.begin, word.end});
         made.end = tokens_.last_end();

@@ -257,6 +257,54 @@ bool Builder::expect_text(ExpressionPtr& e, const char* role) {
     return e && expect(e, text_type(), role);
 }
 
+/// What may fall when rows are added, among the aggregates that an expression computes or that its
+/// features do; `feature` is the one that holds it. What `where` and `filter` read is taken as it
+/// is.
+const Expression* Builder::falling_in(const Expression& e, std::string& feature, int depth) const {
+    static const std::set<std::string> growing{"count", "sum", "max", "month_set", "any_of"};
+    constexpr int depth_max = 200;
+    if (depth > depth_max) return nullptr;
+    if (e.node == Expression::Node::aggregate && !growing.contains(e.name)) return &e;
+    if (e.node == Expression::Node::feature) {
+        const Feature* read = model.feature(e.grain, e.name);
+        if (read == nullptr || !read->value) return nullptr;
+        const std::string before = feature;
+        feature = read->grain + "." + read->name;
+        const Expression* found = falling_in(*read->value, feature, depth + 1);
+        if (found == nullptr) feature = before;
+        return found;
+    }
+    for (const ExpressionPtr& operand : e.operands)
+        if (const Expression* found = falling_in(*operand, feature, depth + 1)) return found;
+    return nullptr;
+}
+
+/// `reached(e, n)`: e >= n as soon as what was delivered reaches it.
+ExpressionPtr Builder::reached(std::vector<ExpressionPtr> args, const Syntax& s) {
+    bool aggregates = false;
+    for (const ExpressionPtr& arg : args)
+        visit(*arg, [&](const Expression& part) {
+            aggregates = aggregates || part.node == Expression::Node::aggregate;
+        });
+    if (aggregates) {
+        clash(s, "'reached' is given features, no aggregates",
+              "make the aggregate a feature and name it here");
+        return nullptr;
+    }
+    std::string feature;
+    if (const Expression* falling = falling_in(*args[0], feature)) {
+        clash(
+            s,
+            fmt::format("'reached' needs what only grows when rows are added, but '{}' is made by "
+                        "'{}'",
+                        feature, falling->name),
+            "only count, sum, max, month_set and any_of grow");
+        return nullptr;
+    }
+    if (!make_comparable(args[0], args[1], s, ">=")) return nullptr;
+    return call("reached", boolean_type(), std::move(args), s);
+}
+
 ExpressionPtr Builder::function(const std::string& name, std::vector<ExpressionPtr> args,
                                 const Syntax& s) {
     struct Shape {
@@ -290,6 +338,7 @@ ExpressionPtr Builder::function(const std::string& name, std::vector<ExpressionP
         {"coalesce", {2, 50, "coalesce(a, b, …)"}},
         {"nullif", {2, 2, "nullif(a, b)"}},
         {"ratio", {1, 1, "ratio(x)"}},
+        {"reached", {2, 2, "reached(x, n)"}},
         {"length", {1, 1, "length(text)"}},
         {"starts_with", {2, 2, "starts_with(text, start)"}},
         {"substr", {2, 3, "substr(text, from, length)"}},
@@ -400,6 +449,7 @@ ExpressionPtr Builder::function(const std::string& name, std::vector<ExpressionP
         type.unit = args[0]->type.unit;
         return made(type);
     }
+    if (name == "reached") return number(0) && number(1) ? reached(args, s) : nullptr;
     if (name == "ratio") return number(0) ? made(decimal_type(18, 6)) : nullptr;
     if (name == "greatest" || name == "least" || name == "coalesce") {
         const auto type = unified(args, s, name.c_str());

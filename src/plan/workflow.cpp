@@ -88,7 +88,7 @@ private:
             missing("subject");
         else if (grain_ == nullptr)
             builder_.report_no_grain(subject->text, subject->at(0));
-        else
+        else if (builder_.may_be_shown(*grain_, *subject))
             workflow_.subject = grain_->name;
     }
 

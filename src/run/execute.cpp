@@ -143,8 +143,8 @@ plan::Outcome outcome_of(engine::Connection& connection, const plan::Model& mode
     }
     connection.stream(
         "select \"indicator\", \"level\", \"division\", \"name\", \"codes\", \"value\", "
-        "\"numerator\", \"denominator\", \"known\", \"unknown\", \"no_data\" from out_indicators "
-        "order by \"indicator\", \"division\", \"codes\"",
+        "\"numerator\", \"denominator\", \"known\", \"unknown\", \"undelivered\", \"no_data\" "
+        "from out_indicators order by \"indicator\", \"division\", \"codes\"",
         [&](const std::vector<engine::Cell>& row) {
             const plan::Indicator& indicator = *model.indicator(text_of(row[0]));
             plan::IndicatorValue value;
@@ -160,7 +160,8 @@ plan::Outcome outcome_of(engine::Connection& connection, const plan::Model& mode
             }
             value.known = std::stoll(*row[8]);
             value.unknown = std::stoll(*row[9]);
-            value.no_data = row[10] && *row[10] == "true";
+            if (row[10]) value.undelivered = std::stoll(*row[10]);
+            value.no_data = row[11] && *row[11] == "true";
             value.unit = indicator.unit;
             outcome.indicators.push_back(std::move(value));
         });

@@ -77,8 +77,8 @@ void keep_figures(engine::Connection& connection, const plan::Outcome& outcome,
     connection.execute(
         "create table kept_indicators (indicator string, period string, label string, whole "
         "boolean, level string, division string, name string, codes string, "
-        "value string, numerator string, denominator string, known bigint, unknown bigint, unit "
-        "string);"
+        "value string, numerator string, denominator string, known bigint, unknown bigint, "
+        "undelivered bigint, unit string);"
         "create table kept_targets (target string, division string, label string, value string, "
         "bound string, status string, gap string)");
     engine::Appender indicators(connection, "kept_indicators");
@@ -96,6 +96,7 @@ void keep_figures(engine::Connection& connection, const plan::Outcome& outcome,
         append_text(indicators, v.denominator);
         append_count(indicators, v.known);
         append_count(indicators, v.unknown);
+        append_count(indicators, v.undelivered);
         indicators.text(v.unit);
         indicators.end_row();
     }

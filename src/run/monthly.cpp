@@ -106,9 +106,10 @@ Digested digest_of(engine::Connection& connection, const plan::Outcome& outcome)
     std::vector<std::string> lines;
     for (const plan::IndicatorValue& v : outcome.indicators)
         lines.push_back(fmt::format(
-            "i|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}\n", v.indicator, v.label, v.whole, v.division, v.codes,
-            plan::text(v.value), plan::text(v.numerator), plan::text(v.denominator),
-            v.known ? std::to_string(*v.known) : "", v.unknown ? std::to_string(*v.unknown) : ""));
+            "i|{}|{}|{}|{}|{}|{}|{}|{}|{}|{}{}\n", v.indicator, v.label, v.whole, v.division,
+            v.codes, plan::text(v.value), plan::text(v.numerator), plan::text(v.denominator),
+            v.known ? std::to_string(*v.known) : "", v.unknown ? std::to_string(*v.unknown) : "",
+            v.undelivered ? "|" + std::to_string(*v.undelivered) : ""));
     for (const plan::TargetState& t : outcome.targets)
         lines.push_back(fmt::format("t|{}|{}|{}|{}|{}|{}|{}\n", t.target, t.division, t.label,
                                     plan::text(t.value), plan::text(t.bound), t.status,

@@ -71,6 +71,9 @@ std::multiset<std::string> lines_of(const plan::Model& model, const plan::Outcom
         for (const auto& [status, n] : c.by_status)
             if (n > 0) lines.insert(fmt::format("count {} {} {}", c.rule, status, n));
     for (const plan::IndicatorValue& v : outcome.indicators) {
+        if (v.undelivered)
+            lines.insert(fmt::format("undelivered {} {} {} {} {}", v.indicator, v.division, v.codes,
+                                     *v.undelivered, v.no_data));
         if (model.indicator(v.indicator)->given || plan::is_null(v.value)) continue;
         lines.insert(fmt::format("indicator {} {} {} {} {} {} {} {}", v.indicator, v.label, v.whole,
                                  v.division, v.codes, number(v.value), v.known.value_or(-1),

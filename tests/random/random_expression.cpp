@@ -62,9 +62,14 @@ std::string ExpressionWriter::name(Gives gives, Scope& scope) {
     std::vector<const Name*> fitting;
     for (const Name& one : scope.names)
         if (one.gives == gives) fitting.push_back(&one);
-    if (fitting.empty()) return {};
-    const Name& chosen = *chance_.one_of(fitting);
+    return fitting.empty() ? std::string() : read(*chance_.one_of(fitting), scope);
+}
+
+/// A name as it is read: perhaps what is known of it, with its code and window.
+std::string ExpressionWriter::read(const Name& chosen, Scope& scope) {
+    scope.falls = scope.falls || chosen.falls;
     std::string text = chosen.text;
+    if (chosen.feature && chance_.happens(8)) text += ".known";
     if (chosen.by_code) text += fmt::format("['{}']", chance_.word({"a", "b", "c"}));
     if (chosen.window == Name::Window::none) return text;
     const bool must = chosen.window == Name::Window::must && scope.must_window;
@@ -106,10 +111,35 @@ std::string ExpressionWriter::expression(Gives gives, Scope& scope, int depth) {
     }
 }
 
+/// Whether what only grows reached a figure; empty where nothing that grows can be named.
+std::string ExpressionWriter::reached(Scope& scope) {
+    std::vector<const Name*> growing, sets;
+    for (const Name& one : scope.names) {
+        if (!one.feature || one.falls) continue;
+        if (one.gives == Gives::integer || one.gives == Gives::money) growing.push_back(&one);
+        if (one.gives == Gives::months) sets.push_back(&one);
+    }
+    const auto part = [&]() -> std::string {
+        if (!sets.empty() && (growing.empty() || chance_.happens(40)))
+            return fmt::format("count_months({})", read(*chance_.one_of(sets), scope));
+        const std::string one = read(*chance_.one_of(growing), scope);
+        return chance_.happens(25) ? fmt::format("coalesce({}, 0)", one) : one;
+    };
+    if (growing.empty() && sets.empty()) return {};
+    const std::string e = chance_.happens(30) ? fmt::format("{} + {}", part(), part()) : part();
+    return fmt::format("reached({}, {})", e,
+                       chance_.happens(20) ? expression(Gives::integer, scope, 0)
+                                           : std::to_string(chance_.number(1, 5)));
+}
+
 std::string ExpressionWriter::truth(Scope& scope, int depth) {
     const auto sub = [&](Gives gives) { return expression(gives, scope, depth); };
     const std::string sign = chance_.word({"=", "<>", "<", "<=", ">", ">="});
-    switch (chance_.number(0, 17)) {
+    switch (chance_.number(0, 19)) {
+        case 18:
+        case 19:
+            if (const std::string made = reached(scope); !made.empty()) return made;
+            break;
         case 0:
             return fmt::format("({} and {})", sub(Gives::truth), sub(Gives::truth));
         case 1:
@@ -536,6 +566,11 @@ std::string ExpressionWriter::one_aggregate(Gives gives, Scope& rows, bool spans
                                gives == Gives::kind ? name(gives, rows) : sub(gives));
             break;
     }
+    static const std::vector<std::string> growing{"sum(", "count(", "max(", "month_set(",
+                                                  "any_of("};
+    rows.falls = rows.falls || std::none_of(growing.begin(), growing.end(), [&](const auto& name) {
+                     return made.starts_with(name);
+                 });
     if (chance_.happens(25))
         made += fmt::format(" filter (where {})", expression(Gives::truth, rows, 1));
     return made;

@@ -31,6 +31,8 @@ struct Name {
     bool by_code = false;                                         ///< `['a']` behind it
     /// It comes from an `every` grain, which holds none but short windows.
     bool short_window = false;
+    /// A feature, of which `.known` can be read; and whether it may fall when rows are added.
+    bool feature = false, falls = false;
 };
 
 /// A source of rows: a ledger or grain, what its rows name, and where they land.
@@ -52,6 +54,7 @@ struct Scope {
     /// Set by writing: some name was left without the window that it may or must have.
     Name::Window left_open = Name::Window::none;
     bool left_short = false;  ///< one of them takes short windows only
+    bool falls = false;       ///< it reads or holds what may fall when rows are added
 };
 
 /// Writes expressions of a wanted kind over a scope, at most `depth` operations deep.
@@ -71,6 +74,8 @@ public:
 
 private:
     std::string name(Gives gives, Scope& scope);
+    std::string read(const Name& chosen, Scope& scope);
+    std::string reached(Scope& scope);
     std::string truth(Scope& scope, int depth);
     std::string integer(Scope& scope, int depth);
     std::string money(Scope& scope, int depth);

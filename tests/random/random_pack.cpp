@@ -20,7 +20,8 @@ public:
         : chance_(seed),
           writer_(chance_),
           corner_chance_(seed + 2'000'003),
-          corner_writer_(corner_chance_) {}
+          corner_writer_(corner_chance_),
+          owed_chance_(seed + 3'000'017) {}
     std::vector<std::pair<std::string, std::string>> written();
 
 private:
@@ -57,12 +58,13 @@ private:
     ExpressionWriter writer_;
     Chance corner_chance_;
     ExpressionWriter corner_writer_;
+    Chance owed_chance_;
     std::string text_;
     int count_ = 0;
     std::map<std::string, std::vector<Name>> names_;  ///< what can be named at each grain
     std::set<std::string> every_;
     std::vector<Source> sources_;
-    bool owed_below_ = false;  ///< some ledger is owed household by household
+    std::set<std::string> owed_;  ///< grains whose subjects are made by rows that are owed
 };
 
 void PackWriter::code_lists() {
@@ -91,12 +93,20 @@ job = "业"
 
 void PackWriter::registries() {
     const bool by_days = chance_.happens(30);
+    const auto owed = [&](const std::string& grain, int percent) {
+        if (!owed_chance_.happens(percent)) return std::string();
+        owed_.insert(grain);
+        return fmt::format("delivery = {{ by = \"{}\", from = \"{}\" }}\n",
+                           owed_chance_.word({"village", "county", "village", "household"}),
+                           owed_chance_.word({"2021-10", "2023-01", "2024-02"}));
+    };
+    const std::string households_owed = owed("household", 15), people_owed = owed("person", 30);
     add(fmt::format(R"md(
 ```ledger households
 title = "户"
 grain = "household"
 period = "span"
-[fields]
+{}[fields]
 {}category = {{ type = "code:kind" }}
 score = {{ type = "int" }}
 cap = {{ type = "money" }}
@@ -111,7 +121,7 @@ ledger = "households"
 title = "人"
 grain = "person"
 period = "span"
-[fields]
+{}[fields]
 household = {{ type = "key:household" }}
 sex = {{ type = "code:sex" }}
 birth = {{ type = "date" }}
@@ -125,7 +135,9 @@ ledger = "people"
 parent = "household"
 ```
 )md",
-                    by_days ? "since = { type = \"date\" }\nended = { type = \"date\" }\n" : ""));
+                    households_owed,
+                    by_days ? "since = { type = \"date\" }\nended = { type = \"date\" }\n" : "",
+                    people_owed));
     const std::vector<Name> household{
         {"category", Gives::kind},       {"score"},
         {"cap", Gives::money},           {"joined", Gives::date},
@@ -143,14 +155,20 @@ parent = "household"
                         {"household.poor", Gives::truth}};
     names_["village"] = {{"name", Gives::text}};
     names_["county"] = {{"name", Gives::text}, {"code", Gives::text}};
-    sources_.push_back(
-        {"household", household, {"village", "county"}, false, true, false, false, "category"});
+    sources_.push_back({"household",
+                        household,
+                        {"village", "county"},
+                        false,
+                        true,
+                        !households_owed.empty(),
+                        false,
+                        "category"});
     sources_.push_back({"person",
                         names_["person"],
                         {"household", "village", "county"},
                         false,
                         true,
-                        false,
+                        !people_owed.empty(),
                         false,
                         ""});
 }
@@ -186,6 +204,7 @@ started = { type = "date" }
                                         {"person.household.score"},
                                         {"person.household.poor", Gives::truth}};
     names_["work"] = work_fields;
+    if (!work.empty()) owed_.insert("work");
     sources_.push_back({"work",
                         work_fields,
                         {"person", "household", "village", "person_month", "person_term"},
@@ -207,6 +226,7 @@ for_month = { type = "month" }
 done = { type = "bool" }
 ```
 )md");
+        if (!aid.empty()) owed_.insert("household_kind");
         sources_.push_back({"aid",
                             {{"kind", Gives::kind},
                              {"amount", Gives::money},
@@ -258,6 +278,7 @@ done = { type = "bool" }
              !owed.empty(),
              false,
              "benefit"});
+        if (!owed.empty()) owed_.insert("benefits");
         names_["benefits"] = {{"benefit", Gives::kind},
                               {"amount", Gives::money},
                               {"person.sex", Gives::sex},
@@ -361,7 +382,9 @@ void PackWriter::feature_from(const Source& source, const std::string& grain) {
          source.name == "household_kind") &&
         gives == Gives::months)
         gives = Gives::truth;
-    const bool cover_any = source.spans && (gives == Gives::months || chance_.happens(30));
+    const bool registry = source.name == "household" || source.name == "person";
+    const bool cover_any = (source.spans && (gives == Gives::months || chance_.happens(30))) ||
+                           (registry && owed_chance_.happens(20));
     Scope rows;
     rows.names = source.fields;
     rows.must_window = false;
@@ -379,8 +402,7 @@ void PackWriter::feature_from(const Source& source, const std::string& grain) {
         block += "by = { month = \"for_month\" }\n";
     if (over) block += fmt::format("over = \"{}\"\n", writer_.window(rows.left_short));
     if (by_code) block += fmt::format("by_code = \"{}\"\n", source.code_field);
-    if (source.owed && (chance_.happens(25) || (grain == "household_kind" && false)))
-        block += "partial = true\n";
+    if (source.owed && chance_.happens(25)) block += "partial = true\n";
     if (cover_any) block += "cover = \"any\"\n";
     add(block + "```\n");
     const bool state = source.state && !cover_any && rows.left_open != Window::must;
@@ -388,7 +410,7 @@ void PackWriter::feature_from(const Source& source, const std::string& grain) {
                              over    ? Window::none
                              : state ? Window::may
                                      : Window::must,
-                             by_code, source.every || rows.left_short});
+                             by_code, source.every || rows.left_short, true, rows.falls});
     if (!where.empty() && chance_.happens(30))
         names_[grain].push_back({name + ".unknown", Gives::integer, Window::none, false});
     if (!where.empty() && names_[grain].back().text.ends_with(".unknown") && (by_code || !over))
@@ -405,7 +427,8 @@ void PackWriter::feature_expression(const std::string& grain) {
     const std::string value = writer_.expression(gives, scope, 3);
     if (value == "NULL") return;
     add(fmt::format("\n```feature {}.{}\nvalue = \"{}\"\n```\n", grain, name, value));
-    names_[grain].push_back({name, gives, scope.left_open, false, scope.left_short});
+    names_[grain].push_back(
+        {name, gives, scope.left_open, false, scope.left_short, true, scope.falls});
 }
 
 void PackWriter::feature_peers(const std::string& grain) {
@@ -418,13 +441,15 @@ void PackWriter::feature_peers(const std::string& grain) {
         gives == Gives::quotient
             ? fmt::format("peer_rank({})", writer_.expression(Gives::money, scope, 1))
             : writer_.aggregate(gives, scope, false, false);
+    scope.falls = scope.falls || gives == Gives::quotient;
     const std::string columns =
         grain == "household"
             ? chance_.word({"\"village\"", "\"county\", \"category\"", "\"category\""})
             : "\"village\"";
     add(fmt::format("\n```feature {}.{}\npeers = [{}]\nvalue = \"{}\"\nat_least = {}\n```\n", grain,
                     name, columns, value, chance_.number(1, 3)));
-    names_[grain].push_back({name, gives, scope.left_open, false, scope.left_short});
+    names_[grain].push_back(
+        {name, gives, scope.left_open, false, scope.left_short, true, scope.falls});
 }
 
 /// Grains as sources of features of those above them.
@@ -432,7 +457,16 @@ void PackWriter::source_grains() {
     for (Source& source : sources_)
         if (source.name == "household" || source.name == "person")
             source.fields = names_[source.name];
+    // What makes the subjects of an `every` grain: people, households, or work.
+    const auto is_owed = [&](const std::string& grain) {
+        const std::string made_by = grain == "person_term"       ? "work"
+                                    : grain == "person_month"    ? "person"
+                                    : grain == "household_month" ? "household"
+                                                                 : "";
+        return owed_.contains(made_by);
+    };
     for (const std::string& grain : every_) {
+        if (is_owed(grain)) owed_.insert(grain);
         Source source{
             grain,
             names_[grain],
@@ -442,7 +476,7 @@ void PackWriter::source_grains() {
                                            "village"},
             false,
             false,
-            false,
+            is_owed(grain),
             true,
             ""};
         sources_.push_back(source);
@@ -453,7 +487,7 @@ void PackWriter::source_grains() {
                             {"household", "village"},
                             false,
                             false,
-                            false,
+                            owed_.contains("household_kind"),
                             false,
                             ""});
 }
@@ -542,7 +576,8 @@ void PackWriter::rules() {
 
 void PackWriter::indicators() {
     std::vector<std::string> grains{"household", "person", "village", "person_month", "work"};
-    if (names_.contains("household_kind")) grains.emplace_back("household_kind");
+    for (const char* grain : {"household_kind", "benefits"})
+        if (names_.contains(grain)) grains.emplace_back(grain);
     for (int i = 0; i < 4; ++i) {
         const std::string grain = i == 0 ? "person" : chance_.one_of(grains);
         Scope scope = scope_of(grain);
@@ -573,6 +608,9 @@ void PackWriter::indicators() {
         if (chance_.happens(30))
             block += fmt::format("min_known = {}\n", chance_.word({"0.5", "0.25", "0.9"}));
         if (chance_.happens(30)) block += "levels = [\"province\", \"village\"]\n";
+        if (owed_.contains(grain) && owed_chance_.happens(40))
+            block +=
+                fmt::format("min_delivered = {}\n", owed_chance_.word({"0", "0.5", "0.9", "1"}));
         add(block + "```\n");
     }
     add("\n```indicator official\ntitle = \"公布\"\ngiven = true\nunit = \"u\"\nperiod = "

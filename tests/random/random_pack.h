@@ -10,7 +10,8 @@
 namespace zs::random {
 
 /// A made-up pack and data for one run of it, both from the seed alone. The pack has registries
-/// with a parent, ledgers of several periods (owed by divisions, by households, or by nobody),
+/// with a parent, ledgers and registers of several periods (owed by divisions, by households, or by
+/// nobody),
 /// grains of all forms, features of all kinds, rules, indicators and targets; the data has NULLs,
 /// movers, subjects gone and orphaned, divisions that end or report elsewhere, deliveries missing,
 /// rows of later months, exemptions and figures.
