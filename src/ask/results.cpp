@@ -167,8 +167,8 @@ List indicators(const Runs& runs, const FigureFilter& filter) {
                                             {"denominator", Kind::number},
                                             {"known", Kind::number},
                                             {"unknown", Kind::number},
-                                            {"undelivered", Kind::number},
-                                            {"unit"}};
+                                            {"unit"},
+                                            {"undelivered", Kind::number}};
     Conditions conditions;
     conditions.equal("indicator", filter.name);
     conditions.equal("level", filter.level);
