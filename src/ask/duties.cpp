@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -92,10 +93,13 @@ void add_rows(List& list, const plan::Model& model, const run::Inputs& inputs,
               const plan::Duty& duty, const Arrivals& arrivals, const DutyFilter& filter) {
     const Period period = period_of_duty(duty);
     const std::vector<std::string> units = units_of(model, duty);
+    const std::set<std::string> inside = lake::roots(filter.division, inputs.divisions);
     static const std::vector<base::Date> none;
     for (const compile::DivisionRow& place :
          compile::division_rows(model, inputs.divisions, inputs.month)) {
-        if (!place.in_force || place.level != duty.at || !place.code.starts_with(filter.division))
+        if (!place.in_force || place.level != duty.at ||
+            std::none_of(inside.begin(), inside.end(),
+                         [&](const std::string& root) { return place.code.starts_with(root); }))
             continue;
         for (base::Month month = model.first; month <= inputs.month;) {
             const base::Month end = plan::period_of(period, month, model.calendar).last;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "ask/tokens.h"
 #include "base/failure.h"
 #include "base/identity.h"
 #include "base/text.h"
@@ -21,11 +22,6 @@ namespace fs = std::filesystem;
 namespace {
 
 using Cells = std::vector<engine::Cell>;
-
-List::Kind kind_of(const plan::Type& type) {
-    if (plan::is_number(type)) return List::Kind::number;
-    return type.kind == plan::Kind::boolean ? List::Kind::boolean : List::Kind::text;
-}
 
 /// A cell of the lake as results print it.
 std::optional<std::string> shown(const plan::Field& field, const engine::Cell& cell,
@@ -92,6 +88,7 @@ public:
         for (const plan::Ledger& ledger : model_.ledgers)
             if (!ledger.built_in) add_rows(ledger);
         if (!answer_.run.empty()) add_results();
+        add_held();
         return std::move(answer_);
     }
 
@@ -160,12 +157,11 @@ private:
 
     Household::Cell cell_of(const plan::Ledger& ledger, const plan::Field& field,
                             const std::string& subject, const engine::Cell& cell) {
-        Household::Cell made{field.name, field.title, kind_of(field.type), std::nullopt};
+        Household::Cell made{{model_, field}, std::nullopt};
         if (!field.is_identity()) {
             made.value = shown(field, cell, model_);
             return made;
         }
-        made.kind = List::Kind::text;
         const std::string grain = ledger.grain.empty() ? "ledger " + ledger.name : ledger.grain;
         if (const auto plain =
                 guard::revealed(runs_.record, showing_.keys, {grain, subject, field.name}))
@@ -201,7 +197,7 @@ private:
         if (rows.cells.empty()) return;
         answer_.cells = cells_of(registry(own_), rows.names, rows.cells[0], answer_.household);
         for (const Household::Cell& cell : answer_.cells)
-            if (cell.field == own_.division_field) answer_.division = cell.value.value_or("");
+            if (cell.column.name == own_.division_field) answer_.division = cell.value.value_or("");
     }
 
     void add_members(const plan::Grain& grain) {
@@ -260,16 +256,27 @@ private:
             values.emplace_back(batch);
             values.emplace_back(line);
             if (made.rows.columns.empty()) {
-                for (const Household::Cell& cell : cells)
-                    made.rows.columns.push_back({cell.field, cell.kind});
+                for (const Household::Cell& cell : cells) made.rows.columns.push_back(cell.column);
                 made.rows.columns.push_back({"batch"});
+                made.rows.columns.push_back({"line", List::Kind::number});
                 // A ledger's own field may be called so, too.
-                made.rows.columns.push_back(
-                    {ledger.field("line") ? "_line" : "line", List::Kind::number});
+                if (ledger.field("line") != nullptr) made.rows.columns.back().name = "_line";
             }
             made.rows.rows.push_back(std::move(values));
         }
         answer_.ledgers.push_back(std::move(made));
+    }
+
+    /// Rows about them that wait in quarantine.
+    void add_held() {
+        intake::HeldSubjects subjects;
+        subjects.keys = {{own_.name, {answer_.household}}};
+        for (const auto& [grain, keys] : keys_)
+            subjects.keys[grain].insert(keys.begin(), keys.end());
+        std::vector<const plan::Grain*> grains = member_grains_;
+        grains.push_back(&own_);
+        for (const plan::Grain* grain : grains) add_tokens(*connection_, model_, *grain, subjects);
+        answer_.held = intake::held_about(runs_.record, showing_.keys, model_, subjects);
     }
 
     /// What the latest run found about them, and the features of those found.
@@ -328,9 +335,13 @@ private:
                 std::string name = column.feature;
                 if (column.known) name += ".known";
                 if (column.code) name += "['" + *column.code + "']";
+                const plan::Feature* feature = model.feature(grain, column.feature);
                 answer_.features.push_back(
-                    {grain, row[0].value_or(""), name, column.window,
-                     plan::is_null(value) ? std::nullopt : std::optional(plan::text(value))});
+                    {grain, row[0].value_or(""), name, feature == nullptr ? "" : feature->title,
+                     column.window,
+                     plan::is_null(value) ? std::nullopt : std::optional(plan::text(value)),
+                     column.type.kind == plan::Kind::boolean ? List::Kind::boolean
+                                                             : List::Kind::text});
             }
     }
 

@@ -8,6 +8,7 @@
 
 #include "ask/results.h"
 #include "guard/keys.h"
+#include "intake/held_about.h"
 #include "plan/model.h"
 
 namespace zs::ask {
@@ -20,8 +21,7 @@ struct Household {
     base::Month month;                      ///< of that run, or the plan's last: as of its end
 
     struct Cell {
-        std::string field, title;
-        List::Kind kind = List::Kind::text;
+        List::Column column;  ///< of its field
         std::optional<std::string> value;
     };
     struct Member {
@@ -38,11 +38,13 @@ struct Household {
     std::vector<Rows> ledgers;  ///< those with rows about it or its members, all that count now
 
     struct Feature {
-        std::string grain, subject, name, window;
+        std::string grain, subject, name, title, window;
         std::optional<std::string> value;
+        List::Kind kind = List::Kind::text;
     };
     std::vector<Feature> features;  ///< of those of them that the latest run found something about
     List findings;
+    std::vector<intake::HeldAbout> held;  ///< rows about it or its members that were not taken
 };
 
 /// How identity is shown: masked (41**************12), or whole.

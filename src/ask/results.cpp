@@ -1,6 +1,7 @@
 #include "ask/results.h"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -8,6 +9,7 @@
 #include "base/month.h"
 #include "base/text.h"
 #include "engine/connection.h"
+#include "lake/divisions.h"
 #include "run/keep.h"
 
 namespace zs::ask {
@@ -27,17 +29,21 @@ std::string source(const Runs& runs, const std::string& run, const std::string& 
 }
 
 /// Conditions joined by `and`; codes are compared by their beginning, so that a division holds all
-/// below it.
+/// below it, and what reports to it.
 class Conditions {
 public:
     void equal(const std::string& column, const std::string& value) {
         if (!value.empty())
             text_ += fmt::format(" and {} = {}", engine::quoted(column), engine::literal(value));
     }
-    void below(const std::string& column, const std::string& value) {
-        if (!value.empty())
-            text_ += fmt::format(" and starts_with({}, {})", engine::quoted(column),
-                                 engine::literal(value));
+    /// Divisions that begin with one of these codes; without codes all.
+    void below(const std::string& column, const std::set<std::string>& roots) {
+        if (roots.empty()) return;
+        std::string any;
+        for (const std::string& root : roots)
+            any += fmt::format("{}starts_with({}, {})", any.empty() ? "" : " or ",
+                               engine::quoted(column), engine::literal(root));
+        text_ += fmt::format(" and ({})", any);
     }
     void begins(const std::string& column, const std::vector<std::string>& keys) {
         if (keys.empty()) return;
@@ -69,6 +75,13 @@ std::string select_of(const std::vector<List::Column>& columns) {
     for (const List::Column& column : columns)
         text += (text.empty() ? "" : ", ") + engine::quoted(column.name);
     return text;
+}
+
+/// The codes with which those of a division begin; none where all are asked for.
+std::set<std::string> inside(record::Connection& record, const std::string& division) {
+    if (division.empty()) return {};
+    known_division(record, division);
+    return lake::roots(division, lake::divisions(record));
 }
 
 template <typename Definitions>
@@ -130,18 +143,18 @@ List findings(const Runs& runs, const FindingFilter& filter) {
                                             {"say"}};
     Conditions conditions;
     conditions.equal("rule", filter.rule);
-    conditions.below("division", filter.division);
+    conditions.below("division", inside(runs.record, filter.division));
     conditions.equal("status", filter.status);
     conditions.equal("subject", filter.subject);
     conditions.begins("subject", filter.first_keys);
     const std::string from = fmt::format("(select *, {} as \"run\" from {})", engine::literal(run),
                                          source(runs, run, "findings.parquet"));
-    known_division(runs.record, filter.division);
     List list = list_of(
         columns,
         fmt::format(
             "select {} from {} f{} order by \"rule\", \"division\" nulls first, \"subject\"",
             select_of(columns), from, conditions.text()));
+    list.hide({"run", "kind", "grain", "score"});
     if (list.rows.empty() && !(filter.rule + filter.status).empty()) {
         known_name("rule", "--rule", filter.rule,
                    names_of(run::model_of_run(runs.record, runs.folder, run).rules));
@@ -172,8 +185,7 @@ List indicators(const Runs& runs, const FigureFilter& filter) {
     Conditions conditions;
     conditions.equal("indicator", filter.name);
     conditions.equal("level", filter.level);
-    conditions.below("division", filter.division);
-    known_division(runs.record, filter.division);
+    conditions.below("division", inside(runs.record, filter.division));
     // Runs made before there was `undelivered` have no such column.
     const std::string from = fmt::format(
         "(select cast(null as bigint) as undelivered where false union all by name select * from "
@@ -182,6 +194,7 @@ List indicators(const Runs& runs, const FigureFilter& filter) {
     List list = list_of(
         columns, fmt::format("select {} from {} i{} order by indicator, label, division, codes",
                              select_of(columns), from, conditions.text()));
+    list.hide({"period", "whole", "level", "name", "numerator", "denominator"});
     if (list.rows.empty() && !(filter.name + filter.level).empty()) {
         const plan::Model model = run::model_of_run(runs.record, runs.folder, run);
         known_name("indicator", "--name", filter.name, names_of(model.indicators));
@@ -203,8 +216,7 @@ List targets(const Runs& runs, const FigureFilter& filter) {
                                             {"gap", Kind::number}};
     Conditions conditions;
     conditions.equal("target", filter.name);
-    conditions.below("division", filter.division);
-    known_division(runs.record, filter.division);
+    conditions.below("division", inside(runs.record, filter.division));
     List list =
         list_of(columns, fmt::format("select {} from {} t{} order by target, label, division",
                                      select_of(columns), source(runs, run, "targets.parquet"),
@@ -223,6 +235,7 @@ List run_list(record::Connection& record) {
         list.rows.push_back({row.text(0),
                              base::text(base::Month{static_cast<std::int32_t>(row.integer(1))}),
                              row.text(2), row.text(3), row.text(4), row.text(5)});
+    list.hide({"snapshot", "digest"});
     return list;
 }
 

@@ -26,7 +26,8 @@ void known_name(const std::string& what, const std::string& option, const std::s
                 const std::vector<std::string>& known);
 
 /// Filters are by name: one that the run's pack does not know is a Failure (input), a subject
-/// without findings is an empty list.
+/// without findings is an empty list. `division` is it, all below it by code, and what reports to
+/// it.
 struct FindingFilter {
     std::string run, rule, division, status, subject;
     std::vector<std::string> first_keys;  ///< subjects whose first key field is one of these

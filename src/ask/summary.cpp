@@ -1,32 +1,18 @@
 #include "ask/summary.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
 
 #include "base/decimal.h"
 #include "base/failure.h"
-#include "base/text.h"
-#include "compile/program.h"
 #include "lake/divisions.h"
-#include "run/keep.h"
 
 namespace zs::ask {
 
 namespace {
-
-std::size_t column(const List& list, const std::string& name) {
-    for (std::size_t i = 0; i < list.columns.size(); ++i)
-        if (list.columns[i].name == name) return i;
-    ZS_INVARIANT(false, "a list has the column asked for");
-    return 0;
-}
-
-std::string cell(const List& list, const std::vector<std::optional<std::string>>& row,
-                 const std::string& name) {
-    return row[column(list, name)].value_or("");
-}
 
 bool serves(const plan::Definition& definition, const std::string& prefix) {
     return std::any_of(definition.obligations.begin(), definition.obligations.end(),
@@ -44,12 +30,12 @@ void add_figures(const Runs& runs, const plan::Model& model, Summary& s) {
     const auto values = [&](const std::string& run) {
         std::map<std::string, std::pair<std::string, std::int64_t>> found;
         const List list = indicators(runs, {run, "", "", s.division});
-        for (const auto& row : list.rows) {
-            if (cell(list, row, "division") != s.division || !cell(list, row, "codes").empty())
+        for (std::size_t row = 0; row < list.rows.size(); ++row) {
+            if (list.cell(row, "division") != s.division || !list.cell(row, "codes").empty())
                 continue;
-            const std::string unknown = cell(list, row, "unknown");
-            found[cell(list, row, "indicator")] = {cell(list, row, "value"),
-                                                   unknown.empty() ? 0 : std::stoll(unknown)};
+            const std::string unknown = list.cell(row, "unknown");
+            found[list.cell(row, "indicator")] = {list.cell(row, "value"),
+                                                  unknown.empty() ? 0 : std::stoll(unknown)};
         }
         return found;
     };
@@ -72,7 +58,7 @@ void add_figures(const Runs& runs, const plan::Model& model, Summary& s) {
                           [](const Summary::Figure& f) { return f.unit == "persons"; });
 }
 
-void add_findings(const Runs& runs, const plan::Model& model, Summary& s) {
+void add_findings(const Runs& runs, const plan::Model& model, const Titles& titles, Summary& s) {
     FindingFilter filter;
     filter.run = s.run;
     filter.division = s.division;
@@ -80,10 +66,10 @@ void add_findings(const Runs& runs, const plan::Model& model, Summary& s) {
     std::map<std::string, Summary::Due> due;
     std::map<std::string, base::Decimal> lacking;
     std::map<std::string, std::int64_t> risks, clues, doubts;
-    const std::size_t rule_at = column(list, "rule"), kind_at = column(list, "kind"),
-                      status_at = column(list, "status"), risk_at = column(list, "risk"),
-                      amount_at = column(list, "amount"), received_at = column(list, "received"),
-                      severity_at = column(list, "severity");
+    const std::size_t rule_at = list.at("rule"), kind_at = list.at("kind"),
+                      status_at = list.at("status"), risk_at = list.at("risk"),
+                      amount_at = list.at("amount"), received_at = list.at("received"),
+                      severity_at = list.at("severity");
     for (const auto& row : list.rows) {
         const std::string rule = *row[rule_at], kind = *row[kind_at], status = *row[status_at];
         if (kind == "clue" && status == "fired") {
@@ -113,15 +99,9 @@ void add_findings(const Runs& runs, const plan::Model& model, Summary& s) {
             entry.lacking = base::text(base::round(lacking[rule.name], 2));
         s.entitlements.push_back(entry);
     }
-    const plan::CodeList* list_of_risks = model.code_list("risk");
-    for (const auto& [risk, n] : risks) {
-        std::string title = risk;
-        if (list_of_risks != nullptr)
-            for (const plan::Code& code : list_of_risks->codes)
-                if (code.code == risk) title = code.title;
-        if (risk.empty()) title = "没有写明";
-        s.clues_by_risk.push_back({risk, title, n});
-    }
+    for (const auto& [risk, n] : risks)
+        s.clues_by_risk.push_back(
+            {risk, risk.empty() ? titles.say(phrase::risk_not_said) : titles.risk(risk), n});
     for (const auto& [rule, n] : clues) s.clues.push_back({rule, model.rule(rule)->title, n});
     for (const auto& [rule, n] : doubts) s.doubts.push_back({rule, model.rule(rule)->title, n});
     sorted(s.clues_by_risk);
@@ -129,65 +109,48 @@ void add_findings(const Runs& runs, const plan::Model& model, Summary& s) {
     sorted(s.doubts);
 }
 
-void add_targets(const Runs& runs, const plan::Model& model, Summary& s) {
+void add_targets(const Runs& runs, const std::filesystem::path& lake, const plan::Model& model,
+                 const Titles& titles, Summary& s) {
     const List list = targets(runs, {s.run, "", "", s.division});
-    for (const auto& row : list.rows) {
-        if (cell(list, row, "division") != s.division ||
-            cell(list, row, "label") != std::to_string(s.month.year()))
+    std::optional<MissingFigures> missing;
+    for (std::size_t row = 0; row < list.rows.size(); ++row) {
+        if (list.cell(row, "division") != s.division ||
+            list.cell(row, "label") != std::to_string(s.month.year()))
             continue;
-        const std::string status = cell(list, row, "status");
+        const std::string status = list.cell(row, "status");
         ++s.targets_by_status[status];
+        const plan::Target& target = *model.target(list.cell(row, "target"));
+        if (status == "no_data") {
+            if (!missing) missing.emplace(runs, lake, model, s.run, titles);
+            s.without_figure.push_back(
+                {target.name, target.title,
+                 missing->of_target(target.name, s.division, list.cell(row, "label"))});
+        }
         if (status != "missed" && status != "behind") continue;
-        const plan::Target& target = *model.target(cell(list, row, "target"));
         const auto bound = target.years.find(s.month.year());
-        s.missed.push_back({target.name, target.title, status, cell(list, row, "value"),
-                            cell(list, row, "bound"),
+        s.missed.push_back({target.name, target.title, status, list.cell(row, "value"),
+                            list.cell(row, "bound"),
                             bound == target.years.end() ? "" : bound->second.comparison});
     }
 }
 
 void add_unknown(const Runs& runs, const plan::Model& model, Summary& s) {
     const List list = counts(runs, s.run);
-    for (const auto& row : list.rows)
-        if (cell(list, row, "status") == "unknown" && cell(list, row, "n") != "0")
-            s.unknown.push_back({cell(list, row, "rule"),
-                                 model.rule(cell(list, row, "rule"))->title,
-                                 std::stoll(cell(list, row, "n"))});
+    for (std::size_t row = 0; row < list.rows.size(); ++row)
+        if (list.cell(row, "status") == "unknown" && list.cell(row, "n") != "0")
+            s.unknown.push_back({list.cell(row, "rule"), model.rule(list.cell(row, "rule"))->title,
+                                 std::stoll(list.cell(row, "n"))});
     sorted(s.unknown);
 }
 
-void add_undelivered(const Runs& runs, const std::filesystem::path& lake, const plan::Model& model,
-                     Summary& s) {
-    const auto batches = runs.record.first("select batches from run where run = :run", {s.run});
-    std::vector<std::string> ids = base::split(batches->text(0), '\n');
-    std::erase(ids, "");
-    const lake::Snapshot snapshot = lake::of_batches(runs.record, lake, ids);
-    std::set<std::tuple<std::string, std::string, std::int64_t>> came;
-    for (const plan::Delivered& d : lake::delivered(snapshot))
-        came.insert({d.ledger, d.division, d.period});
-    const std::vector<compile::DivisionRow> places =
-        compile::division_rows(model, lake::divisions(runs.record), s.month);
-    for (const plan::Ledger& ledger : model.ledgers) {
-        if (!ledger.delivery || !ledger.delivery->by_level || ledger.delivery->from > s.month)
-            continue;
-        const plan::Period period =
-            ledger.period == plan::Period::date || ledger.period == plan::Period::span
-                ? plan::Period::month
-                : ledger.period;
-        const std::int64_t label = plan::label_of(period, s.month, model.calendar);
-        std::int64_t missing = 0;
-        for (const compile::DivisionRow& place : places) {
-            if (!place.in_force || place.level != ledger.delivery->by ||
-                !place.code.starts_with(s.division))
-                continue;
-            bool here = false;
-            for (const auto* way : {&place.up, &place.reporting})
-                for (const auto& above : *way)
-                    here = here || (above && came.contains({ledger.name, *above, label}));
-            if (!here) ++missing;
-        }
-        if (missing > 0) s.undelivered.push_back({ledger.name, ledger.title, missing});
-    }
+void add_undelivered(const plan::Model& model, Deliveries& deliveries, Summary& s) {
+    s.nothing_delivered = deliveries.nothing();
+    for (const plan::Ledger* ledger : deliveries.missing_registers())
+        s.missing_registers.push_back(ledger->title);
+    for (const plan::Ledger& ledger : model.ledgers)
+        if (const std::int64_t missing = deliveries.missing(ledger, s.month, s.division);
+            missing > 0)
+            s.undelivered.push_back({ledger.name, ledger.title, missing});
     sorted(s.undelivered);
 }
 
@@ -211,11 +174,10 @@ std::string own_division(const Runs& runs, const plan::Model& model) {
 
 }  // namespace
 
-Summary summary(const Runs& runs, const std::filesystem::path& lake, const std::string& run,
-                const std::string& division) {
+Summary summary(const Runs& runs, const std::filesystem::path& lake, const plan::Model& model,
+                const Titles& titles, const std::string& run, const std::string& division) {
     Summary s;
-    s.run = chosen_run(runs, run);
-    const plan::Model model = run::model_of_run(runs.record, runs.folder, s.run);
+    s.run = run;
     s.month = base::Month{static_cast<std::int32_t>(
         runs.record.first("select month from run where run = :run", {s.run})->integer(0))};
     s.division = division.empty() ? own_division(runs, model) : division;
@@ -227,11 +189,12 @@ Summary summary(const Runs& runs, const std::filesystem::path& lake, const std::
         s.before = earlier->text(0);
         s.before_month = base::Month{static_cast<std::int32_t>(earlier->integer(1))};
     }
+    Deliveries deliveries(runs, lake, model, run);
     add_figures(runs, model, s);
-    add_findings(runs, model, s);
-    add_targets(runs, model, s);
+    add_findings(runs, model, titles, s);
+    add_targets(runs, lake, model, titles, s);
     add_unknown(runs, model, s);
-    add_undelivered(runs, lake, model, s);
+    add_undelivered(model, deliveries, s);
     return s;
 }
 

@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "ask/missing_figures.h"
 #include "ask/results.h"
+#include "ask/titles.h"
 #include "plan/model.h"
 
 namespace zs::ask {
@@ -15,6 +17,9 @@ struct Summary {
     base::Month month;
     std::string before;  ///< the run of an earlier month compared with; empty: none
     base::Month before_month;
+
+    bool nothing_delivered = false;              ///< then nothing below is a finding
+    std::vector<std::string> missing_registers;  ///< titles; nobody of them could be judged
 
     struct Figure {
         std::string indicator, title, unit;
@@ -43,13 +48,17 @@ struct Summary {
         std::string target, title, status, value, bound;
         std::string comparison;  ///< of the value with the bound, as the target writes it
     };
-    std::vector<Missed> missed;      ///< targets missed or behind
+    std::vector<Missed> missed;  ///< targets missed or behind
+    struct WithoutFigure {
+        std::string target, title, why;
+    };
+    std::vector<WithoutFigure> without_figure;
     std::vector<Count> undelivered;  ///< ledger; places that owe the month
     std::vector<Count> unknown;      ///< rules with most subjects unknown, in the whole home
 };
 
-/// @throws Failure (input) where there is no run.
-Summary summary(const Runs& runs, const std::filesystem::path& lake, const std::string& run,
-                const std::string& division);
+/// Of the place asked for; empty: the home's own. `run` is one that is there, `model` its pack.
+Summary summary(const Runs& runs, const std::filesystem::path& lake, const plan::Model& model,
+                const Titles& titles, const std::string& run, const std::string& division);
 
 }  // namespace zs::ask

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "ask/tokens.h"
 #include "base/failure.h"
 #include "base/text.h"
 #include "compile/program.h"
@@ -57,31 +58,6 @@ std::set<std::string> read_by(const plan::Model& model, const std::string& rule)
     };
     follow(rule);
     return all;
-}
-
-void add_parameters(const plan::Model& model, const std::set<std::string>& reads,
-                    const std::string& division, base::Month month, Why& answer) {
-    for (const std::string& read : reads) {
-        if (!read.starts_with("parameter ")) continue;
-        const plan::Parameter& parameter = *model.parameter(read.substr(10));
-        std::map<std::string, const plan::ParameterValue*> nearest;  // by code and step
-        for (const plan::ParameterValue& value : parameter.values) {
-            if (value.from > month || !division.starts_with(value.division)) continue;
-            const std::string which = value.item + (value.at ? "@" + base::text(*value.at) : "");
-            const plan::ParameterValue*& kept = nearest[which];
-            if (kept == nullptr || value.division.size() > kept->division.size() ||
-                (value.division.size() == kept->division.size() && value.from > kept->from))
-                kept = &value;
-        }
-        for (const auto& [which, value] : nearest)
-            answer.parameters.push_back(
-                {which.empty() ? parameter.name : fmt::format("{}[{}]", parameter.name, which),
-                 plan::text(value->value), value->division, base::text(value->from),
-                 value->source.empty() ? parameter.source : value->source});
-        if (nearest.empty() && parameter.fallback)
-            answer.parameters.push_back({parameter.name, plan::text(*parameter.fallback), "", "",
-                                         parameter.source.empty() ? "default" : parameter.source});
-    }
 }
 
 /// The finding's subject and what it lies in, up to the divisions: grain → key.
@@ -135,9 +111,11 @@ void add_features(engine::Connection& connection, const Found& found, const plan
             std::string name = (grain == found.grain ? "" : grain + ".") + column.feature;
             if (column.known) name += ".known";
             if (column.code) name += "['" + *column.code + "']";
+            const plan::Feature* feature = model.feature(column.grain, column.feature);
             answer.features.push_back(
-                {name, column.window,
-                 plan::is_null(value) ? std::nullopt : std::optional(plan::text(value))});
+                {name, feature == nullptr ? "" : feature->title, column.window,
+                 plan::is_null(value) ? std::nullopt : std::optional(plan::text(value)),
+                 column.type.kind == plan::Kind::boolean ? List::Kind::boolean : List::Kind::text});
         }
     }
 }
@@ -258,9 +236,8 @@ std::string own_rows(const plan::Model& model, const compile::Program& program,
 }
 
 /// The rows behind the finding, down to the lines of the files they came in.
-void add_sources(engine::Connection& connection, const run::Inputs& inputs, const Found& found,
+void add_sources(engine::Connection& connection, const run::Inputs& inputs, const Kin& kin,
                  const plan::Model& model, const compile::Program& program, Why& answer) {
-    const Kin kin(connection, found, model, program);
     std::map<std::string, const lake::Batch*> batches;
     for (const lake::Batch& batch : inputs.lake.batches) batches[batch.id] = &batch;
     std::set<std::tuple<std::string, std::string, std::int64_t>> lines;
@@ -282,45 +259,75 @@ void add_sources(engine::Connection& connection, const run::Inputs& inputs, cons
     for (const auto& [ledger, batch, line] : lines) {
         const auto known = batches.find(batch);
         if (known == batches.end()) {
-            answer.sources.push_back({batch, ledger, "", line});
+            answer.sources.push_back({batch, ledger, "", "", line});
             continue;
         }
         const lake::FileLine place = lake::line_in_file(*known->second, line);
         const std::string& file = known->second->file_name;
-        answer.sources.push_back(
-            {batch, ledger, place.sheet.empty() ? file : file + "#" + place.sheet, place.line});
+        answer.sources.push_back({batch, ledger, known->second->period,
+                                  place.sheet.empty() ? file : file + "#" + place.sheet,
+                                  place.line});
     }
+}
+
+/// Rows about the same subjects that wait in quarantine: they are no part of what was found, and
+/// may change it.
+void add_held(engine::Connection& connection, const Runs& runs, const guard::Keys& keys,
+              const Kin& kin, const plan::Model& model, Why& answer) {
+    intake::HeldSubjects subjects;
+    for (const auto& [grain_name, of_grain] : kin.keys()) {
+        const plan::Grain* grain = model.grain(grain_name);
+        if (grain == nullptr || grain->form != plan::Grain::Form::registry || grain->every)
+            continue;
+        subjects.keys[grain_name] = of_grain;
+        add_tokens(connection, model, *grain, subjects);
+    }
+    answer.held = intake::held_about(runs.record, keys, model, subjects);
 }
 
 }  // namespace
 
-Why why(const Runs& runs, const fs::path& lake, const std::string& finding) {
+std::string run_of_finding(const Runs& runs, const std::string& finding) {
+    return found_in_runs(runs, finding).run;
+}
+
+Why why(const Runs& runs, const fs::path& lake, const guard::Keys& keys,
+        const std::string& finding) {
     const Found found = found_in_runs(runs, finding);
     const plan::Model model = run::model_of_run(runs.record, runs.folder, found.run);
     const plan::Rule* rule = model.rule(found.rule);
     ZS_INVARIANT(rule != nullptr, "a finding's rule is in the pack of its run");
-    const base::Month month{static_cast<std::int32_t>(
-        runs.record.first("select month from run where run = :run", {found.run})->integer(0))};
     Why answer;
     answer.finding = finding;
+    answer.run = found.run;
     answer.rule = found.rule;
     answer.kind = found.kind;
     answer.file = rule->place.file;
     answer.line = rule->place.line;
     answer.subject = found.subject;
+    answer.grain = found.grain;
+    answer.division = found.division;
     answer.status = found.status;
     answer.say = found.say;
     const std::set<std::string> reads = read_by(model, found.rule);
-    add_parameters(model, reads, found.division, month, answer);
     const run::Inputs inputs = run::inputs_of_run(runs.record, lake, runs.folder, model, found.run);
     compile::Request request = run::request_of(inputs);
     request.only = std::set<std::string>{found.rule};
-    const compile::Program program = compile::compile(model, request, compile::DuckDbDialect());
+    const ParameterTrace trace(model, found.rule, reads, inputs.month);
+    request.features =
+        trace.requests(compile::compile(model, request, compile::DuckDbDialect()).columns);
+    const compile::Program program =
+        compile::compile(trace.model(), request, compile::DuckDbDialect());
     engine::Connection connection = run::open_inputs(model, inputs, {});
     run::write_target_status(connection, published_targets(runs, found.run));
     run::execute(connection, program);
-    add_features(connection, found, model, reads, program, month, answer);
-    add_sources(connection, inputs, found, model, program, answer);
+    const Kin kin(connection, found, model, program);
+    std::map<std::string, std::set<std::string>> behind;
+    for (const auto& [grain, of_grain] : kin.keys()) behind[grain] = kin.landed(grain);
+    answer.parameters = trace.used(connection, program, behind, found.subject);
+    add_features(connection, found, model, reads, program, inputs.month, answer);
+    add_sources(connection, inputs, kin, model, program, answer);
+    add_held(connection, runs, keys, kin, model, answer);
     return answer;
 }
 

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "ask/list.h"
+#include "ask/titles.h"
 #include "plan/value.h"
 
 namespace zs::cli {
@@ -31,13 +33,22 @@ private:
     std::string written_ = "null";
 };
 
-enum class Format { table, csv, csv_with_bom, json, jsonl };
+enum class Format { table, csv, json, jsonl, xlsx };
 
 /// What Excel knows UTF-8 by, at the beginning of a CSV file.
 constexpr const char* byte_order_mark = "\xEF\xBB\xBF";
 
-/// Prints a list to standard output. NULL is an empty cell, null in JSON.
-void print(const ask::List& list, Format format);
+/// How a list is answered.
+struct Answering {
+    Format format = Format::table;
+    bool bom = false;            ///< CSV begins with a byte order mark, for Excel
+    std::filesystem::path file;  ///< empty: standard output
+};
+
+/// Prints a list; gives how many rows. Tables and workbooks show titles and names of places; CSV
+/// and JSON names and codes, and titles beside them. NULL is an empty cell, null in JSON.
+/// @throws Failure (system) where the file cannot be written.
+std::int64_t print(const ask::List& list, const Answering& how, const ask::Titles& titles);
 void print(const Json& json);
 /// A list as JSON, for an answer that holds it.
 Json list_json(const ask::List& list);

@@ -18,6 +18,8 @@ namespace zs::cli {
 
 namespace {
 
+namespace phrase = ask::phrase;
+
 int init(const std::string& plan, const std::string& division, const Session& session) {
     const plan::Model model = sound_model(plan);
     home::Home home =
@@ -38,8 +40,8 @@ int import_divisions(const std::string& file, const Session& session) {
     const plan::Model model = sound_model(home.plan);
     const intake::StagedFile staged(file, home.staging());
     const record::HomeLock lock(home.lock());
-    const home::DivisionsAnswer answer = home::import_divisions(
-        home.record, model, staged.copy(), "", session.user, session.now());
+    const home::DivisionsAnswer answer =
+        home::import_divisions(home.record, model, staged.copy(), "", session.user, session.now());
     if (session.json)
         print(Json::object({{"rows", Json::number(answer.rows)},
                             {"added", Json::number(answer.added)},
@@ -63,12 +65,14 @@ ask::List batch_list(home::Home& home) {
                     {"digest"},
                     {"by"},
                     {"at"},
-                    {"withdrawn", Kind::boolean}};
+                    {"withdrawn", Kind::boolean},
+                    {"file"}};
     for (const lake::Batch& b : lake::batches(home.record))
         list.rows.push_back({b.id, b.ledger, b.period, b.division, std::to_string(b.rows),
                              std::to_string(b.accepted), std::to_string(b.quarantined),
                              b.file_digest, b.entered_by, b.entered_at,
-                             b.withdrawn_at ? "true" : "false"});
+                             b.withdrawn_at ? "true" : "false", b.file_name});
+    list.hide({"digest"});
     return list;
 }
 
@@ -79,14 +83,20 @@ int show_batch(const std::string& id, const Session& session) {
         throw base::Failure(base::Fault::input, fmt::format("there is no batch '{}'", id), "",
                             "see: zengshou batch list");
     if (!session.json) {
-        std::cout << fmt::format(
-            "batch {}: {} of {}, division {}, {}\n    {} rows: {} accepted, {} quarantined; {} "
-            "with "
-            "a warning, {} replaced\n    by {} at {}; {}\n",
-            b->id, b->ledger, b->period, b->division.empty() ? "none" : b->division,
-            b->empty ? "an empty delivery" : "from " + base::one_line(b->file_name), b->rows,
-            b->accepted, b->quarantined, b->warned, b->replaced, b->entered_by, b->entered_at,
-            b->withdrawn_at ? "withdrawn " + *b->withdrawn_at : "counts");
+        const ask::Titles titles = titles_of(home);
+        const auto say = [&](const auto&... parts) { return titles.say(parts...); };
+        std::cout << say(phrase::batch_shown, b->id, titles.ledger(b->ledger), b->period,
+                         b->division.empty() ? say(phrase::no_division) : titles.place(b->division),
+                         b->empty ? say(phrase::empty_delivery)
+                                  : say(phrase::from_file, base::one_line(b->file_name)))
+                  << "\n    "
+                  << say(phrase::batch_rows, b->rows, b->accepted, b->quarantined, b->warned,
+                         b->replaced)
+                  << "\n    "
+                  << say(phrase::batch_by, b->entered_by, b->entered_at,
+                         b->withdrawn_at ? say(phrase::withdrawn_at, *b->withdrawn_at)
+                                         : say(phrase::counts))
+                  << "\n";
         return 0;
     }
     print(Json::object(
@@ -131,6 +141,7 @@ ask::List audit_entries(home::Home& home) {
                     {"detail"},
                     {"previous"},
                     {"digest"}};
+    list.hide({"previous", "digest"});
     guard::each_audit(home.record, [&](const guard::AuditEntry& e) {
         list.rows.push_back(
             {std::to_string(e.seq), e.at, e.by, e.action, e.detail, e.previous, e.digest});
@@ -140,7 +151,7 @@ ask::List audit_entries(home::Home& home) {
 
 int audit_list(const Session& session) {
     home::Home home = session.ask();
-    print(audit_entries(home), session.list_format());
+    session.print_list(audit_entries(home), titles_of(home));
     return 0;
 }
 
@@ -148,7 +159,9 @@ int audit_list(const Session& session) {
 int audit_export(const Session& session) {
     home::Home home = session.ask();
     const bool chosen = session.json || !session.format.empty();
-    print(audit_entries(home), chosen ? session.list_format() : Format::jsonl);
+    Session asked = session;
+    if (!chosen) asked.format = "jsonl";
+    asked.print_list(audit_entries(home), titles_of(home));
     return 0;
 }
 
@@ -232,9 +245,10 @@ void add_home_commands(CLI::App& app, Session& session, int& status) {
     auto id = std::make_shared<std::string>();
     CLI::App* list = batch->add_subcommand("list", "All batches, by whom and when");
     list->fallthrough();
+    answers_with_list(*list, session);
     list->callback([&session, &status] {
         home::Home home = session.ask();
-        print(batch_list(home), session.list_format());
+        session.print_list(batch_list(home), titles_of(home));
         status = 0;
     });
     for (const auto& [name, what, act] : std::vector<
@@ -252,9 +266,11 @@ void add_home_commands(CLI::App& app, Session& session, int& status) {
     audit->fallthrough();
     CLI::App* entries = audit->add_subcommand("list", "Its entries");
     entries->fallthrough();
+    answers_with_list(*entries, session);
     entries->callback([&session, &status] { status = audit_list(session); });
     CLI::App* all = audit->add_subcommand("export", "All entries, one JSON object a line");
     all->fallthrough();
+    answers_with_list(*all, session);
     all->callback([&session, &status] { status = audit_export(session); });
     CLI::App* chain = audit->add_subcommand("verify", "Walk the chain");
     chain->fallthrough();

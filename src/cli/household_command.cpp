@@ -8,26 +8,29 @@
 #include "base/identity.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/held_json.h"
 #include "guard/audit.h"
 
 namespace zs::cli {
 
 namespace {
 
+namespace phrase = ask::phrase;
+
 Json cell_json(const ask::Household::Cell& cell) {
     if (!cell.value) return Json::null();
-    if (cell.kind == ask::List::Kind::number) return Json::exact(*cell.value);
-    if (cell.kind == ask::List::Kind::boolean) return Json::truth(*cell.value == "true");
+    if (cell.column.kind == ask::List::Kind::number) return Json::exact(*cell.value);
+    if (cell.column.kind == ask::List::Kind::boolean) return Json::truth(*cell.value == "true");
     return Json::text(*cell.value);
 }
 
 Json cells_json(const std::vector<ask::Household::Cell>& cells) {
     std::vector<std::pair<std::string, Json>> members;
-    for (const auto& cell : cells) members.emplace_back(cell.field, cell_json(cell));
+    for (const auto& cell : cells) members.emplace_back(cell.column.name, cell_json(cell));
     return Json::object(std::move(members));
 }
 
-void show_json(const ask::Household& h) {
+void show_json(const ask::Household& h, const ask::Titles& titles) {
     std::vector<Json> people, ledgers, features;
     for (const auto& member : h.members)
         people.push_back(Json::object({{"grain", Json::text(member.grain)},
@@ -42,6 +45,7 @@ void show_json(const ask::Household& h) {
             Json::object({{"grain", Json::text(feature.grain)},
                           {"subject", Json::text(feature.subject)},
                           {"name", Json::text(feature.name)},
+                          {"title", Json::text(feature.title)},
                           {"window", Json::text(feature.window)},
                           {"value", feature.value ? Json::text(*feature.value) : Json::null()}}));
     print(Json::object({{"household", Json::text(h.household)},
@@ -53,38 +57,64 @@ void show_json(const ask::Household& h) {
                         {"members", Json::list(people)},
                         {"ledgers", Json::list(ledgers)},
                         {"features", Json::list(features)},
-                        {"findings", list_json(h.findings)}}));
+                        {"findings", list_json(titles.beside(h.findings))},
+                        {"held", held_json(h.held)}}));
 }
 
-std::string sentence(const std::vector<ask::Household::Cell>& cells) {
-    std::string text;
+std::string sentence(const std::vector<ask::Household::Cell>& cells, const ask::Titles& titles) {
+    std::vector<std::string> parts;
     for (const auto& cell : cells)
         if (cell.value)
-            text += fmt::format("{}{} {}", text.empty() ? "" : ", ",
-                                cell.title.empty() ? cell.field : cell.title, *cell.value);
-    return base::one_line(text);
+            parts.push_back(fmt::format("{} {}", titles.heading(cell.column),
+                                        titles.shown(cell.column, cell.value)));
+    return base::one_line(base::join(parts, titles.say(phrase::comma)));
 }
 
-void show(const ask::Household& h) {
-    std::cout << fmt::format("household {}  {} {}  as of {}\n  {}\n", h.household, h.division,
-                             h.name, base::text(h.month), sentence(h.cells));
-    for (const auto& member : h.members)
-        std::cout << fmt::format("{} {}\n  {}\n", member.grain, member.key, sentence(member.cells));
-    for (const auto& ledger : h.ledgers) {
-        std::cout << fmt::format("\nledger {} ({})\n", ledger.ledger, ledger.title);
-        print(ledger.rows, Format::table);
+void show_features(const ask::Household& h, const ask::Titles& titles) {
+    if (h.features.empty()) return;
+    std::cout << "\n" << titles.say(phrase::features) << "\n";
+    for (const auto& feature : h.features) {
+        const std::string value =
+            !feature.value ? titles.say(phrase::unknown)
+            : feature.kind == ask::List::Kind::boolean
+                ? titles.say(*feature.value == "true" ? phrase::yes : phrase::no)
+                : base::one_line(*feature.value);
+        std::cout << fmt::format(
+            "  {} {}  {}{} = {}\n", titles.grain(feature.grain), feature.subject,
+            feature.title.empty() ? feature.name : feature.title,
+            feature.window.empty() ? "" : "  [" + titles.window(feature.window) + "]", value);
     }
-    if (!h.features.empty()) std::cout << "\nfeatures\n";
-    for (const auto& feature : h.features)
-        std::cout << fmt::format("  {} {}  {}{} = {}\n", feature.grain, feature.subject,
-                                 feature.name,
-                                 feature.window.empty() ? "" : "  [" + feature.window + "]",
-                                 base::one_line(feature.value.value_or("unknown")));
-    std::cout << fmt::format("\nfindings of run {}\n", h.run.empty() ? "(none yet)" : h.run);
-    for (const auto& row : h.findings.rows)
-        std::cout << fmt::format("  {}  {} {}  {}  {}\n", row[0].value_or(""), row[2].value_or(""),
-                                 row[4].value_or(""), row[7].value_or(""),
-                                 base::one_line(row[13].value_or("")));
+}
+
+void show(const ask::Household& h, const ask::Titles& titles) {
+    std::cout << titles.say(phrase::household, h.household, h.division, titles.place(h.division),
+                            base::text(h.month))
+              << fmt::format("\n  {}\n", sentence(h.cells, titles));
+    for (const auto& member : h.members)
+        std::cout << fmt::format("{} {}\n  {}\n", titles.grain(member.grain), member.key,
+                                 sentence(member.cells, titles));
+    for (const auto& ledger : h.ledgers) {
+        std::cout << "\n" << titles.say(phrase::ledger, titles.ledger(ledger.ledger)) << "\n";
+        print(ledger.rows, {}, titles);
+    }
+    if (!h.held.empty()) std::cout << "\n" << titles.say(phrase::held) << "\n";
+    for (const auto& held : h.held)
+        std::cout << "  "
+                  << base::one_line(titles.say(phrase::held_line, held.month,
+                                               titles.ledger(held.ledger), held.file, held.line,
+                                               held.say, held.batch))
+                  << "\n";
+    show_features(h, titles);
+    std::cout << "\n"
+              << (h.run.empty() ? titles.say(phrase::no_run_yet)
+                                : titles.say(phrase::findings_of, h.run))
+              << "\n";
+    for (std::size_t row = 0; row < h.findings.rows.size(); ++row)
+        std::cout << fmt::format("  {}  {}  {}  {}  {}\n", h.findings.cell(row, "finding"),
+                                 titles.definition(h.findings.cell(row, "rule")),
+                                 h.findings.cell(row, "subject"),
+                                 titles.word(h.findings.cell(row, "status")),
+                                 base::one_line(h.findings.cell(row, "say")));
 }
 
 }  // namespace
@@ -121,10 +151,11 @@ void add_household_command(CLI::App& app, Session& session, int& status) {
                                             base::mask_id_numbers(arguments->purpose)));
             transaction.commit();
         }
+        const ask::Titles titles = titles_of(home, model);
         if (session.json)
-            show_json(found);
+            show_json(found, titles);
         else
-            show(found);
+            show(found, titles);
         status = 0;
     });
 }

@@ -206,7 +206,8 @@ int list_held(const ImportArguments& arguments, const Session& session) {
                             fmt::format("there is no batch '{}'", arguments.batch), "",
                             "see: zengshou quarantine list");
     list.columns = {{"batch"},   {"ledger"}, {"month"}, {"line", ask::List::Kind::number},
-                    {"reasons"}, {"says"}};
+                    {"reasons"}, {"says"},   {"file"}};
+    list.hide({"reasons"});
     for (const lake::Batch& batch : lake::batches(home.record)) {
         if (batch.quarantined == 0 || (!arguments.batch.empty() && batch.id != arguments.batch))
             continue;
@@ -214,13 +215,14 @@ int list_held(const ImportArguments& arguments, const Session& session) {
             home.record, home.keys, batch.id, [](const intake::HeldFile&) {},
             [&](const intake::HeldRow& row) {
                 const lake::FileLine place = lake::line_in_file(batch, row.raw.line);
-                list.rows.push_back({batch.id, batch.ledger, batch.period,
-                                     std::to_string(place.line), reasons_text(row.reasons),
-                                     (place.sheet.empty() ? "" : place.sheet + "：") +
-                                         says_text(row.reasons)});
+                list.rows.push_back(
+                    {batch.id, batch.ledger, batch.period, std::to_string(place.line),
+                     reasons_text(row.reasons),
+                     (place.sheet.empty() ? "" : place.sheet + "：") + says_text(row.reasons),
+                     batch.file_name});
             });
     }
-    print(list, session.list_format());
+    session.print_list(list, titles_of(home));
     return 0;
 }
 
@@ -338,8 +340,10 @@ void add_intake_commands(CLI::App& app, Session& session, int& status) {
         held->fallthrough();
         CLI::Option* batch = held->add_option("BATCH", arguments->batch, "A batch's id");
         if (needs) batch->required();
-        if (std::string_view(name) == "export")
+        if (act == export_held) session.lists.insert(called(*held));
+        if (act == export_held)
             held->add_option("-o,--output", arguments->output, "A file; default: standard output");
+        if (act == list_held) answers_with_list(*held, session);
         held->callback(
             [arguments, act = act, &session, &status] { status = act(*arguments, session); });
     }

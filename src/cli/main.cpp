@@ -1,6 +1,4 @@
-#include <algorithm>
 #include <csignal>
-#include <cstring>
 #include <filesystem>
 #include <iostream>
 
@@ -41,12 +39,6 @@ const CLI::App& reached(const CLI::App& app) {
     return *command;
 }
 
-std::string called(const CLI::App& command) {
-    return command.get_parent() == nullptr
-               ? command.get_name()
-               : called(*command.get_parent()) + " " + command.get_name();
-}
-
 /// What of an option that is not there may have been meant, of the command and those above it.
 std::vector<std::string> options_of(const CLI::App& command) {
     std::vector<std::string> names;
@@ -66,12 +58,12 @@ std::vector<std::string> commands_of(const CLI::App& command) {
 /// Wrong usage in one sentence, with what is near.
 zs::base::Failure usage_failure(const CLI::App& app, const CLI::ParseError& fault) {
     const CLI::App& command = reached(app);
-    std::string remedy = fmt::format("see: {} --help", called(command));
+    std::string remedy = fmt::format("see: {} --help", zs::cli::called(command));
     const auto wrong = [&](const std::string& what, const std::string& word,
                            const std::vector<std::string>& known) {
         const auto near = zs::base::nearest_names(word, known);
         if (!near.empty()) remedy = fmt::format("did you mean '{}'?", near[0]);
-        return zs::base::Failure(zs::base::Fault::input, what, called(command), remedy);
+        return zs::base::Failure(zs::base::Fault::input, what, zs::cli::called(command), remedy);
     };
     const std::vector<std::string> commands = commands_of(command), left = app.remaining(true);
     if (!left.empty() && left[0].starts_with("-")) {
@@ -89,8 +81,24 @@ zs::base::Failure usage_failure(const CLI::App& app, const CLI::ParseError& faul
 }
 
 bool asks_for_json(int argc, char** argv) {
-    return std::any_of(argv, argv + argc,
-                       [](const char* word) { return std::strcmp(word, "--json") == 0; });
+    const std::vector<std::string> words(argv, argv + argc);
+    for (std::size_t i = 0; i < words.size(); ++i)
+        if (words[i] == "--json" || words[i] == "--format=json" ||
+            (words[i] == "--format" && i + 1 < words.size() && words[i + 1] == "json"))
+            return true;
+    return false;
+}
+
+/// What `--format` asks for is given, or refused: never something else instead.
+void check_format(const CLI::App& app, zs::cli::Session& session) {
+    session.json = session.json || session.format == "json";
+    const std::string command = zs::cli::called(reached(app));
+    if (session.lists.contains(command) || session.json || session.format.empty() ||
+        session.format == "table")
+        return;
+    throw zs::base::Failure(zs::base::Fault::input,
+                            fmt::format("'{}' does not answer with a list", command),
+                            "--format " + session.format, "use --json, or leave it out");
 }
 
 }  // namespace
@@ -109,14 +117,15 @@ int main(int argc, char** argv) {
     std::string home = "zengshou-home";
     app.add_option("--home", home, "The folder that holds everything")->envname("ZENGSHOU_HOME");
     app.add_flag("--json", session.json, "Answer in JSON");
-    app.add_option("--format", session.format, "Lists: table, csv, json, jsonl")
-        ->check(CLI::IsMember({"table", "csv", "json", "jsonl"}));
+    app.add_option("--format", session.format, "Lists: table, csv, json, jsonl; xlsx with -o FILE")
+        ->check(CLI::IsMember({"table", "csv", "json", "jsonl", "xlsx"}));
     app.add_flag("--bom", session.bom, "CSV for Excel: with a byte order mark");
     session.user = system_user();
     app.add_option("--as", session.user, "Who acts");
     app.parse_complete_callback([&] {
         session.home_folder = home;
         session.user = base::mask_id_numbers(session.user);
+        check_format(app, session);
     });
     std::signal(SIGINT, on_interrupt);
     std::signal(SIGTERM, on_interrupt);
@@ -126,6 +135,8 @@ int main(int argc, char** argv) {
         cli::add_intake_commands(app, session, status);
         cli::add_run_commands(app, session, status);
         cli::add_result_commands(app, session, status);
+        cli::add_whatif_command(app, session, status);
+        cli::add_why_command(app, session, status);
         cli::add_household_command(app, session, status);
         cli::add_summary_command(app, session, status);
         cli::add_simulate_command(app, session, status);
@@ -137,7 +148,7 @@ int main(int argc, char** argv) {
         if (fault.get_exit_code() == 0) return app.exit(fault);  // --help, --version
         return report(usage_failure(app, fault), asks_for_json(argc, argv));
     } catch (const base::Failure& failure) {
-        return report(failure, session.json);
+        return report(failure, session.json || asks_for_json(argc, argv));
     } catch (const std::filesystem::filesystem_error& fault) {
         return report(
             base::Failure(base::Fault::system, fault.code().message(), fault.path1().string(),

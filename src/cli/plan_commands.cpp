@@ -221,13 +221,16 @@ int coverage(const PlanArguments& arguments, const Session& session) {
                             {"obligations", Json::list(rows)}}));
         return 0;
     }
-    print(list, session.list_format());
-    if (session.list_format() == Format::table) {
-        std::cout << fmt::format("{} live, {} partial, {} missing\n", totals["live"],
-                                 totals["partial"], totals["missing"]);
+    const ask::Titles titles(ask::language_of(model.locale), model, {});
+    session.print_list(list, titles);
+    if (session.list_format() == Format::table && session.output.empty()) {
+        std::cout << titles.say(ask::phrase::coverage_totals, totals["live"], totals["partial"],
+                                totals["missing"])
+                  << "\n";
         if (!untested.empty())
-            std::cout << fmt::format("{} rules, indicators and targets lack an example: {}\n",
-                                     untested.size(), base::join(untested, ", "));
+            std::cout << titles.say(ask::phrase::lacking_examples, untested.size(),
+                                    base::join(untested, ", "))
+                      << "\n";
     }
     return 0;
 }
@@ -378,7 +381,9 @@ void add_plan_commands(CLI::App& app, Session& session, int& status) {
     add("check", "Parse, resolve, type and bind: all errors at once", check);
     add("test", "Run every example of the pack", test)
         ->add_option("--engine", arguments->engine, "duckdb");
-    add("coverage", "Each obligation of the plan: live, partial or missing", coverage);
+    answers_with_list(
+        *add("coverage", "Each obligation of the plan: live, partial or missing", coverage),
+        session);
     CLI::App* shown =
         add("show", "A definition, what it reads, what reads it, the passes it compiles to", show);
     shown->add_option("NAME", arguments->name, "A rule, an indicator, GRAIN.FEATURE …")->required();

@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "ask/duties.h"
-#include "ask/why.h"
+#include "ask/missing_figures.h"
 #include "base/digest.h"
 #include "base/failure.h"
 #include "base/identity.h"
@@ -12,6 +12,7 @@
 #include "cli/commands.h"
 #include "guard/audit.h"
 #include "record/lock.h"
+#include "run/keep.h"
 
 namespace zs::cli {
 
@@ -24,56 +25,47 @@ struct ResultArguments {
     std::string id, reason, until, evidence;
 };
 
-int why(const ResultArguments& arguments, const Session& session) {
+/// The run that is asked for, and how people read it.
+struct Chosen {
+    std::string run;
+    plan::Model model;
+    ask::Titles titles;
+};
+
+Chosen chosen(home::Home& home, const std::string& asked) {
+    std::string run = ask::chosen_run(home.results(), asked);
+    plan::Model model = run::model_of_run(home.record, home.runs(), run);
+    ask::Titles titles = titles_of(home, model);
+    return {std::move(run), std::move(model), std::move(titles)};
+}
+
+int list_findings(const ResultArguments& arguments, const Session& session) {
     home::Home home = session.ask();
-    const ask::Why answer = ask::why(home.results(), home.lake(), arguments.id);
-    if (session.json) {
-        std::vector<Json> parameters, features, sources;
-        for (const auto& p : answer.parameters)
-            parameters.push_back(Json::object({{"name", Json::text(p.name)},
-                                               {"value", Json::text(p.value)},
-                                               {"division", Json::text(p.division)},
-                                               {"from", Json::text(p.from)},
-                                               {"source", Json::text(p.source)}}));
-        for (const auto& f : answer.features)
-            features.push_back(
-                Json::object({{"name", Json::text(f.name)},
-                              {"window", Json::text(f.window)},
-                              {"value", f.value ? Json::text(*f.value) : Json::null()}}));
-        for (const auto& s : answer.sources)
-            sources.push_back(Json::object({{"batch", Json::text(s.batch)},
-                                            {"ledger", Json::text(s.ledger)},
-                                            {"file", Json::text(s.file)},
-                                            {"line", Json::number(s.line)}}));
-        print(Json::object(
-            {{"finding", Json::text(answer.finding)},
-             {"rule", Json::text(answer.rule)},
-             {"kind", Json::text(answer.kind)},
-             {"clause", Json::object({{"file", Json::text(answer.file)},
-                                      {"line", Json::number(std::int64_t{answer.line})}})},
-             {"subject", Json::text(answer.subject)},
-             {"status", Json::text(answer.status)},
-             {"say", Json::text(answer.say)},
-             {"parameters", Json::list(parameters)},
-             {"features", Json::list(features)},
-             {"sources", Json::list(sources)}}));
-        return 0;
-    }
-    std::cout << fmt::format("{}  {}  {}\n{}\n", answer.rule, answer.subject, answer.status,
-                             base::one_line(answer.say));
-    std::cout << fmt::format("clause      {}:{}\n", answer.file, answer.line);
-    for (const auto& p : answer.parameters)
-        std::cout << fmt::format("parameter   {} = {}  ({}{}{})\n", p.name, p.value,
-                                 p.division.empty() ? "everywhere" : p.division,
-                                 p.from.empty() ? "" : " from " + p.from,
-                                 p.source.empty() ? "" : "; " + p.source);
-    for (const auto& f : answer.features)
-        std::cout << fmt::format("feature     {}{} = {}\n", f.name,
-                                 f.window.empty() ? "" : "  [" + f.window + "]",
-                                 base::one_line(f.value.value_or("unknown")));
-    for (const auto& s : answer.sources)
-        std::cout << fmt::format("source      {}  {}  line {}  (batch {})\n", s.ledger, s.file,
-                                 s.line, s.batch);
+    const ask::List list = ask::findings(home.results(), arguments.finding);
+    session.print_list(list, chosen(home, arguments.finding.run).titles);
+    return 0;
+}
+
+int list_indicators(const ResultArguments& arguments, const Session& session) {
+    home::Home home = session.ask();
+    const ask::List list = ask::indicators(home.results(), arguments.figure);
+    session.print_list(list, chosen(home, arguments.figure.run).titles);
+    return 0;
+}
+
+int list_targets(const ResultArguments& arguments, const Session& session) {
+    home::Home home = session.ask();
+    const ask::List list = ask::targets(home.results(), arguments.figure);
+    const Chosen of = chosen(home, arguments.figure.run);
+    ask::MissingFigures missing(home.results(), home.lake(), of.model, of.run, of.titles);
+    session.print_list(ask::with_causes(list, missing), of.titles);
+    return 0;
+}
+
+int list_duties(const ResultArguments& arguments, const Session& session) {
+    home::Home home = session.ask();
+    const ask::List list = ask::duties(home.results(), home.lake(), arguments.duty);
+    session.print_list(list, chosen(home, arguments.duty.run).titles);
     return 0;
 }
 
@@ -114,14 +106,17 @@ int add_exemption(const ResultArguments& arguments, const Session& session) {
     guard::append_audit(home.record, session.now(), session.user, "exemption",
                         fmt::format("{}: rule {} until {}", seq, rule, arguments.until));
     transaction.commit();
+    const ask::Titles titles = titles_of(home);
     if (session.json)
         print(Json::object({{"exemption", Json::number(seq)},
                             {"rule", Json::text(rule)},
+                            {"title", Json::text(titles.definition(rule))},
                             {"subject", Json::text(subject)},
                             {"until", Json::text(arguments.until)}}));
     else
-        std::cout << fmt::format("exemption {}: {} for {} until {}; runs from now on heed it\n",
-                                 seq, rule, subject, arguments.until);
+        std::cout << titles.say(ask::phrase::exemption_added, seq, titles.definition(rule), subject,
+                                arguments.until)
+                  << "\n";
     return 0;
 }
 
@@ -144,7 +139,8 @@ int list_exemptions(const Session& session) {
         list.rows.push_back({row.text(0), row.text(1), row.text(2), row.text(3),
                              base::text(base::Month{static_cast<std::int32_t>(row.integer(4))}),
                              row.text(5), row.text(6), row.cells[7], row.cells[8], row.cells[9]});
-    print(list, session.list_format());
+    list.hide({"evidence"});
+    session.print_list(list, titles_of(home));
     return 0;
 }
 
@@ -168,8 +164,7 @@ int revoke_exemption(const ResultArguments& arguments, const Session& session) {
                             {"rule", Json::text(known->text(0))},
                             {"revoked", Json::truth(true)}}));
     else
-        std::cout << fmt::format("exemption {} revoked; runs from now on do not heed it\n",
-                                 arguments.id);
+        std::cout << titles_of(home).say(ask::phrase::exemption_revoked, arguments.id) << "\n";
     return 0;
 }
 
@@ -186,14 +181,11 @@ void add_result_commands(CLI::App& app, Session& session, int& status) {
                          "This division and those below it");
     findings->add_option("--status", arguments->finding.status, "fired, gap, late …");
     findings->add_option("--subject", arguments->finding.subject, "A subject's key");
-    findings->callback([arguments, &session, &status] {
-        home::Home home = session.ask();
-        print(ask::findings(home.results(), arguments->finding), session.list_format());
-        status = 0;
-    });
+    answers_with_list(*findings, session);
+    findings->callback(
+        [arguments, &session, &status] { status = list_findings(*arguments, session); });
     const auto figures = [&](const char* name, const char* what,
-                             ask::List (*list)(const ask::Runs&, const ask::FigureFilter&),
-                             bool levels) {
+                             int (*act)(const ResultArguments&, const Session&), bool levels) {
         CLI::App* command = app.add_subcommand(name, what);
         command->fallthrough();
         command->add_option("--run", arguments->figure.run, "A run's id; default: the latest");
@@ -202,14 +194,12 @@ void add_result_commands(CLI::App& app, Session& session, int& status) {
             command->add_option("--level", arguments->figure.level, "province, city, county …");
         command->add_option("--division", arguments->figure.division,
                             "This division and those below it");
-        command->callback([arguments, list, &session, &status] {
-            home::Home home = session.ask();
-            print(list(home.results(), arguments->figure), session.list_format());
-            status = 0;
-        });
+        answers_with_list(*command, session);
+        command->callback(
+            [arguments, act, &session, &status] { status = act(*arguments, session); });
     };
-    figures("indicators", "Indicator values", ask::indicators, true);
-    figures("targets", "Targets: met, missed, on track, behind", ask::targets, false);
+    figures("indicators", "Indicator values", list_indicators, true);
+    figures("targets", "Targets: met, missed, on track, behind", list_targets, false);
     CLI::App* duties =
         app.add_subcommand("duties", "Obligations without a number: done, late, pending, missing");
     duties->fallthrough();
@@ -217,17 +207,8 @@ void add_result_commands(CLI::App& app, Session& session, int& status) {
     duties->add_option("--name", arguments->duty.name, "A duty's name");
     duties->add_option("--division", arguments->duty.division, "This division and those below it");
     duties->add_option("--status", arguments->duty.status, "satisfied, late, pending, short, gap");
-    duties->callback([arguments, &session, &status] {
-        home::Home home = session.ask();
-        print(ask::duties(home.results(), home.lake(), arguments->duty), session.list_format());
-        status = 0;
-    });
-    CLI::App* reasons = app.add_subcommand(
-        "why", "Clause, rule, parameters, features and source lines behind a finding");
-    reasons->fallthrough();
-    reasons->add_option("FINDING", arguments->id, "A finding's id")->required();
-    reasons->callback([arguments, &session, &status] { status = why(*arguments, session); });
-
+    answers_with_list(*duties, session);
+    duties->callback([arguments, &session, &status] { status = list_duties(*arguments, session); });
     CLI::App* exemption =
         app.add_subcommand("exemption", "Findings that are true and yet no fault");
     exemption->require_subcommand(1);
@@ -242,6 +223,7 @@ void add_result_commands(CLI::App& app, Session& session, int& status) {
     add->callback([arguments, &session, &status] { status = add_exemption(*arguments, session); });
     CLI::App* list = exemption->add_subcommand("list", "All exemptions");
     list->fallthrough();
+    answers_with_list(*list, session);
     list->callback([&session, &status] { status = list_exemptions(session); });
     CLI::App* revoke = exemption->add_subcommand("revoke", "An exemption no longer holds");
     revoke->fallthrough();

@@ -2,66 +2,41 @@
 #include <iostream>
 #include <memory>
 #include <optional>
-#include <thread>
 
 #include <fmt/format.h>
 
+#include "ask/left_out.h"
+#include "ask/missing_figures.h"
 #include "base/failure.h"
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/means.h"
 #include "guard/audit.h"
 #include "record/lock.h"
 #include "run/keep.h"
 #include "run/monthly.h"
-#include "run/whatif.h"
 
 namespace zs::cli {
 
 namespace {
 
-struct RunArguments {
-    std::string month, engine = "duckdb", memory = "4GB", run, division;
-    std::optional<int> threads;
-    std::vector<std::string> set;
+namespace phrase = ask::phrase;
+
+struct RunArguments : MeansAsked {
+    std::string month, run;
 };
 
-base::Month month_of(const std::string& text) {
-    const auto month = base::parse_month(text);
-    if (!month)
-        throw base::Failure(base::Fault::input, fmt::format("'{}' is no month", text), "--month",
-                            "write it as 2024-09");
-    return *month;
-}
-
-run::Means means_of(const RunArguments& arguments, ProgressBar& bar) {
-    if (arguments.engine != "duckdb")
-        throw base::Failure(base::Fault::input,
-                            fmt::format("there is no engine '{}' here", arguments.engine),
-                            "--engine", "use --engine duckdb");
-    run::Means means;
-    means.memory = arguments.memory;
-    means.threads = arguments.threads.value_or(
-        static_cast<int>(std::max(1u, std::thread::hardware_concurrency())));
-    if (means.threads < 1)
-        throw base::Failure(base::Fault::input, "a run takes at least one thread",
-                            fmt::format("--threads {}", means.threads),
-                            "write a number from 1, or leave it out");
-    means.progress = [&bar](std::size_t done, std::size_t total, const std::string& why) {
-        bar.show(done, total, why);
-    };
-    means.cancelled = &cancelled;
-    return means;
-}
-
-Json rules_json(const std::vector<plan::RuleCount>& counts) {
+Json rules_json(const std::vector<plan::RuleCount>& counts, const ask::Titles& titles) {
     static const std::vector<std::string> fired{"fired", "clear", "unknown", "exempted"};
     static const std::vector<std::string> statuses{"satisfied", "late",    "pending",  "short",
                                                    "gap",       "excess",  "improper", "unknown",
                                                    "none",      "exempted"};
     std::vector<Json> rows;
     for (const plan::RuleCount& count : counts) {
-        std::vector<std::pair<std::string, Json>> members{{"name", Json::text(count.rule)},
-                                                          {"kind", Json::text(count.kind)}};
+        std::vector<std::pair<std::string, Json>> members{
+            {"name", Json::text(count.rule)},
+            {"kind", Json::text(count.kind)},
+            {"title", Json::text(titles.definition(count.rule))}};
         for (const std::string& status : count.kind == "entitlement" ? statuses : fired) {
             const auto n = count.by_status.find(status);
             members.emplace_back(
@@ -83,7 +58,7 @@ std::vector<plan::RuleCount> kept_counts(const ask::List& kept) {
     return counts;
 }
 
-void print_counts(const std::vector<plan::RuleCount>& counts) {
+void print_counts(const std::vector<plan::RuleCount>& counts, const ask::Titles& titles) {
     ask::List list;
     using Kind = ask::List::Kind;
     list.columns = {{"rule"},
@@ -108,13 +83,42 @@ void print_counts(const std::vector<plan::RuleCount>& counts) {
                              of("late"), of("excess"), of("improper"), of("exempted"),
                              of("unknown"), std::to_string(looked)});
     }
-    print(list, Format::table);
+    print(list, {}, titles);
 }
 
-Json targets_json(const plan::Outcome& outcome) {
+/// Why rows were left out: a field that was empty, or a condition that nobody can judge.
+std::string reason_of(const plan::Model& model, const ask::LeftOut& left,
+                      const ask::Titles& titles) {
+    if (left.empty_fields.empty()) return titles.say(phrase::condition_unknown);
+    std::vector<std::string> names;
+    const plan::Ledger* ledger = model.ledger(left.reads);
+    for (const std::string& name : left.empty_fields) {
+        const plan::Field* field = ledger == nullptr ? nullptr : ledger->field(name);
+        names.push_back(field == nullptr || field->title.empty() ? name : field->title);
+    }
+    return titles.say(phrase::field_is_empty, base::join(names, titles.say(phrase::listed)));
+}
+
+Json left_out_json(const plan::Model& model, const plan::Outcome& outcome,
+                   const ask::Titles& titles) {
+    std::vector<Json> rows;
+    for (const ask::LeftOut& left : ask::left_out(model, outcome.left_out)) {
+        std::vector<Json> fields;
+        for (const std::string& field : left.empty_fields) fields.push_back(Json::text(field));
+        rows.push_back(Json::object({{"reads", Json::text(left.reads)},
+                                     {"title", Json::text(titles.grain(left.reads))},
+                                     {"empty", Json::list(fields)},
+                                     {"reason", Json::text(reason_of(model, left, titles))},
+                                     {"rows", Json::number(left.rows)}}));
+    }
+    return Json::list(rows);
+}
+
+Json targets_json(const plan::Outcome& outcome, const ask::Titles& titles) {
     std::vector<Json> rows;
     for (const plan::TargetState& t : outcome.targets)
         rows.push_back(Json::object({{"target", Json::text(t.target)},
+                                     {"title", Json::text(titles.definition(t.target))},
                                      {"division", Json::text(t.division)},
                                      {"label", Json::text(t.label)},
                                      {"value", Json::value(t.value)},
@@ -125,16 +129,16 @@ Json targets_json(const plan::Outcome& outcome) {
 }
 
 Json cases_json() {
-    return Json::object({{"opened", Json::number(std::int64_t{0})},
-                         {"confirmed", Json::number(std::int64_t{0})},
-                         {"closed", Json::number(std::int64_t{0})},
-                         {"quiet", Json::number(std::int64_t{0})}});
+    std::vector<std::pair<std::string, Json>> members;
+    for (const char* what : {"opened", "attached", "confirmed", "closed", "quiet", "moved"})
+        members.emplace_back(what, Json::number(std::int64_t{0}));
+    return Json::object(members);
 }
 
 int run_month(const RunArguments& arguments, const Session& session) {
     home::Home home = session.open();
     const plan::Model model = sound_model(home.plan);
-    const base::Month month = month_of(arguments.month);
+    const base::Month month = month_asked(arguments.month);
     run::Answer answer;
     {
         ProgressBar bar;
@@ -143,6 +147,7 @@ int run_month(const RunArguments& arguments, const Session& session) {
         answer = run::run_month(home.record, home.runs(), model, inputs, means_of(arguments, bar),
                                 session.user, session.now());
     }
+    const ask::Titles titles = titles_of(home, model);
     if (session.json) {
         print(Json::object({{"run", Json::text(answer.run)},
                             {"snapshot", Json::text(answer.snapshot)},
@@ -151,20 +156,24 @@ int run_month(const RunArguments& arguments, const Session& session) {
                             {"engine", Json::text(answer.engine)},
                             {"seconds", Json::number(answer.seconds)},
                             {"rows_read", Json::number(answer.rows_read)},
-                            {"rules", rules_json(answer.outcome.counts)},
-                            {"targets", targets_json(answer.outcome)},
+                            {"rules", rules_json(answer.outcome.counts, titles)},
+                            {"targets", targets_json(answer.outcome, titles)},
                             {"orphans", Json::number(answer.outcome.orphans)},
-                            {"unknown_rows", Json::number(answer.outcome.unknown_rows)},
+                            {"left_out", left_out_json(model, answer.outcome, titles)},
                             {"cases", cases_json()}}));
         return 0;
     }
-    std::cout << fmt::format("run {} of {}: {} rows read, {} findings, {:.1f} s\n", answer.run,
-                             base::text(answer.month), answer.rows_read, answer.findings,
-                             answer.seconds);
-    print_counts(answer.outcome.counts);
-    std::cout << fmt::format(
-        "{} orphans; {} rows left out because a condition was unknown\ndigest {}\n",
-        answer.outcome.orphans, answer.outcome.unknown_rows, answer.digest);
+    std::cout << titles.say(phrase::run_made, answer.run, base::text(answer.month),
+                            answer.rows_read, answer.findings, answer.seconds)
+              << "\n";
+    print_counts(answer.outcome.counts, titles);
+    if (answer.outcome.orphans > 0)
+        std::cout << titles.say(phrase::orphans, answer.outcome.orphans) << "\n";
+    for (const ask::LeftOut& left : ask::left_out(model, answer.outcome.left_out))
+        std::cout << titles.say(phrase::left_out, titles.grain(left.reads), left.rows,
+                                reason_of(model, left, titles))
+                  << "\n";
+    std::cout << titles.say(phrase::digest, answer.digest) << "\n";
     return 0;
 }
 
@@ -214,16 +223,22 @@ int show(const RunArguments& arguments, const Session& session) {
         {run});
     const std::string month = base::text(base::Month{static_cast<std::int32_t>(row->integer(0))});
     const std::vector<plan::RuleCount> counts = kept_counts(ask::counts(home.results(), run));
-    const ask::List targets = ask::targets(home.results(), {run, "", "", ""});
+    const plan::Model model = run::model_of_run(home.record, home.runs(), run);
+    const ask::Titles titles = titles_of(home, model);
+    ask::MissingFigures missing(home.results(), home.lake(), model, run, titles);
+    const ask::List targets =
+        ask::with_causes(ask::targets(home.results(), {run, "", "", ""}), missing);
     std::vector<std::string> batches = base::split(row->text(7), '\n');
     std::erase(batches, "");
     if (!session.json) {
-        std::cout << fmt::format("run {} of {}: {} batches read, made {} by {}\n", run, month,
-                                 batches.size(), row->text(4), row->text(5));
-        print_counts(counts);
-        if (!targets.rows.empty()) print(targets, Format::table);
-        std::cout << fmt::format("plan {}\nsnapshot {}\ndigest {}\n", row->text(6), row->text(1),
-                                 row->text(2));
+        std::cout << titles.say(phrase::run_shown, run, month, batches.size(), row->text(4),
+                                row->text(5))
+                  << "\n";
+        print_counts(counts, titles);
+        if (!targets.rows.empty()) print(targets, {}, titles);
+        std::cout << titles.say(phrase::plan, row->text(6)) << "\n"
+                  << titles.say(phrase::snapshot, row->text(1)) << "\n"
+                  << titles.say(phrase::digest, row->text(2)) << "\n";
         return 0;
     }
     std::vector<Json> batch_list;
@@ -236,135 +251,9 @@ int show(const RunArguments& arguments, const Session& session) {
                         {"at", Json::text(row->text(4))},
                         {"by", Json::text(row->text(5))},
                         {"plan", Json::text(row->text(6))},
-                        {"rules", rules_json(counts)},
-                        {"targets", list_json(targets)},
+                        {"rules", rules_json(counts, titles)},
+                        {"targets", list_json(titles.beside(targets))},
                         {"batches", Json::list(batch_list)}}));
-    return 0;
-}
-
-/// NAME=VALUE as the parameter's type.
-std::map<std::string, plan::Value> replaced(const plan::Model& model,
-                                            const std::vector<std::string>& set) {
-    std::map<std::string, plan::Value> values;
-    for (const std::string& assignment : set) {
-        const std::size_t equals = assignment.find('=');
-        const std::string name = assignment.substr(0, equals),
-                          text = equals == std::string::npos ? "" : assignment.substr(equals + 1);
-        const plan::Parameter* parameter = model.parameter(name);
-        const auto fail = [&](const std::string& what,
-                              const std::string& remedy = "write it as the pack does") {
-            throw base::Failure(base::Fault::input, what, "--set " + assignment, remedy);
-        };
-        if (parameter == nullptr) {
-            std::vector<std::string> known;
-            for (const plan::Parameter& one : model.parameters) known.push_back(one.name);
-            const auto near = base::nearest_names(name, known);
-            fail(fmt::format("there is no parameter '{}'", name),
-                 near.empty() ? "write NAME=VALUE with a parameter of the pack"
-                              : fmt::format("did you mean '{}'?", near[0]));
-        }
-        if (equals == std::string::npos)
-            fail(fmt::format("the value of '{}' is missing", name), "write NAME=VALUE");
-        const auto number = base::parse_decimal(text);
-        switch (parameter->type.kind) {
-            case plan::Kind::integer:
-                if (!number || number->scale != 0) fail("a whole number is expected");
-                values[name] = static_cast<std::int64_t>(number->units);
-                break;
-            case plan::Kind::decimal:
-                if (!number || number->scale > parameter->type.scale)
-                    fail("a number is expected, with no more decimals than the parameter has");
-                values[name] = base::round(*number, parameter->type.scale);
-                break;
-            case plan::Kind::boolean:
-                if (text != "true" && text != "false") fail("true or false is expected");
-                values[name] = text == "true";
-                break;
-            case plan::Kind::month:
-                if (const auto month = base::parse_month(text))
-                    values[name] = *month;
-                else
-                    fail("a month is expected, as 2024-09");
-                break;
-            case plan::Kind::date:
-                if (const auto date = base::parse_date(text))
-                    values[name] = *date;
-                else
-                    fail("a date is expected, as 2024-09-30");
-                break;
-            case plan::Kind::code: {
-                const plan::CodeList* list = model.code_list(parameter->type.of);
-                if (list == nullptr ||
-                    std::none_of(list->codes.begin(), list->codes.end(),
-                                 [&](const plan::Code& c) { return c.code == text; }))
-                    fail(fmt::format("a code of '{}' is expected", parameter->type.of));
-                values[name] = text;
-                break;
-            }
-            default:
-                values[name] = text;
-        }
-    }
-    return values;
-}
-
-/// The list as a screen shows it: narrow headings, the kind left out.
-void to_read(ask::List& list) {
-    static const std::vector<std::string> names{
-        "rule", "kind", "division", "households", "after", "persons", "after", "cost", "after"};
-    for (std::size_t i = 0; i < names.size(); ++i) list.columns[i].name = names[i];
-    list.columns.erase(list.columns.begin() + 1);
-    for (auto& row : list.rows) row.erase(row.begin() + 1);
-}
-
-int whatif(const RunArguments& arguments, const Session& session) {
-    home::Home home = session.ask();
-    const plan::Model model = sound_model(home.plan);
-    const std::map<std::string, plan::Value> set = replaced(model, arguments.set);
-    ask::known_division(home.record, arguments.division);
-    ProgressBar bar;
-    run::Inputs inputs =
-        run::take_inputs(home.record, home.lake(), home.runs(), model, month_of(arguments.month));
-    const std::vector<run::Effect> effects =
-        run::what_if(home.runs(), model, inputs, set, means_of(arguments, bar), arguments.division);
-    if (session.list_format() == Format::json) {
-        std::vector<std::pair<std::string, Json>> values;
-        for (const auto& [name, value] : set) values.emplace_back(name, Json::value(value));
-        std::vector<Json> rows;
-        const auto side = [](const run::Affected& a) {
-            return Json::object({{"households", Json::number(a.households)},
-                                 {"persons", Json::number(a.persons)},
-                                 {"cost", Json::exact(base::text(a.cost))}});
-        };
-        for (const run::Effect& e : effects)
-            rows.push_back(Json::object({{"name", Json::text(e.rule)},
-                                         {"kind", Json::text(e.kind)},
-                                         {"division", Json::text(e.division)},
-                                         {"before", side(e.before)},
-                                         {"after", side(e.after)}}));
-        print(Json::object({{"month", Json::text(arguments.month)},
-                            {"set", Json::object(values)},
-                            {"rules", Json::list(rows)}}));
-        return 0;
-    }
-    ask::List list;
-    using Kind = ask::List::Kind;
-    list.columns = {{"name"},
-                    {"kind"},
-                    {"division"},
-                    {"households_before", Kind::number},
-                    {"households_after", Kind::number},
-                    {"persons_before", Kind::number},
-                    {"persons_after", Kind::number},
-                    {"cost_before", Kind::number},
-                    {"cost_after", Kind::number}};
-    for (const run::Effect& e : effects)
-        list.rows.push_back({e.rule, e.kind, e.division, std::to_string(e.before.households),
-                             std::to_string(e.after.households), std::to_string(e.before.persons),
-                             std::to_string(e.after.persons), base::text(e.before.cost),
-                             base::text(e.after.cost)});
-    if (session.list_format() == Format::table) to_read(list);
-    print(list, session.list_format());
     return 0;
 }
 
@@ -381,9 +270,10 @@ void add_run_commands(CLI::App& app, Session& session, int& status) {
     run->add_option("--threads", arguments->threads, "Default: all cores");
     CLI::App* list = run->add_subcommand("list", "Past runs");
     list->fallthrough();
+    answers_with_list(*list, session);
     list->callback([&session, &status] {
         home::Home home = session.ask();
-        print(ask::run_list(home.record), session.list_format());
+        session.print_list(ask::run_list(home.record), titles_of(home));
         status = 0;
     });
     for (const auto& [name, what, act] : std::vector<
@@ -403,15 +293,6 @@ void add_run_commands(CLI::App& app, Session& session, int& status) {
                                 "as: zengshou run --month 2024-09");
         status = run_month(*arguments, session);
     });
-    CLI::App* tried =
-        app.add_subcommand("whatif", "Before and after a change of parameters; publishes nothing");
-    tried->fallthrough();
-    tried->add_option("--month", arguments->month, "2024-09")->required();
-    tried->add_option("--set", arguments->set, "NAME=VALUE")->required();
-    tried->add_option("--division", arguments->division, "This division and those below it");
-    tried->add_option("--memory", arguments->memory, "Memory limit, as 4GB");
-    tried->add_option("--threads", arguments->threads, "Default: all cores");
-    tried->callback([arguments, &session, &status] { status = whatif(*arguments, session); });
 }
 
 }  // namespace zs::cli

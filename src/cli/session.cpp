@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include "base/failure.h"
+#include "lake/divisions.h"
 #include "plan/diagnostic.h"
+#include "run/keep.h"
 
 namespace zs::cli {
 
@@ -22,8 +24,9 @@ void stop_if_cancelled(const std::string& done) {
 
 Format Session::list_format() const {
     if (json || format == "json") return Format::json;
-    if (format == "csv") return bom ? Format::csv_with_bom : Format::csv;
+    if (format == "csv") return Format::csv;
     if (format == "jsonl") return Format::jsonl;
+    if (format == "xlsx") return Format::xlsx;
     return Format::table;
 }
 
@@ -31,6 +34,15 @@ home::Home Session::ask() const {
     home::Home home = open();
     home.record.only_read();
     return home;
+}
+
+void Session::print_list(const ask::List& list, const ask::Titles& titles) const {
+    if (list_format() == Format::xlsx && output.empty())
+        throw base::Failure(base::Fault::input, "a workbook needs a file", "--format xlsx",
+                            "add -o FILE.xlsx");
+    const std::int64_t rows =
+        print(list, {.format = list_format(), .bom = bom, .file = output}, titles);
+    if (!output.empty()) std::cerr << titles.say(ask::phrase::rows_written, rows, output) << "\n";
 }
 
 std::string Session::now() const {
@@ -50,6 +62,20 @@ plan::Model sound_model(const std::filesystem::path& folder) {
     }
     throw base::Failure(base::Fault::input, fmt::format("the pack has {} errors", errors),
                         folder.string(), "mend them; see: zengshou plan check");
+}
+
+ask::Titles titles_of(home::Home& home, const plan::Model& model) {
+    return {ask::language_of(home::locale(home)), model, lake::divisions(home.record)};
+}
+
+ask::Titles titles_of(home::Home& home) {
+    if (std::filesystem::exists(home.plan / "plan.toml")) {
+        plan::Checked checked = plan::check(home.plan);
+        if (!checked.model.ledgers.empty()) return titles_of(home, checked.model);
+    }
+    const auto latest = home.record.first("select run from run order by seq desc limit 1");
+    return titles_of(home, latest ? run::model_of_run(home.record, home.runs(), latest->text(0))
+                                  : plan::Model{});
 }
 
 void ProgressBar::show(std::size_t done, std::size_t total, const std::string& what) {

@@ -2,8 +2,10 @@
 
 #include <atomic>
 #include <filesystem>
+#include <set>
 #include <string>
 
+#include "ask/titles.h"
 #include "cli/answer.h"
 #include "home/home.h"
 
@@ -16,11 +18,17 @@ struct Session {
     bool json = false;
     bool bom = false;  ///< CSV begins with what Excel knows UTF-8 by
     std::string format;
+    std::string output;  ///< the file a list is written to; empty: standard output
+    /// Commands that answer with a list, as they are called: `zengshou batch list`.
+    std::set<std::string> lists;
 
     Format list_format() const;
     home::Home open() const { return home::open(home_folder); }
     /// The home for a command that only asks: it changes nothing and waits for no change.
     home::Home ask() const;
+    /// Prints a list as was asked for.
+    /// @throws Failure (input) for a workbook without a file.
+    void print_list(const ask::List& list, const ask::Titles& titles) const;
     /// The moment, in UTC: `2024-10-03 08:15:00`.
     std::string now() const;
 };
@@ -28,6 +36,12 @@ struct Session {
 /// The pack of a home, which must have no errors: else they are printed on standard error.
 /// @throws Failure (input) when it has.
 plan::Model sound_model(const std::filesystem::path& folder);
+
+/// How people read what stands in the home, by its pack as it is now; where that cannot be read,
+/// by that of the latest run; where there is none, names as they are.
+ask::Titles titles_of(home::Home& home);
+/// By the pack's copy of a run, in the home's language.
+ask::Titles titles_of(home::Home& home, const plan::Model& model);
 
 /// Set by Ctrl-C; commands that take long end early and leave nothing.
 extern std::atomic<bool> cancelled;

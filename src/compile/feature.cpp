@@ -309,7 +309,7 @@ Column Compiler::from_column(Node& n, const Feature& feature,
         counter.sql = fmt::format("coalesce({}, 0)", column(scan.alias, unknown_name));
         counter.needs.stage = {layer, 0};
         add_column(n, counter_identity, std::move(counter));
-        n.unknown_counters.push_back(counted);
+        n.unknown_counters[feature.grain + "." + feature.name].push_back(counted);
     }
     return made;
 }

@@ -134,7 +134,8 @@ struct Node {
     std::vector<SpinePeriod> periods;
     std::vector<std::vector<plan::Months>>
         spine_ranges;                           ///< a range for each period; used by windows
-    std::vector<std::string> unknown_counters;  ///< columns: rows whose `where` was unknown
+    /// By feature, columns: rows whose `where` was unknown.
+    std::map<std::string, std::vector<std::string>> unknown_counters;
     std::set<plan::Months> combination_windows;
     std::vector<std::vector<plan::Months>> combination_spine_windows;
     std::vector<std::pair<int, std::string>> tables;  ///< layer → table, as printed

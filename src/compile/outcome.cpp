@@ -110,7 +110,8 @@ void Compiler::print_outcomes(Program& program, Node& n, const std::string& name
         const std::string status = rule_column(n.id, rule->name, "status").name;
         kept.push_back(fmt::format("{} as {}", dialect_.one_of(column("t", status), statuses),
                                    quoted(status)));
-        for (const char* facet : {"amount", "received", "score", "severity", "risk", "say"}) {
+        for (const char* facet :
+             {"eligible", "amount", "received", "score", "severity", "risk", "say"}) {
             const auto found = n.by_identity.find(fmt::format("rule {} {}", rule->name, facet));
             if (found != n.by_identity.end())
                 kept.push_back(column("t", n.columns[found->second].name));
@@ -157,22 +158,28 @@ void Compiler::print_sums(Program& program) {
     for (const auto& [id, n] : nodes_)
         if (id.spine.empty() && n->grain->form == plan::Grain::Form::registry &&
             !n->grain->parent.empty())
-            sums.push_back(fmt::format(
-                "select 'orphans' as \"name\", count(*) as \"n\" from {} t where t.\"#orphan\"",
-                quoted(last_table(id))));
-    for (const auto& [id, n] : nodes_) {
-        std::vector<std::string> counters;
-        for (const std::string& counter : n->unknown_counters)
-            counters.push_back(column("t", counter));
-        for (const std::vector<std::string>& some : in_parts(counters))
             sums.push_back(
-                fmt::format("select 'unknown rows' as \"name\", cast(coalesce(sum({}), 0) as "
-                            "bigint) as \"n\" from {} t",
-                            joined(some, " + "), quoted(last_table(id))));
-    }
+                fmt::format("select 'orphans' as \"name\", '' as \"of\", count(*) as \"n\", "
+                            "cast(0 as bigint) as \"most\" from {} t where t.\"#orphan\"",
+                            quoted(last_table(id))));
+    for (const auto& [id, n] : nodes_)
+        for (const auto& [feature, counters] : n->unknown_counters) {
+            std::vector<std::string> each;
+            for (const std::string& counter : counters)
+                each.push_back(
+                    fmt::format("cast(coalesce(sum({}), 0) as bigint)", column("t", counter)));
+            sums.push_back(fmt::format(
+                "select 'unknown rows' as \"name\", {} as \"of\", {} as \"n\", {} as \"most\" "
+                "from {} t",
+                text_literal(feature), joined(each, " + "),
+                each.size() == 1 ? each[0] : fmt::format("greatest({})", joined(each, ", ")),
+                quoted(last_table(id))));
+        }
     print_parts(
         program, "out_sums", "orphans, and rows left out because a condition was unknown",
-        "select cast(null as string) as \"name\", cast(null as bigint) as \"n\" where false", sums);
+        "select cast(null as string) as \"name\", cast(null as string) as \"of\", cast(null as "
+        "bigint) as \"n\", cast(null as bigint) as \"most\" where false",
+        sums);
 }
 
 }  // namespace zs::compile

@@ -68,6 +68,7 @@ struct Program {
     std::map<std::string, std::string> rule_tables;     ///< rule → table of its outcomes
     std::map<std::string, std::string> status_columns;  ///< rule → column there: its status
     std::map<std::string, std::string> amount_columns;  ///< entitlement with an amount → its column
+    std::map<std::string, std::string> eligible_columns;  ///< entitlement → column: who is eligible
 };
 
 /// Compiles a checked pack. Pure: reads nothing, runs nothing.

@@ -308,6 +308,8 @@ Program Compiler::compile() {
         if (wanted(rule.name)) {
             const NodeId at = rule_context(rule).node;
             program.status_columns[rule.name] = rule_column(at, rule.name, "status").name;
+            if (rule.eligible)
+                program.eligible_columns[rule.name] = rule_column(at, rule.name, "eligible").name;
             if (rule.amount)
                 program.amount_columns[rule.name] = rule_column(at, rule.name, "amount").name;
         }

@@ -124,6 +124,15 @@ Home open(const fs::path& folder) {
     return {folder, plan, std::move(record), guard::open_keys(folder / "keys"), *known_zone};
 }
 
+std::string locale(const Home& home) {
+    try {
+        return toml::parse_file((home.plan / "plan.toml").string())["locale"]
+            .value_or<std::string>("");
+    } catch (const toml::parse_error&) {
+        return "";  // whoever reads the pack says what is wrong with it
+    }
+}
+
 DivisionsAnswer import_divisions(record::Connection& record, const plan::Model& model,
                                  const fs::path& file, const std::string& only,
                                  const std::string& by, const std::string& at) {

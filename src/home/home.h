@@ -37,6 +37,10 @@ Home init(const std::filesystem::path& folder, const std::filesystem::path& plan
 /// @throws Failure (input) when there is no home, or a newer program has written it.
 Home open(const std::filesystem::path& folder);
 
+/// The `locale` of the home's pack as it stands in its plan.toml; empty where it says none or
+/// cannot be read.
+std::string locale(const Home& home);
+
 /// Divisions from `code,name[,since,until,reporting_parent]`; months in the forms that intake takes. A
 /// code that is not digits, of a wrong length or without its parent: nothing is taken. `only`: a division; others than those below and above it are
 /// passed over.

@@ -60,7 +60,9 @@ struct Outcome {
     std::vector<IndicatorValue> indicators;
     std::vector<TargetState> targets;
     std::int64_t orphans = 0;
-    std::int64_t unknown_rows = 0;  ///< rows left out because a `where` was NULL
+    std::int64_t unknown_rows = 0;  ///< rows left out because a `where` was NULL, at each reading
+    /// By feature (`person.wage`): how many such rows, in that of its windows that has the most.
+    std::map<std::string, std::int64_t> left_out;
 };
 
 }  // namespace zs::plan

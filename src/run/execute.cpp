@@ -167,10 +167,14 @@ plan::Outcome outcome_of(engine::Connection& connection, const plan::Model& mode
         });
     for (const auto& row :
          connection
-             .query("select \"name\", cast(sum(\"n\") as bigint) from out_sums group by \"name\"")
+             .query("select \"name\", \"of\", cast(sum(\"n\") as bigint), max(\"most\") from "
+                    "out_sums group by \"name\", \"of\" order by \"name\", \"of\"")
              .cells) {
-        if (text_of(row[0]) == "orphans") outcome.orphans = std::stoll(*row[1]);
-        if (text_of(row[0]) == "unknown rows") outcome.unknown_rows = std::stoll(*row[1]);
+        if (text_of(row[0]) == "orphans") outcome.orphans = std::stoll(*row[2]);
+        if (text_of(row[0]) != "unknown rows") continue;
+        outcome.unknown_rows += std::stoll(*row[2]);
+        if (const std::int64_t most = std::stoll(*row[3]); most > 0)
+            outcome.left_out[text_of(row[1])] = most;
     }
     return outcome;
 }

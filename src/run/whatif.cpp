@@ -1,5 +1,7 @@
 #include "run/whatif.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/failure.h"
@@ -29,67 +31,94 @@ std::string key_column(const plan::Model& model, const std::string& grain_name,
     return "";
 }
 
-void count(engine::Connection& connection, const plan::Model& model,
-           const compile::Program& program, const plan::Rule& rule, const std::string& below,
-           Places& places) {
+/// The tables a rule's subjects are counted over, and who of them is touched.
+struct Touched {
+    std::string table;      ///< of outcomes, alias t
+    std::string looked_at;  ///< condition
+    std::string condition;
+    std::string cost;  ///< sum of the amounts of the touched
+};
+
+Touched touched_by(const compile::Program& program, const plan::Rule& rule) {
     const std::string status = "t." + compile::quoted(program.status_columns.at(rule.name));
-    const bool entitlement = rule.kind == plan::Rule::Kind::entitlement;
-    const std::string touched =
-        entitlement ? fmt::format("{} not in ('none', 'unknown', 'improper', 'exempted')", status)
-                    : fmt::format("{} = 'fired'", status);
-    const std::string table = compile::quoted(program.rule_tables.at(rule.name));
-    std::string person = key_column(model, rule.grain, "person"),
-                household = key_column(model, rule.grain, "household");
-    std::string join;
-    if (household.empty() && !person.empty() && program.wide_tables.contains("person")) {
-        join = fmt::format(" left join {} p on p.\"person\" = {}",
-                           compile::quoted(program.wide_tables.at("person")), person);
-        household = "p.\"household\"";
-    }
-    // Of households, their members: the persons in force whose household it is.
-    std::string persons =
-        person.empty() ? "0"
-                       : fmt::format("count(distinct case when {} then {} end)", touched, person);
-    const plan::Grain* people = model.grain("person");
-    if (person.empty() && !household.empty() && people != nullptr &&
-        people->parent_grain == "household" && program.wide_tables.contains("person")) {
-        join += fmt::format(
-            " left join (select \"household\", count(*) as n from {} where \"#subject\" group by "
-            "1) m on m.\"household\" = {}",
-            compile::quoted(program.wide_tables.at("person")), household);
-        persons = fmt::format("coalesce(sum(case when {} then m.n end), 0)", touched);
-    }
-    const auto amount = program.amount_columns.find(rule.name);
-    const std::string cost = entitlement && amount != program.amount_columns.end()
-                                 ? fmt::format("coalesce(sum(case when {} then t.{} end), 0)",
-                                               touched, compile::quoted(amount->second))
-                                 : "0";
+    Touched touched{compile::quoted(program.rule_tables.at(rule.name)),
+                    fmt::format("{} is not null", status), fmt::format("{} = 'fired'", status),
+                    "0"};
+    if (rule.kind != plan::Rule::Kind::entitlement) return touched;
+    touched.condition =
+        fmt::format("t.{} and {} <> 'exempted'",
+                    compile::quoted(program.eligible_columns.at(rule.name)), status);
+    if (const auto amount = program.amount_columns.find(rule.name);
+        amount != program.amount_columns.end())
+        touched.cost = fmt::format("coalesce(sum(case when {} then t.{} end), 0)",
+                                   touched.condition, compile::quoted(amount->second));
+    return touched;
+}
+
+/// SELECT by place of some expressions over a rule's outcomes and what is joined to them.
+std::string by_place(const plan::Model& model, const Touched& touched, const std::string& chosen,
+                     const std::string& join) {
     std::string sets, place;
     for (const plan::Level& level : model.levels) {
         const std::string column = "d." + compile::quoted("rp_" + level.name);
         sets += (sets.empty() ? "(" : ", (") + column + ")";
         place += fmt::format(" when grouping({0}) = 0 then {0}", column);
     }
-    const std::string sql = fmt::format(
-        "select case{} end as place, {}, {}, cast({} as decimal(38,2)) from {} t{} join "
-        "in_division d on d.code = t.\"#division\" where {} is not null group by grouping sets "
-        "({})",
-        place,
-        household.empty()
-            ? "0"
-            : fmt::format("count(distinct case when {} then {} end)", touched, household),
-        persons, cost, table, join, status, sets);
-    for (const auto& row : connection.query(sql).cells) {
-        if (!row[0] || !row[0]->starts_with(below)) continue;
+    return fmt::format(
+        "select case{} end as place, {} from {} t join in_division d on d.code = t.\"#division\"{} "
+        "where {} group by grouping sets ({})",
+        place, chosen, touched.table, join, touched.looked_at, sets);
+}
+
+void count(engine::Connection& connection, const plan::Model& model,
+           const compile::Program& program, const plan::Rule& rule,
+           const std::set<std::string>& below, Places& places) {
+    const Touched touched = touched_by(program, rule);
+    const bool has_people = program.wide_tables.contains("person");
+    const std::string people = has_people ? compile::quoted(program.wide_tables.at("person")) : "";
+    const std::string person = key_column(model, rule.grain, "person");
+    std::string household = key_column(model, rule.grain, "household"), join;
+    if (household.empty() && !person.empty() && has_people) {
+        join = fmt::format(" left join {} p on p.\"person\" = {}", people, person);
+        household = "p.\"household\"";
+    }
+    const auto distinct = [&](const std::string& key) {
+        return key.empty() ? std::string("0")
+                           : fmt::format("count(distinct case when {} then {} end)",
+                                         touched.condition, key);
+    };
+    const auto is_below = [&](const std::string& place) {
+        return below.empty() ||
+               std::any_of(below.begin(), below.end(),
+                           [&](const std::string& root) { return place.starts_with(root); });
+    };
+    for (const auto& row :
+         connection
+             .query(by_place(model, touched,
+                             fmt::format("{}, {}, cast({} as decimal(38,2))", distinct(household),
+                                         distinct(person), touched.cost),
+                             join))
+             .cells) {
+        if (!row[0] || !is_below(*row[0])) continue;
         Affected& affected = places[{rule.name, *row[0]}];
         affected.households = std::stoll(*row[1]);
         affected.persons = std::stoll(*row[2]);
         affected.cost = base::round(base::parse_decimal(*row[3]).value_or(base::Decimal{}), 2);
     }
+    const plan::Grain* registered = model.grain("person");
+    if (!person.empty() || household.empty() || !has_people || registered == nullptr ||
+        registered->parent_grain != "household")
+        return;
+    // Of households, their members: the persons in force whose household it is.
+    const std::string members = fmt::format(
+        "{} left join {} m on m.\"household\" = {} and m.\"#subject\"", join, people, household);
+    for (const auto& row :
+         connection.query(by_place(model, touched, distinct("m.\"person\""), members)).cells)
+        if (row[0] && is_below(*row[0])) places[{rule.name, *row[0]}].persons = std::stoll(*row[1]);
 }
 
 Places computed(const fs::path& runs, const plan::Model& model, const Inputs& inputs,
-                const Means& means, const std::string& below) {
+                const Means& means, const std::set<std::string>& below) {
     const Workplace work(runs, "whatif");
     engine::Settings settings;
     settings.database = work.folder() / "work.duckdb";
@@ -116,7 +145,7 @@ Places computed(const fs::path& runs, const plan::Model& model, const Inputs& in
 
 std::vector<Effect> what_if(const fs::path& runs, const plan::Model& model, const Inputs& inputs,
                             const std::map<std::string, plan::Value>& set, const Means& means,
-                            const std::string& below) {
+                            const std::set<std::string>& below) {
     if (inputs.month < model.first || inputs.month > model.last)
         throw base::Failure(
             base::Fault::input,

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -9,9 +10,10 @@
 
 namespace zs::run {
 
-/// Whom a rule touches in a place: a clue or check that fires; an entitlement that is due (all but
-/// none, unknown, improper). Households and persons are those subjects, or those their subjects
-/// belong to; of a household grain the persons are its members. Cost: the amounts due, in yuan.
+/// Whom a rule touches in a place: a clue or check that fires; an entitlement for which somebody is
+/// eligible, whatever has come of it (pending too), and who is not exempted. Households and persons
+/// are those subjects, or those their subjects belong to; of a household its members. Cost: the
+/// amounts of those eligible, in yuan.
 struct Affected {
     std::int64_t households = 0;
     std::int64_t persons = 0;
@@ -24,9 +26,9 @@ struct Effect {
 };
 
 /// Every rule at every division of every level that has subjects, before and after parameters are
-/// replaced. Publishes nothing.
+/// replaced; only at those that begin with one of `below`, unless it is empty. Publishes nothing.
 std::vector<Effect> what_if(const std::filesystem::path& runs, const plan::Model& model,
                             const Inputs& inputs, const std::map<std::string, plan::Value>& set,
-                            const Means& means, const std::string& below);
+                            const Means& means, const std::set<std::string>& below);
 
 }  // namespace zs::run

@@ -28,6 +28,7 @@ struct Workbook::State {
     lxw_worksheet* worksheet = nullptr;
     lxw_format* bold = nullptr;
     lxw_format* date = nullptr;
+    lxw_format* share = nullptr;
     lxw_format* marked = nullptr;
     lxw_row_t row = 0;
     lxw_worksheet* choices = nullptr;  ///< hidden: what drop-downs offer, one list below another
@@ -50,6 +51,8 @@ Workbook::Workbook(const std::filesystem::path& file) : state_(std::make_unique<
     format_set_bold(state_->bold);
     state_->date = workbook_add_format(state_->workbook);
     format_set_num_format(state_->date, "yyyy-mm-dd");
+    state_->share = workbook_add_format(state_->workbook);
+    format_set_num_format(state_->share, "0.00%");
     state_->marked = workbook_add_format(state_->workbook);
     format_set_bg_color(state_->marked, LXW_COLOR_YELLOW);
 }
@@ -81,6 +84,11 @@ void Workbook::add_row(const std::vector<std::optional<std::string>>& cells, boo
 void Workbook::set_number(int column, double value, bool marked) {
     worksheet_write_number(state_->worksheet, state_->row, static_cast<lxw_col_t>(column), value,
                            marked ? state_->marked : nullptr);
+}
+
+void Workbook::set_share(int column, double share) {
+    worksheet_write_number(state_->worksheet, state_->row, static_cast<lxw_col_t>(column), share,
+                           state_->share);
 }
 
 void Workbook::set_date(int column, const std::string& iso_date) {

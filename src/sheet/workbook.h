@@ -28,6 +28,8 @@ public:
     /// A number, a date (`2024-09-01`) or a text at a cell of the row written next; `marked` as
     /// what somebody has to mend.
     void set_number(int column, double value, bool marked = false);
+    /// A share (0.7283) shown as a percentage with two decimals.
+    void set_share(int column, double share);
     void set_date(int column, const std::string& iso_date);
     void set_text(int column, const std::string& value, bool marked = false);
     void set_nothing(int column, bool marked);

@@ -131,9 +131,12 @@ void Desk::err(const Form& form, Sheet& sheet, std::vector<std::string> cells) {
             case Holds::code:
                 cell += "?";
                 break;
-            case Holds::wage:
-                cell = "2" + std::string(cell.size() < 6 ? 6 - cell.size() : 0, '0') + cell;
+            case Holds::wage: {
+                // A two before it, and zeros so that it is 200000 and more.
+                const std::size_t whole = std::min(cell.find('.'), cell.size());
+                cell = "2" + std::string(whole < 5 ? 5 - whole : 0, '0') + cell;
                 break;
+            }
             default:
                 cell[cell.size() / 2] = 'O';
         }

@@ -153,6 +153,18 @@ TEST_F(Made, RegistersHoldRightNumbersButForTheFewBadRows) {
     EXPECT_THAT(share, testing::AllOf(testing::Ge(0.001), testing::Le(0.005)));
 }
 
+TEST_F(Made, AWageOfABadRowIsTwoHundredThousandAndMore) {
+    make("one", "411527", 600);
+    int wages = 0;
+    for (const auto& bad : rows("one/truth/bad_rows.csv")) {
+        if (bad[0] != "employment" || bad[3] != "max") continue;
+        const auto line = rows("one/files/" + bad[1]).at(std::stoul(bad[2]) - 1);
+        EXPECT_GE(std::stod(line.at(4)), 200000) << bad[1] << " line " << bad[2];
+        ++wages;
+    }
+    EXPECT_GT(wages, 5);
+}
+
 TEST_F(Made, TheManifestNamesEveryFileOnceAndAMapForIt) {
     make("one", "411527", 300);
     std::set<std::string> named;
