@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "ask/column_title.h"
 #include "ask/tokens.h"
 #include "base/failure.h"
 #include "base/identity.h"
@@ -335,10 +336,8 @@ private:
                 std::string name = column.feature;
                 if (column.known) name += ".known";
                 if (column.code) name += "['" + *column.code + "']";
-                const plan::Feature* feature = model.feature(grain, column.feature);
                 answer_.features.push_back(
-                    {grain, row[0].value_or(""), name, feature == nullptr ? "" : feature->title,
-                     column.window,
+                    {grain, row[0].value_or(""), name, title_of(model, column), column.window,
                      plan::is_null(value) ? std::nullopt : std::optional(plan::text(value)),
                      column.type.kind == plan::Kind::boolean ? List::Kind::boolean
                                                              : List::Kind::text});

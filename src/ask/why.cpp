@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "ask/column_title.h"
 #include "ask/tokens.h"
 #include "base/failure.h"
 #include "base/text.h"
@@ -111,9 +112,8 @@ void add_features(engine::Connection& connection, const Found& found, const plan
             std::string name = (grain == found.grain ? "" : grain + ".") + column.feature;
             if (column.known) name += ".known";
             if (column.code) name += "['" + *column.code + "']";
-            const plan::Feature* feature = model.feature(column.grain, column.feature);
             answer.features.push_back(
-                {name, feature == nullptr ? "" : feature->title, column.window,
+                {name, title_of(model, column), column.window,
                  plan::is_null(value) ? std::nullopt : std::optional(plan::text(value)),
                  column.type.kind == plan::Kind::boolean ? List::Kind::boolean : List::Kind::text});
         }
