@@ -91,6 +91,14 @@ std::vector<std::string> names_of(const Definitions& definitions) {
     return names;
 }
 
+/// Those under which results stand: of `each` one for all codes.
+template <typename Definitions>
+std::vector<std::string> published_names(const Definitions& definitions) {
+    std::vector<std::string> names;
+    for (const auto& definition : definitions) names.push_back(definition.published_name());
+    return names;
+}
+
 }  // namespace
 
 void known_name(const std::string& what, const std::string& option, const std::string& name,
@@ -197,7 +205,7 @@ List indicators(const Runs& runs, const FigureFilter& filter) {
     list.hide({"period", "whole", "level", "name", "numerator", "denominator"});
     if (list.rows.empty() && !(filter.name + filter.level).empty()) {
         const plan::Model model = run::model_of_run(runs.record, runs.folder, run);
-        known_name("indicator", "--name", filter.name, names_of(model.indicators));
+        known_name("indicator", "--name", filter.name, published_names(model.indicators));
         std::vector<std::string> levels = names_of(model.levels);
         levels.emplace_back("nation");
         known_name("level", "--level", filter.level, levels);
@@ -213,17 +221,18 @@ List targets(const Runs& runs, const FigureFilter& filter) {
                                             {"value", Kind::number},
                                             {"bound", Kind::number},
                                             {"status"},
-                                            {"gap", Kind::number}};
+                                            {"gap", Kind::number},
+                                            {"codes"}};
     Conditions conditions;
     conditions.equal("target", filter.name);
     conditions.below("division", inside(runs.record, filter.division));
     List list =
-        list_of(columns, fmt::format("select {} from {} t{} order by target, label, division",
+        list_of(columns, fmt::format("select {} from {} t{} order by target, label, division, codes",
                                      select_of(columns), source(runs, run, "targets.parquet"),
                                      conditions.text()));
     if (list.rows.empty() && !filter.name.empty())
         known_name("target", "--name", filter.name,
-                   names_of(run::model_of_run(runs.record, runs.folder, run).targets));
+                   published_names(run::model_of_run(runs.record, runs.folder, run).targets));
     return list;
 }
 

@@ -123,12 +123,12 @@ void add_targets(const Runs& runs, const std::filesystem::path& lake, const plan
         if (status == "no_data") {
             if (!missing) missing.emplace(runs, lake, model, s.run, titles);
             s.without_figure.push_back(
-                {target.name, target.title,
+                {target.published_name(), target.title,
                  missing->of_target(target.name, s.division, list.cell(row, "label"))});
         }
         if (status != "missed" && status != "behind") continue;
         const auto bound = target.years.find(s.month.year());
-        s.missed.push_back({target.name, target.title, status, list.cell(row, "value"),
+        s.missed.push_back({target.published_name(), target.title, status, list.cell(row, "value"),
                             list.cell(row, "bound"),
                             bound == target.years.end() ? "" : bound->second.comparison});
     }

@@ -64,14 +64,17 @@ Titles::Titles(Language language, const plan::Model& model,
     for (const plan::Rule& rule : model.rules) definitions_[rule.name] = {rule.title, ""};
     for (const plan::Duty& duty : model.duties) definitions_[duty.name] = {duty.title, ""};
     for (const plan::Indicator& indicator : model.indicators) {
-        definitions_[indicator.name] = {indicator.title, indicator.unit};
+        const std::string& name = indicator.published_name();
+        definitions_[name] = {indicator.title, indicator.unit};
+        if (!indicator.family.empty())
+            splits_[{name, indicator.each_list}] = titles_of(model.code_list(indicator.each_list));
         for (std::size_t i = 0; i < indicator.split.size(); ++i)
-            splits_[{indicator.name, indicator.split_names[i]}] =
+            splits_[{name, indicator.split_names[i]}] =
                 titles_of(model.code_list(indicator.split[i]->type.of));
     }
     for (const plan::Target& target : model.targets) {
         const plan::Indicator* indicator = model.indicator(target.indicator);
-        definitions_[target.name] = {target.title, indicator == nullptr ? "" : indicator->unit};
+        definitions_[target.published_name()] = {target.title, indicator == nullptr ? "" : indicator->unit};
     }
     for (const plan::Ledger& ledger : model.ledgers) ledgers_[ledger.name] = ledger.title;
     for (const plan::Grain& grain : model.grains) grains_[grain.name] = grain.title;

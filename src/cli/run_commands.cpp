@@ -124,15 +124,9 @@ Json targets_json(const plan::Outcome& outcome, const ask::Titles& titles) {
                                      {"value", Json::value(t.value)},
                                      {"bound", Json::value(t.bound)},
                                      {"status", Json::text(t.status)},
-                                     {"gap", Json::value(t.gap)}}));
+                                     {"gap", Json::value(t.gap)},
+                                     {"codes", Json::text(t.codes)}}));
     return Json::list(rows);
-}
-
-Json cases_json() {
-    std::vector<std::pair<std::string, Json>> members;
-    for (const char* what : {"opened", "attached", "confirmed", "closed", "quiet", "moved"})
-        members.emplace_back(what, Json::number(std::int64_t{0}));
-    return Json::object(members);
 }
 
 int run_month(const RunArguments& arguments, const Session& session) {
@@ -142,8 +136,9 @@ int run_month(const RunArguments& arguments, const Session& session) {
     run::Answer answer;
     {
         ProgressBar bar;
-        const run::Inputs inputs =
+        run::Inputs inputs =
             run::take_inputs(home.record, home.lake(), home.runs(), model, month);
+        inputs.home = home.division;
         answer = run::run_month(home.record, home.runs(), model, inputs, means_of(arguments, bar),
                                 session.user, session.now());
     }
@@ -159,8 +154,7 @@ int run_month(const RunArguments& arguments, const Session& session) {
                             {"rules", rules_json(answer.outcome.counts, titles)},
                             {"targets", targets_json(answer.outcome, titles)},
                             {"orphans", Json::number(answer.outcome.orphans)},
-                            {"left_out", left_out_json(model, answer.outcome, titles)},
-                            {"cases", cases_json()}}));
+                            {"left_out", left_out_json(model, answer.outcome, titles)}}));
         return 0;
     }
     std::cout << titles.say(phrase::run_made, answer.run, base::text(answer.month),

@@ -163,8 +163,9 @@ int whatif(const WhatifArguments& arguments, const Session& session) {
     std::vector<run::Effect> effects;
     {
         ProgressBar bar;
-        const run::Inputs inputs = run::take_inputs(home.record, home.lake(), home.runs(), model,
-                                                    month_asked(arguments.month));
+        run::Inputs inputs = run::take_inputs(home.record, home.lake(), home.runs(), model,
+                                              month_asked(arguments.month));
+        inputs.home = home.division;
         std::set<std::string> below;
         if (!arguments.division.empty()) below = lake::roots(arguments.division, inputs.divisions);
         effects = run::what_if(home.runs(), model, inputs, set, means_of(arguments, bar), below);

@@ -90,9 +90,11 @@ Home init(const fs::path& folder, const fs::path& plan, const plan::Model& model
         if (!model.divisions_file.empty())
             import_divisions(record, model, plan / model.divisions_file, division, by, at);
     }
-    const toml::table config{{"plan", fs::absolute(plan).lexically_normal().string()}};
+    toml::table config{{"plan", fs::absolute(plan).lexically_normal().string()}};
+    if (!division.empty()) config.insert("division", division);
     std::ostringstream text;
     text << "# The home of a plan. `plan` is the pack's folder; each run reads it anew.\n"
+            "# `division`: the home is of this division; targets of wider places are not judged.\n"
          << config << "\n";
     base::write_file_whole(beside.folder() / "zengshou.toml", text.str());
     fs::remove(folder);
@@ -105,11 +107,12 @@ Home open(const fs::path& folder) {
     if (!fs::exists(config))
         throw base::Failure(base::Fault::input, "there is no home here", folder.string(),
                             "make one: zengshou init --plan DIR, or name it with --home");
-    std::string plan, zone;
+    std::string plan, zone, division;
     try {
         const toml::table table = toml::parse_file(config.string());
         plan = table["plan"].value_or<std::string>("");
         zone = table["zone"].value_or<std::string>("Asia/Shanghai");
+        division = table["division"].value_or<std::string>("");
     } catch (const toml::parse_error& fault) {
         throw base::Failure(base::Fault::input,
                             fmt::format("zengshou.toml cannot be read: {}", fault.description()),
@@ -121,7 +124,8 @@ Home open(const fs::path& folder) {
                             config.string(), "write zone = \"Asia/Shanghai\" or \"+08:00\"");
     record::Connection record = record::Connection::open(folder / "record.db");
     record::migrate(record);
-    return {folder, plan, std::move(record), guard::open_keys(folder / "keys"), *known_zone};
+    return {folder,      plan,    std::move(record), guard::open_keys(folder / "keys"),
+            *known_zone, division};
 }
 
 std::string locale(const Home& home) {

@@ -19,6 +19,7 @@ struct Home {
     record::Connection record;
     guard::Keys keys;
     base::Zone zone = {};  ///< `zone` of zengshou.toml: where a moment's day is told
+    std::string division;  ///< for which it was made (`init --division`); empty: all of the plan
 
     std::filesystem::path lake() const { return folder / "lake"; }
     std::filesystem::path runs() const { return folder / "runs"; }

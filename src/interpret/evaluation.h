@@ -239,13 +239,34 @@ private:
         plan::Value value;
         bool whole = false;
         std::optional<base::Month> run_month;  ///< empty: given
+        bool is_rolled_up = false;             ///< of subjects, which are counted below
+        std::int64_t known = 0, unknown = 0;
+        plan::Value numerator{}, denominator{};
     };
+    FigurePlace moved(const plan::Expression& e, FigurePlace place);
+    /// What `prior(x, else = y)` gives where it is not the earlier figure; NULL where y cannot
+    /// stand for it.
+    std::optional<plan::Value> stand_in(const plan::Expression& e, const FigurePlace& place);
+
     std::optional<Found> figure(const plan::Indicator& indicator, const FigurePlace& place);
     std::optional<Found> own_figure(const plan::Indicator& indicator, const FigurePlace& place);
     std::optional<Found> derived_figure(const plan::Indicator& indicator, const FigurePlace& place);
     std::optional<Found> published(const plan::Indicator& indicator, const FigurePlace& place);
 
+    // unknown.cpp: how far what is unknown could move a figure
+    struct Span {
+        plan::Value least, most;
+        double outside = 0;  ///< the largest share of unknown subjects not in least and most
+        double unknown = 0;  ///< the largest share of unknown subjects read
+    };
+    Span span(const plan::Indicator& indicator, const FigurePlace& place);
+    Span tallied(const plan::Indicator& indicator, const Found& found) const;
+    Span span(const plan::Expression& e, const FigurePlace& place);
+    Span span_of_call(const plan::Expression& e, const FigurePlace& place);
+
     // target.cpp
+    std::string target_status(const plan::Target& target, const plan::Bound& bound,
+                              const FigurePlace& place, int months_gone, bool closed);
     plan::Value placed(const plan::Target& target, const std::string& division);
     plan::Value target_column(const plan::Target& target, const Thing& place);
     plan::TargetState target_state(const plan::Target& target, const plan::Bound& bound, int year,

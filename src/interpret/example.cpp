@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "interpret/evaluation.h"
 #include "interpret/interpret.h"
+#include "plan/check.h"
 
 namespace zs::interpret {
 
@@ -61,21 +62,29 @@ Value status_of(Evaluation& evaluation, const plan::Model& model, const Example&
 /// `41` or `41/sex=f`, of the label that holds the run's month.
 std::optional<Value> indicator_at(Evaluation& evaluation, const plan::Model& model,
                                   const Example& example, const std::string& subject) {
-    const plan::Indicator& indicator = *model.indicator(example.name);
     const std::size_t slash = subject.find('/');
     const std::string division = subject.substr(0, slash),
-                      codes = slash == std::string::npos ? "" : subject.substr(slash + 1);
+                      published = slash == std::string::npos ? "" : subject.substr(slash + 1);
+    const plan::Indicator* named = model.published_indicator(example.name, published);
+    if (named == nullptr) return std::nullopt;
+    const plan::Indicator& indicator = *named;
+    const auto codes = indicator.split_of(published);
     const std::string label = label_text(indicator.period, example.dataset.month, model.calendar);
     for (const plan::IndicatorValue& row : evaluation.indicator_values(indicator))
         if (row.division == division && row.codes == codes && row.label == label) return row.value;
     return std::nullopt;
 }
 
-/// `41/2023`.
+/// `41/2023`, of `each` `41/2023/income_kind=wage`.
 std::optional<Value> target_at(Evaluation& evaluation, const plan::Model& model,
                                const Example& example, const std::string& subject) {
-    for (const plan::TargetState& state : evaluation.target_states(*model.target(example.name)))
-        if (state.division + "/" + state.label == subject) return Value(state.status);
+    for (const std::string& name : model.family(example.name)) {
+        const plan::Target& target = *model.target(name);
+        const std::string codes = target.published_codes();
+        for (const plan::TargetState& state : evaluation.target_states(target))
+            if (state.division + "/" + state.label + (codes.empty() ? "" : "/" + codes) == subject)
+                return Value(state.status);
+    }
     return std::nullopt;
 }
 
@@ -96,13 +105,15 @@ std::optional<Value> found_at(Evaluation& evaluation, const plan::Model& model,
 
 }  // namespace
 
-ExampleResult run_example(const plan::Model& model, const Example& example) {
+ExampleResult run_example(const plan::Model& pack, const Example& example) {
     ExampleResult result{false, example.tested + (example.says.empty() ? "" : ": " + example.says),
                          ""};
     if (example.what == Example::What::faulty_pack) {
         result.why = "it expects errors of the pack, which are found when the pack is checked";
         return result;
     }
+    const std::optional<plan::Model> changed = plan::model_of_example(pack, example);
+    const plan::Model& model = changed ? *changed : pack;
     std::vector<std::string> faults;
     try {
         Evaluation evaluation(model, example.dataset);

@@ -18,9 +18,17 @@ bool is_yearly(Period period) { return period == Period::year || period == Perio
 
 }  // namespace
 
-/// The figure named, of this place, label and codes, or of labels before and places above.
-Value Evaluation::read_figure(const Expression& e, const Context& context) {
-    FigurePlace place = *context.figures;
+/// The codes of its split among those that a figure is published under; nothing where the figure is
+/// another's.
+static std::optional<std::string> own_codes(const Indicator& indicator,
+                                            const plan::Figure& figure) {
+    if (figure.indicator == indicator.name && indicator.family.empty()) return figure.codes;
+    if (figure.indicator != indicator.family || indicator.family.empty()) return std::nullopt;
+    return indicator.split_of(figure.codes);
+}
+
+/// Where the figure stands that is named: of labels before, of a place above.
+FigurePlace Evaluation::moved(const Expression& e, FigurePlace place) {
     const Indicator& indicator = *model_.indicator(e.name);
     if (e.at == "nation")
         place.division = "00";
@@ -42,11 +50,44 @@ Value Evaluation::read_figure(const Expression& e, const Context& context) {
             place.as_of = place.as_of->plus(-back);
         place.month = place.month.plus(-back);
     }
-    const auto found = figure(indicator, place);
+    return place;
+}
+
+/// Only a whole figure is set against a whole one: of a figure to date nothing stands for the
+/// earlier one.
+std::optional<Value> Evaluation::stand_in(const Expression& e, const FigurePlace& place) {
+    if (e.operands.empty()) return std::nullopt;
+    const Indicator& indicator = *model_.indicator(e.name);
+    Expression own = e;
+    own.prior = 0;
+    const auto now = figure(indicator, moved(own, place));
+    const auto before = figure(indicator, moved(e, place));
+    const bool there = before && !plan::is_null(before->value);
+    if (now && now->whole) {
+        if (there && before->whole) return std::nullopt;
+        bool whole = true;
+        FigurePlace inner = place;
+        inner.all_whole = &whole;
+        const Value other = value(
+            *e.operands[0],
+            {.row_window = {}, .subject_window = {}, .place = &inner.division, .figures = &inner});
+        return whole ? other : Value();
+    }
+    return there ? std::nullopt : std::optional<Value>(Value());
+}
+
+/// The figure named, of this place, label and codes, or of labels before and places above.
+Value Evaluation::read_figure(const Expression& e, const Context& context) {
+    if (const auto other = stand_in(e, *context.figures))
+        return exact(fitted(*other, e.type), "a figure");
+    const Indicator& indicator = *model_.indicator(e.name);
+    const auto found = figure(indicator, moved(e, *context.figures));
     // What is not there is not read, and leaves whole what is.
     if (context.figures->all_whole != nullptr && found && !found->whole)
         *context.figures->all_whole = false;
-    return found ? exact(fitted(found->value, indicator.type), "a figure") : Value();
+    if (!found) return {};
+    const Value read = exact(fitted(found->value, indicator.type), "a figure");
+    return e.operands.empty() ? read : exact(fitted(read, e.type), "a figure");
 }
 
 /// A figure by the label of the reader; nothing where the indicator's labels are of another kind.
@@ -86,7 +127,14 @@ std::optional<Evaluation::Found> Evaluation::own_figure(const Indicator& indicat
     if (!own) return published(indicator, place);
     for (const IndicatorValue& row : own_values(indicator))
         if (row.division == place.division && row.codes == place.codes)
-            return Found{row.value, row.whole, month_};
+            return Found{row.value,
+                         row.whole,
+                         month_,
+                         true,
+                         row.known.value_or(0),
+                         row.unknown.value_or(0),
+                         row.numerator,
+                         row.denominator};
     return std::nullopt;
 }
 
@@ -97,8 +145,8 @@ std::optional<Evaluation::Found> Evaluation::published(const Indicator& indicato
     const std::string label = label_text(place.period, place.month, model_.calendar);
     const plan::Figure* best = nullptr;
     for (const plan::Figure& figure : data_.figures) {
-        if (figure.indicator != indicator.name || figure.division != place.division ||
-            figure.label != label || figure.codes != place.codes)
+        if (figure.division != place.division || figure.label != label ||
+            own_codes(indicator, figure) != place.codes)
             continue;
         if (!indicator.given &&
             (month_ < figure.run_month || (place.as_of && figure.run_month != *place.as_of)))
@@ -109,8 +157,15 @@ std::optional<Evaluation::Found> Evaluation::published(const Indicator& indicato
         if (best == nullptr || rank(*best) < rank(figure)) best = &figure;
     }
     if (best == nullptr) return std::nullopt;
-    return Found{best->value, best->whole,
-                 indicator.given ? std::nullopt : std::optional(best->run_month)};
+    if (indicator.given) return Found{best->value, best->whole, std::nullopt};
+    return Found{best->value,
+                 best->whole,
+                 best->run_month,
+                 true,
+                 best->known.value_or(0),
+                 best->unknown.value_or(0),
+                 best->numerator,
+                 best->denominator};
 }
 
 /// Computed anew for every label of the plan so far; of an earlier one only what was published.
@@ -165,9 +220,10 @@ std::set<std::string> Evaluation::codes_at(const Indicator& indicator, const std
                 if (row.division == division) codes.insert(row.codes);
         } else {
             for (const plan::Figure& figure : data_.figures)
-                if (figure.indicator == read.name && figure.division == division &&
-                    figure.label == label && (read.given || figure.run_month <= month_))
-                    codes.insert(figure.codes);
+                if (const auto own = own_codes(read, figure);
+                    own && figure.division == division && figure.label == label &&
+                    (read.given || figure.run_month <= month_))
+                    codes.insert(*own);
         }
     });
     return codes;

@@ -8,11 +8,17 @@ plan::Outcome Evaluation::outcome() {
     plan::Outcome outcome;
     for (const plan::Rule& rule : model_.rules) find(rule, outcome);
     for (const plan::Indicator& indicator : model_.indicators)
-        for (const plan::IndicatorValue& row : own_values(indicator))
-            outcome.indicators.push_back(row);
+        for (plan::IndicatorValue row : own_values(indicator)) {
+            row.indicator = indicator.published_name();
+            row.codes = indicator.published_codes(row.codes);
+            outcome.indicators.push_back(std::move(row));
+        }
     for (const plan::Target& target : model_.targets)
-        for (plan::TargetState& state : target_states(target))
+        for (plan::TargetState& state : target_states(target)) {
+            state.target = target.published_name();
+            state.codes = target.published_codes();
             outcome.targets.push_back(std::move(state));
+        }
     outcome.orphans = orphans();
     outcome.unknown_rows = unknown_rows_;
     return outcome;

@@ -25,16 +25,6 @@ plan::Type common_type(const Value& a, const Value& b) {
     return plan::decimal_type(38, std::max(as_decimal(a)->scale, as_decimal(b)->scale));
 }
 
-bool keeps(const std::string& comparison, const Value& value, const Value& low, const Value& high) {
-    if (comparison == "between") return compared(value, low) >= 0 && compared(value, high) <= 0;
-    const auto order = compared(value, low);
-    if (comparison == ">=") return order >= 0;
-    if (comparison == ">") return order > 0;
-    if (comparison == "<=") return order <= 0;
-    if (comparison == "<") return order < 0;
-    return order == 0;
-}
-
 /// How much of a year's bound is due after `months` of its months, as parts of a whole.
 struct Share {
     Decimal part{1, 0}, of{1, 0};
@@ -115,13 +105,49 @@ TargetState Evaluation::target_state(const Target& target, const Bound& bound, i
 
     const bool yearly = months_in(indicator.period) == 12;
     const bool closed = whole && (yearly || months.last <= month_);
-    const int gone = std::min(12, month_.index - months.first.index + 1);
-    const Share due = closed ? Share{} : share_due(target, bound, gone);
-    const bool kept =
-        keeps(bound.comparison, exact(times(state.value, due.of), "a figure"),
-              exact(times(low, due.part), "a bound"), exact(times(high, due.part), "a bound"));
-    state.status = closed ? (kept ? "met" : "missed") : kept ? "on_track" : "behind";
+    place.all_whole = nullptr;
+    state.status = target_status(target, bound, place,
+                                 std::min(12, month_.index - months.first.index + 1), closed);
     return state;
+}
+
+/// The status with what is unknown counted against it, and for it: where these differ it cannot be
+/// told.
+std::string Evaluation::target_status(const Target& target, const Bound& bound,
+                                      const FigurePlace& place, int months_gone, bool closed) {
+    const Span figure = span(*model_.indicator(target.indicator), place);
+    const Span low = span(*bound.low, place), high = bound.high ? span(*bound.high, place) : low;
+    const double most = base::to_double(target.unknown_max);
+    if (figure.outside > most || low.outside > most || high.outside > most) return "no_data";
+
+    const Share due = closed ? Share{} : share_due(target, bound, months_gone);
+    const auto value_at = [&](const Value& v) { return exact(times(v, due.of), "a figure"); };
+    const auto bound_at = [&](const Value& v) { return exact(times(v, due.part), "a bound"); };
+    /// Of the value's end and the bound's end that are farthest apart one way: -1, 0, 1.
+    const auto order = [&](const Value& v, const Value& b) {
+        const auto found = compared(value_at(v), bound_at(b));
+        return found < 0 ? -1 : found > 0 ? 1 : 0;
+    };
+    const int worst = order(figure.least, low.most), best = order(figure.most, low.least);
+    const int lowest = order(figure.least, low.least), highest = order(figure.most, low.most);
+    bool always = false, ever = false;
+    const std::string& sign = bound.comparison;
+    if (sign == ">=" || sign == ">") {
+        always = sign == ">" ? worst > 0 : worst >= 0;
+        ever = sign == ">" ? best > 0 : best >= 0;
+    } else if (sign == "<=" || sign == "<") {
+        // The value at its most against the bound at its least, and the other way round.
+        always = sign == "<" ? best < 0 : best <= 0;
+        ever = sign == "<" ? worst < 0 : worst <= 0;
+    } else if (sign == "=") {
+        always = worst == 0 && best == 0 && lowest == 0 && highest == 0;
+        ever = best >= 0 && worst <= 0;
+    } else {
+        always = worst >= 0 && order(figure.most, high.least) <= 0;
+        ever = best >= 0 && order(figure.least, high.most) <= 0;
+    }
+    if (always != ever) return "no_data";
+    return closed ? (always ? "met" : "missed") : always ? "on_track" : "behind";
 }
 
 /// Every year of the plan up to now, at every place of the target.
@@ -132,6 +158,7 @@ std::vector<TargetState> Evaluation::target_states(const Target& target) {
     const Period period = indicator->period == Period::year ? Period::year : Period::calendar_year;
     const std::int64_t now = plan::label_of(period, month_, model_.calendar);
     for (const std::string& division : places_.of_level(target.at_level, month_)) {
+        if (!division.starts_with(data_.home)) continue;  // only a part of it is here
         const Value here = placed(target, division);
         if (here == Value(false)) continue;
         doing_place_ = division;

@@ -313,6 +313,7 @@ ExpressionPtr Builder::bind_case(const Syntax& s, const Names& names) {
 ExpressionPtr Builder::bind_name(const Syntax& s, const Names& names) {
     const std::string& first = s.parts[0].text;
     if (first == "param") return bind_parameter(s, names);
+    if (first == "code" && each_code_ != nullptr) return bind_each_code(s);
     if (first == "run") {
         auto made = std::make_shared<Expression>();
         made->node = Expression::Node::run;
@@ -480,15 +481,23 @@ ExpressionPtr Builder::bind_parameter(const Syntax& s, const Names& names) {
 
 ExpressionPtr Builder::bind_figure(const Syntax& s, const Names& names) {
     (void)names;
-    const std::string& name = s.parts[0].text;
+    std::string name = s.parts[0].text;
+    const Indicator* of_family = model.indicator(name);
+    const bool is_family = of_family != nullptr && of_family->family == name;
+    if (is_family && s.parts.size() == 1) {
+        const auto member = member_named(s, name, of_family->each_list);
+        if (!member) return nullptr;
+        name = *member;
+    }
     const auto found = indicator_index_.find(name);
-    if (found == indicator_index_.end() || s.parts.size() != 1 || !s.indexes.empty()) {
+    if (found == indicator_index_.end() || s.parts.size() != 1 ||
+        (!s.indexes.empty() && !is_family)) {
         if (faulty_.contains("indicator " + name)) {
             failed_ = true;
             return nullptr;
         }
         std::vector<std::string> known;
-        for (const auto& [other, index] : indicator_index_) known.push_back(other);
+        for (const Indicator& other : model.indicators) known.push_back(other.published_name());
         report.error("unknown-name", place(s), length(s),
                      fmt::format("there is no indicator '{}'", name),
                      base::did_you_mean(name, known));
@@ -508,6 +517,46 @@ ExpressionPtr Builder::bind_figure(const Syntax& s, const Names& names) {
         return nullptr;
     }
     return made;
+}
+
+/// `code` in a block with `each`: a literal, of which the attributes can be read.
+ExpressionPtr Builder::bind_each_code(const Syntax& s) {
+    auto made = std::make_shared<Expression>();
+    made->place = place(s);
+    made->length = length(s);
+    made->type = code_type(*each_list_);
+    made->value = *each_code_;
+    if (!s.indexes.empty()) {
+        clash(s, "'code' takes nothing in brackets");
+        return nullptr;
+    }
+    return s.parts.size() == 1 ? made : attribute_of(s, made, 0);
+}
+
+/// `prior(x)`, `prior(x, 2)`, `prior(x, else = y)`: y is the figure's only operand.
+ExpressionPtr Builder::bind_prior(const Syntax& s, const Names& names,
+                                  const ExpressionPtr& figure) {
+    auto made = std::make_shared<Expression>(*figure);
+    made->place = place(s);
+    made->length = length(s);
+    made->prior += 1;
+    if (s.operands.size() - (s.has_else ? 1 : 0) == 2) {
+        const Syntax& labels = s.operands[1];
+        if (labels.form != Syntax::Form::number || labels.text == "0" ||
+            labels.text.find('.') != std::string::npos) {
+            clash(labels, "how many labels before is a whole number from 1");
+            return nullptr;
+        }
+        made->prior += std::atoi(labels.text.c_str()) - 1;
+    }
+    if (!s.has_else) return made;
+    std::vector<ExpressionPtr> parts{made, bind(s.operands.back(), names)};
+    const auto type = unified(parts, s, "'prior'");
+    if (!type) return nullptr;
+    auto whole = std::make_shared<Expression>(*made);
+    whole->type = *type;
+    whole->operands = {parts[1]};
+    return whole;
 }
 
 ExpressionPtr Builder::bind_window_edge(const Syntax& s) {
@@ -538,6 +587,10 @@ ExpressionPtr Builder::bind_window_edge(const Syntax& s) {
 ExpressionPtr Builder::bind_call(const Syntax& s, const Names& names) {
     const std::string& name = s.parts[0].text;
     if (name == "param") return bind_parameter(s, names);
+    if (s.has_else && name != "prior") {
+        clash(s, fmt::format("'{}' takes no 'else': only 'prior' does", name));
+        return nullptr;
+    }
     if (s.parts.size() > 1) {
         report.error("unknown-name", place(s), length(s), "a function's name has no dots");
         failed_ = true;
@@ -565,30 +618,25 @@ ExpressionPtr Builder::bind_call(const Syntax& s, const Names& names) {
             if (s.operands.empty()) clash(s, fmt::format("'{}' is given an indicator", name));
             return nullptr;
         }
-        if (figure->node != Expression::Node::indicator || s.operands.size() > 2) {
+        if (figure->node != Expression::Node::indicator ||
+            s.operands.size() - (s.has_else ? 1 : 0) > 2) {
             clash(s, fmt::format("'{}' is given an indicator's name{}", name,
                                  name == "prior" ? " and how many labels before" : " and a level"));
             return nullptr;
         }
+        if (!figure->operands.empty()) {
+            clash(s, fmt::format("a figure with 'else' is not read by '{}' once more", name));
+            return nullptr;
+        }
+        if (name == "prior") return bind_prior(s, names, figure);
         auto made = std::make_shared<Expression>(*figure);
         made->place = place(s);
         made->length = length(s);
-        if (name == "prior") {
-            made->prior += 1;
-            if (s.operands.size() == 2) {
-                if (s.operands[1].form != Syntax::Form::number || s.operands[1].text == "0" ||
-                    s.operands[1].text.find('.') != std::string::npos) {
-                    clash(s.operands[1], "how many labels before is a whole number from 1");
-                    return nullptr;
-                }
-                made->prior += std::atoi(s.operands[1].text.c_str()) - 1;
-            }
-            return made;
-        }
         if (s.operands.size() != 2 || s.operands[1].form != Syntax::Form::string ||
             (s.operands[1].text != "nation" && !model.level_index(s.operands[1].text))) {
             report.error("level", text_->at(s.operands.back().begin), length(s.operands.back()),
-                         "'at' is given an indicator and a level of plan.toml, or 'nation'");
+                         "'at' is given an indicator and a level of plan.toml, or 'nation'",
+                         nearest_level(s.operands.back().text, {"nation"}));
             failed_ = true;
             return nullptr;
         }

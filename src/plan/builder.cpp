@@ -72,6 +72,12 @@ Item* Builder::item_of(const std::string& kind, const std::string& name) {
     return nullptr;
 }
 
+std::string Builder::nearest_level(const std::string& written,
+                                   std::vector<std::string> besides) const {
+    for (const Level& level : model.levels) besides.push_back(level.name);
+    return base::did_you_mean(written, besides);
+}
+
 bool Builder::is_faulty(std::initializer_list<const char*> kinds, const std::string& name) const {
     return std::any_of(kinds.begin(), kinds.end(), [&](const char* kind) {
         return faulty_.contains(std::string(kind) + " " + name);

@@ -97,6 +97,7 @@ private:
     // parameter.cpp
     void read_parameters();
     void read_parameter(Item& item, Parameter& parameter);
+    void read_parameter_values(const toml::array& values, const Body& body, Parameter& parameter);
     void check_parameters_have_values();
 
     // feature.cpp
@@ -138,12 +139,15 @@ private:
     void read_delivered(Table& table, const Grain& grain, Indicator& indicator);
     void settle_min_delivered();
     void read_figures_of_figures(Table& table, Indicator& indicator);
+    void settle_period(Table& table, Indicator& indicator);
+    std::vector<std::string> each_codes(const Item& item, std::string& list);
     void read_sides(Table& table, const Names& names, Indicator& indicator);
     void read_split(Table& table, const Names& names, Indicator& indicator);
     void read_place(const Written& text_of_place, const Names& names, Indicator& indicator);
     void declare_targets();
     void read_targets();
     void read_target(Item& item, Target& target);
+    void read_unknown_max(Table& table, Target& target);
 
     // rest.cpp, workflow.cpp
     class WorkflowReader;
@@ -167,14 +171,36 @@ private:
     void read_examples();
     void read_example(Item& item);
     bool example_target(Example& example, const Written& tested, const Place& place);
+    /// What lies under and in an example: shared rows, the example, a case of it.
+    struct ExampleLayer {
+        const toml::table* table = nullptr;
+        const Body* body = nullptr;
+        bool rows_only = false;  ///< a block `rows`: the table is rows by ledger
+    };
+    std::vector<ExampleLayer> shared_rows(Table& table);
+    void read_cases(const toml::array& cases, const Item& item,
+                    const std::vector<ExampleLayer>& below, const Example& shared);
+    void lay_example(const std::vector<ExampleLayer>& layers, Example example);
+    void lay_parameters(const toml::table& params, const Body& body, Example& example);
+    void lay_expectations(const toml::table& lines, const Body& body, Example& example);
+    void warn_missing_examples();
     std::optional<Value> value_of(const toml::node& node, const Type& type, const Body& body,
                                   bool quiet = false);
-    void example_rows(Item& item, Table& table, Example& example);
+
+    // example_rows.cpp
+    struct Missing {
+        std::string ledger, division, subject;
+        Months months;
+    };
+    void lay_rows(const toml::table& rows, const Body& body, Example& example);
+    void example_row(const Ledger& ledger, const toml::table& parts, const Body& body,
+                     Dataset& dataset, std::vector<Row>& into);
     void example_figures(const toml::array& list, const Body& body, Example& example);
-    void example_deliveries(Item& item, Table& table, Example& example);
-    void example_expectations(Item& item, Table& table, Example& example);
+    void lay_missing(const toml::array& list, const Body& body, Example& example,
+                     std::vector<Missing>& missing);
+    void lay_exempted(const toml::array& list, const Body& body, Example& example);
+    void example_deliveries(const std::vector<ExampleLayer>& layers, Example& example);
     void add_divisions(Dataset& dataset, const std::string& code);
-    void warn_missing_examples();
 
     // nulls.cpp decides; graph.cpp says so
     void warn_null_arguments();
@@ -200,6 +226,8 @@ private:
                              const std::vector<std::string>& known);
     ExpressionPtr bind_figure(const Syntax& s, const Names& names);
     ExpressionPtr bind_window_edge(const Syntax& s);
+    ExpressionPtr bind_each_code(const Syntax& s);
+    ExpressionPtr bind_prior(const Syntax& s, const Names& names, const ExpressionPtr& figure);
     ExpressionPtr apply_indexes(const Syntax& s, std::shared_ptr<Expression> e,
                                 const Feature* feature);
 
@@ -237,6 +265,9 @@ private:
     ExpressionPtr fail_at(const Syntax::Part& word, const char* id, const std::string& message,
                           const std::string& hint = {});
     bool hop_to(Position& at, const Found& found, const std::string& name);
+    bool is_each_code(const Syntax& s) const;
+    std::optional<std::string> member_named(const Syntax& s, const std::string& family,
+                                            const std::string& list_name);
     const Grain* key_scope_grain(const Grain& grain) const;
     std::vector<std::pair<std::string, Type>> fields_of(const Grain& grain);
 
@@ -264,6 +295,9 @@ private:
 
     /// Whether a definition of one of these kinds has that name but a fault, which is reported
     /// there: whoever names it makes no second one.
+    /// The hint that offers the level nearest to what was written, or one of `besides`.
+    std::string nearest_level(const std::string& written,
+                              std::vector<std::string> besides = {}) const;
     bool is_faulty(std::initializer_list<const char*> kinds, const std::string& name) const;
     /// Whether a name that was not found may be one whose definition has a fault.
     bool may_be_faulty(const Position& at, const std::string& name) const;
@@ -287,6 +321,8 @@ private:
     std::set<std::string> faulty_;        ///< `kind name` of definitions with an error
     const Written* text_ = nullptr;       ///< of the expression being bound
     bool failed_ = false;                 ///< something in it was reported
+    const std::string* each_list_ = nullptr;  ///< of the block being bound, if it has `each`
+    const std::string* each_code_ = nullptr;  ///< what `code` is in it
     std::vector<std::string> under_way_;  ///< features being bound, for cycles
     std::vector<std::size_t> indicators_under_way_;
     int depth_ = 0;  ///< of binding, over all features under way

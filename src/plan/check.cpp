@@ -64,26 +64,112 @@ bool Checked::ok() const {
     });
 }
 
-Checked check(const std::filesystem::path& folder) {
-    std::vector<SourceFile> files = read_pack(folder);
+namespace {
+
+/// The files of a pack: those with blocks, those that plan.toml names, and what of these is not
+/// there.
+struct PackFiles {
+    std::vector<SourceFile> files;
     std::vector<std::pair<std::string, std::string>> side_files;
     std::vector<Diagnostic> missing;
-    if (const std::string name = named_file(files.front().text, "obligations"); !name.empty()) {
-        if (std::filesystem::exists(folder / name)) {
-            side_files.emplace_back(name, base::read_file(folder / name));
-        } else {
-            Diagnostic d;
-            d.id = "missing-file";
-            d.place = {"plan.toml", line_of_key(files.front().text, "obligations"), 1};
-            d.source = line_of(files.front(), d.place.line);
-            d.message = fmt::format("the file '{}' that plan.toml names is not there", name);
-            missing.push_back(d);
+};
+
+PackFiles files_of(const std::filesystem::path& folder) {
+    PackFiles pack{read_pack(folder), {}, {}};
+    const std::string& plan_toml = pack.files.front().text;
+    const std::string name = named_file(plan_toml, "obligations");
+    if (name.empty()) return pack;
+    if (std::filesystem::exists(folder / name)) {
+        pack.side_files.emplace_back(name, base::read_file(folder / name));
+        return pack;
+    }
+    Diagnostic d;
+    d.id = "missing-file";
+    d.place = {"plan.toml", line_of_key(plan_toml, "obligations"), 1};
+    d.source = line_of(pack.files.front(), d.place.line);
+    d.message = fmt::format("the file '{}' that plan.toml names is not there", name);
+    pack.missing.push_back(d);
+    return pack;
+}
+
+Checked checked_files(const PackFiles& pack, const std::filesystem::path& folder) {
+    Checked checked = built(pack.files, pack.side_files);
+    checked.model.folder = folder.string();
+    checked.diagnostics.insert(checked.diagnostics.end(), pack.missing.begin(), pack.missing.end());
+    return checked;
+}
+
+/// Empties a block's lines; all others keep their numbers.
+void take_out(SourceFile& file, const Block& block) {
+    const int last =
+        block.body.line +
+        static_cast<int>(std::count(block.body.text.begin(), block.body.text.end(), '\n'));
+    std::string left;
+    std::size_t at = 0;
+    for (int line = 1; at < file.text.size(); ++line) {
+        const std::size_t end = std::min(file.text.find('\n', at), file.text.size());
+        if (line < block.place.line || line > last) left += file.text.substr(at, end - at);
+        left += '\n';
+        at = end + 1;
+    }
+    file.text = std::move(left);
+}
+
+/// Takes out every block that has an error, with the first error in each.
+std::vector<std::pair<Block, Diagnostic>> take_out_faulty(
+    std::vector<SourceFile>& files, const std::vector<Diagnostic>& diagnostics) {
+    std::vector<std::pair<Block, Diagnostic>> taken;
+    for (SourceFile& file : files) {
+        if (!file.name.ends_with(".md")) continue;
+        std::vector<Diagnostic> unused;
+        for (const Block& block : blocks_of(file, unused)) {
+            const auto lines = std::count(block.body.text.begin(), block.body.text.end(), '\n');
+            const auto error =
+                std::find_if(diagnostics.begin(), diagnostics.end(), [&](const Diagnostic& d) {
+                    return d.severity == Diagnostic::Severity::error && d.place.file == file.name &&
+                           d.place.line >= block.place.line &&
+                           d.place.line <= block.body.line + static_cast<int>(lines);
+                });
+            if (error != diagnostics.end()) taken.emplace_back(block, *error);
         }
     }
-    Checked checked = built(std::move(files), std::move(side_files));
-    checked.model.folder = folder.string();
-    checked.diagnostics.insert(checked.diagnostics.end(), missing.begin(), missing.end());
-    return checked;
+    for (const auto& [block, error] : taken)
+        for (SourceFile& file : files)
+            if (file.name == block.body.file) take_out(file, block);
+    return taken;
+}
+
+}  // namespace
+
+Checked check(const std::filesystem::path& folder) {
+    return checked_files(files_of(folder), folder);
+}
+
+SoundPart sound_part(const std::filesystem::path& folder) {
+    PackFiles pack = files_of(folder);
+    SoundPart part;
+    for (bool is_first = true;; is_first = false) {
+        part.checked = checked_files(pack, folder);
+        if (part.checked.ok()) return part;
+        const auto taken = take_out_faulty(pack.files, part.checked.diagnostics);
+        if (taken.empty()) return part;
+        for (const auto& [block, error] : taken) {
+            if (is_first || block.kind != "example") continue;
+            part.lost_examples.push_back(error);
+            part.lost_examples.back().place = block.place;
+            part.lost_examples.back().source = block.name;
+        }
+    }
+}
+
+std::optional<Model> model_of_example(const Model& model, const Example& example) {
+    if (example.parameter_values.empty()) return std::nullopt;
+    Model changed = model;
+    for (Parameter& parameter : changed.parameters)
+        if (const auto given = example.parameter_values.find(parameter.name);
+            given != example.parameter_values.end())
+            parameter.values = given->second;
+    return changed;
 }
 
 Checked check_texts(const std::vector<std::pair<std::string, std::string>>& texts) {
@@ -131,59 +217,14 @@ std::vector<std::string> lacking_examples(const Model& model, const std::string&
 std::vector<std::string> without_examples(const Model& model) {
     std::vector<std::string> names;
     const auto take = [&](const std::string& name) {
+        if (!names.empty() && names.back() == name) return;  // of one `each`
         if (!lacking_examples(model, name).empty()) names.push_back(name);
     };
     for (const Rule& rule : model.rules) take(rule.name);
     for (const Indicator& indicator : model.indicators)
-        if (!indicator.given) take(indicator.name);
-    for (const Target& target : model.targets) take(target.name);
+        if (!indicator.given) take(indicator.published_name());
+    for (const Target& target : model.targets) take(target.published_name());
     return names;
-}
-
-std::vector<Coverage> coverage(const Model& model) {
-    std::vector<Coverage> rows;
-    const auto has_example = [&](const std::string& name) {
-        return std::any_of(model.examples.begin(), model.examples.end(),
-                           [&](const Example& e) { return e.name == name; });
-    };
-    for (const Obligation& obligation : model.obligations) {
-        Coverage row{obligation.id, obligation.title, "missing", {}};
-        std::set<std::string> kinds;
-        bool tested = true;
-        const auto take = [&](const Definition& definition, const std::string& kind,
-                              bool needs_example) {
-            if (std::find(definition.obligations.begin(), definition.obligations.end(),
-                          obligation.id) == definition.obligations.end())
-                return;
-            row.blocks.push_back(kind + " " + definition.name);
-            kinds.insert(kind);
-            if (needs_example && !has_example(definition.name)) tested = false;
-        };
-        for (const Ledger& ledger : model.ledgers) take(ledger, "ledger", false);
-        for (const Feature& feature : model.features) take(feature, "feature", false);
-        for (const Parameter& parameter : model.parameters) take(parameter, "parameter", false);
-        for (const Rule& rule : model.rules)
-            take(rule,
-                 rule.kind == Rule::Kind::clue    ? "clue"
-                 : rule.kind == Rule::Kind::check ? "check"
-                                                  : "entitlement",
-                 true);
-        for (const Indicator& indicator : model.indicators)
-            take(indicator, "indicator", !indicator.given);
-        for (const Target& target : model.targets) take(target, "target", true);
-        for (const Workflow& workflow : model.workflows) take(workflow, "workflow", false);
-        for (const Measure& measure : model.measures) take(measure, "measure", false);
-        for (const Match& match : model.matches) take(match, "match", false);
-        for (const Duty& duty : model.duties) take(duty, "duty", false);
-        if (!row.blocks.empty()) {
-            const bool all =
-                std::all_of(obligation.kinds.begin(), obligation.kinds.end(),
-                            [&](const std::string& kind) { return kinds.contains(kind); });
-            row.status = all && tested ? "live" : "partial";
-        }
-        rows.push_back(std::move(row));
-    }
-    return rows;
 }
 
 }  // namespace zs::plan

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,20 @@ Checked check(const std::filesystem::path& folder);
 /// The same over texts given by name (`plan.toml`, `a/b.md`, …), for tests.
 Checked check_texts(const std::vector<std::pair<std::string, std::string>>& files);
 
+/// A pack without the blocks that have errors, and without those that then have one because they
+/// need them: what examples that expect no error run over.
+struct SoundPart {
+    Checked checked;  ///< faulty only where plan.toml or a file it names is
+    /// Examples that went with what they test: their block's place and the first error in it.
+    std::vector<Diagnostic> lost_examples;
+};
+/// @throws Failure (input) as `check` does.
+SoundPart sound_part(const std::filesystem::path& folder);
+
+/// The model that an example is run over: the pack's, with the values that it gives parameters.
+/// Empty where it gives none by month, division, code or step: then it is the pack's own.
+std::optional<Model> model_of_example(const Model& model, const Example& example);
+
 /// What a rule, indicator, target or feature (`person.months_out`) reads, as `kind name`:
 /// `feature person.months_out`, `parameter monitoring_line`, `ledger payments` …, sorted, each
 /// once.
@@ -46,11 +61,13 @@ std::vector<std::string> lacking_examples(const Model& model, const std::string&
 /// Rules, indicators that are not given, and targets, that lack one of them.
 std::vector<std::string> without_examples(const Model& model);
 
-/// One row of `plan coverage`: live (a block of each kind that the obligation asks and every rule,
-/// indicator and target of it has its examples), partial (some block), missing.
+/// One row of `plan coverage`. Live (PACK.md, 9): each kind of block that the obligation asks for
+/// is there; what it has reads a ledger that somebody delivers, has its three examples and waits
+/// for no part of the program. Partial: some block. Missing: none.
 struct Coverage {
     std::string id, title, status;
     std::vector<std::string> blocks;
+    std::vector<std::string> why;  ///< of a partial one: what it lacks, a sentence each
 };
 std::vector<Coverage> coverage(const Model& model);
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -137,7 +138,13 @@ void Builder::add_divisions(Dataset& dataset, const std::string& code) {
     }
 }
 
+/// Shared rows are read once by themselves, so that a fault in some that no example uses is seen too.
 void Builder::read_examples() {
+    for (const Item* item : by_kind_["rows"]) {
+        Example unused;
+        unused.dataset.month = model.last;
+        lay_rows(item->table, item->block.body, unused);
+    }
     for (Item* item : by_kind_["example"]) read_example(*item);
 }
 
@@ -162,14 +169,14 @@ bool Builder::example_target(Example& example, const Written& tested, const Plac
             return true;
         }
         for (const Indicator& indicator : model.indicators) {
-            names.push_back(indicator.name);
-            if (indicator.name != tested.text) continue;
+            names.push_back(indicator.published_name());
+            if (names.back() != tested.text) continue;
             example.what = Example::What::indicator;
             return true;
         }
         for (const Target& target : model.targets) {
-            names.push_back(target.name);
-            if (target.name != tested.text) continue;
+            names.push_back(target.published_name());
+            if (names.back() != tested.text) continue;
             example.what = Example::What::target;
             return true;
         }
@@ -257,91 +264,184 @@ void Builder::read_example(Item& item) {
         colon == std::string::npos ? "" : std::string(base::trim(info.substr(colon + 1)));
     Table table(item.table, item.block.body, report, fmt::format("example '{}'", example.tested));
     for (const Written& error : table.texts("errors")) example.errors.push_back(error.text);
+    for (const char* key : {"run", "rows", "missing", "params", "expect", "exempted", "cases", "note",
+                            "source", "title", "obligations", "units"})
+        table.node(key);
+    std::vector<ExampleLayer> layers = shared_rows(table);
+    table.report_unknown();
+    if (!example.errors.empty()) {
+        example.what = Example::What::faulty_pack;
+        model.examples.push_back(std::move(example));
+        return;
+    }
     Place at = item.block.place;
     at.column += 8;
     Written tested;
     tested.text = example.tested;
-    if (!example.errors.empty()) {
-        example.what = Example::What::faulty_pack;
-        for (const char* key :
-             {"run", "rows", "missing", "params", "expect", "figures", "exempted"})
+    if (!example_target(example, tested, at)) return;
+    layers.push_back({&item.table, &item.block.body});
+    const toml::node* cases = item.table.get("cases");
+    if (cases == nullptr)
+        lay_example(layers, std::move(example));
+    else if (cases->is_array_of_tables())
+        read_cases(*cases->as_array(), item, layers, example);
+    else
+        report.error("bad-value", table.place("cases"), 1,
+                     "the cases of an example are written [[cases]], each with its own rows");
+}
+
+/// The layers that an example's `base` names: rows that examples share.
+std::vector<Builder::ExampleLayer> Builder::shared_rows(Table& table) {
+    std::vector<ExampleLayer> layers;
+    for (const Written& name : table.texts("base")) {
+        if (const Item* item = item_of("rows", name.text)) {
+            layers.push_back({&item->table, &item->block.body, true});
+            continue;
+        }
+        if (faulty_.contains("rows " + name.text)) continue;
+        std::vector<std::string> known;
+        for (const Item* item : by_kind_["rows"]) known.push_back(item->block.name);
+        report.error("unknown-name", name.at(0), static_cast<int>(base::characters(name.text)),
+                     fmt::format("there are no shared rows '{}'", name.text),
+                     base::did_you_mean(name.text, known));
+    }
+    return layers;
+}
+
+/// Each case is an example by itself, laid over the one it stands in; it is named by its number and
+/// by what it says.
+void Builder::read_cases(const toml::array& cases, const Item& item,
+                         const std::vector<ExampleLayer>& below, const Example& shared) {
+    for (std::size_t i = 0; i < cases.size(); ++i) {
+        const toml::table& parts = *cases[i].as_table();
+        Table table(parts, item.block.body, report, "a case");
+        Example one = shared;
+        one.place = table.node_place(cases[i]);
+        const std::string says = table.text_or("says", "");
+        one.says = fmt::format("{}{}case {}{}{}", shared.says, shared.says.empty() ? "" : ": ",
+                               i + 1, says.empty() ? "" : ": ", says);
+        for (const char* key : {"run", "rows", "missing", "params", "expect", "exempted"})
             table.node(key);
+        std::vector<ExampleLayer> layers = below;
+        for (const ExampleLayer& layer : shared_rows(table)) layers.push_back(layer);
         table.report_unknown();
-        model.examples.push_back(std::move(example));
-        return;
+        layers.push_back({&parts, &item.block.body});
+        lay_example(layers, std::move(one));
     }
-    const int before = report.errors;
-    if (!example_target(example, tested, at)) {
-        if (report.errors == before) return;  // what it tests is faulty and was reported there
-        return;
-    }
-    const auto run = table.text("run");
+}
+
+/// An example whole: what its layers say, each over those before it.
+void Builder::lay_example(const std::vector<ExampleLayer>& layers, Example example) {
+    std::optional<Written> run;
+    for (const ExampleLayer& layer : layers)
+        if (!layer.rows_only && layer.table->contains("run"))
+            run = Table(*layer.table, *layer.body, report, "").text("run");
     const auto month = run ? base::parse_month(run->text) : std::nullopt;
     if (!month) {
-        report.error(run ? "bad-value" : "missing-key", run ? run->at(0) : item.block.place, 1,
+        report.error(run ? "bad-value" : "missing-key", run ? run->at(0) : example.place, 1,
                      "an example says of which month it is: run = \"2024-09\"");
         return;
     }
     example.dataset.month = *month;
-    example_rows(item, table, example);
-    take_exemptions(*model.ledger("exemptions"), example.dataset);
-    example_deliveries(item, table, example);
-    if (const toml::node* params = table.node("params"); params != nullptr && params->is_table()) {
-        Table values(*params->as_table(), item.block.body, report, "params");
-        for (const std::string& name : values.keys()) {
-            const Parameter* parameter = model.parameter(name);
-            if (parameter == nullptr) {
-                report.error("unknown-name", values.key_place(name), static_cast<int>(name.size()),
-                             fmt::format("there is no parameter '{}'", name));
-                continue;
-            }
-            if (const auto value =
-                    value_of(*params->as_table()->get(name), parameter->type, item.block.body))
-                example.dataset.parameters[name] = *value;
-        }
+    const auto table_at = [&](const ExampleLayer& layer, const char* key) {
+        const toml::node* node = layer.rows_only ? nullptr : layer.table->get(key);
+        if (node == nullptr || node->is_table()) return node == nullptr ? nullptr : node->as_table();
+        Table table(*layer.table, *layer.body, report, "");
+        report.error("bad-value", table.place(key), table.value_length(key),
+                     fmt::format("'{0}' of an example is a table: [{0}]", key));
+        return static_cast<const toml::table*>(nullptr);
+    };
+    for (const ExampleLayer& layer : layers) {
+        if (layer.rows_only) lay_rows(*layer.table, *layer.body, example);
+        if (const toml::table* rows = table_at(layer, "rows"))
+            lay_rows(*rows, *layer.body, example);
     }
-    example_expectations(item, table, example);
-    table.report_unknown();
+    take_exemptions(*model.ledger("exemptions"), example.dataset);
+    for (const ExampleLayer& layer : layers) {
+        if (const toml::table* params = table_at(layer, "params"))
+            lay_parameters(*params, *layer.body, example);
+        if (const toml::table* expected = table_at(layer, "expect"))
+            lay_expectations(*expected, *layer.body, example);
+    }
+    if (example.expected.empty())
+        report.error("missing-key", example.place, 1,
+                     fmt::format("the example of '{}' says nothing of what it expects: [expect]",
+                                 example.tested));
+    example_deliveries(layers, example);
     model.examples.push_back(std::move(example));
 }
 
-void Builder::example_expectations(Item& item, Table& table, Example& example) {
-    const toml::node* expect_node = table.node("expect");
-    if (expect_node == nullptr || !expect_node->is_table()) {
-        report.error("missing-key", item.block.place, 1,
-                     "an example says what it expects: [expect]");
-        return;
+/// Parameters replaced everywhere, or, written like a parameter's `values`, by month, division,
+/// code and step.
+void Builder::lay_parameters(const toml::table& params, const Body& body, Example& example) {
+    Table values(params, body, report, "params");
+    for (const std::string& name : values.keys()) {
+        const Parameter* parameter = model.parameter(name);
+        const toml::node& node = *params.get(name);
+        if (parameter == nullptr) {
+            if (faulty_.contains("parameter " + name)) continue;
+            std::vector<std::string> known;
+            for (const Parameter& other : model.parameters) known.push_back(other.name);
+            report.error("unknown-name", values.key_place(name), static_cast<int>(name.size()),
+                         fmt::format("there is no parameter '{}'", name),
+                         base::did_you_mean(name, known));
+        } else if (node.is_array_of_tables()) {
+            Parameter replaced = *parameter;
+            replaced.values.clear();
+            read_parameter_values(*node.as_array(), body, replaced);
+            example.dataset.parameters.erase(name);
+            example.parameter_values[name] = std::move(replaced.values);
+        } else if (const auto value = value_of(node, parameter->type, body)) {
+            example.parameter_values.erase(name);
+            example.dataset.parameters[name] = *value;
+        }
     }
-    Table expected(*expect_node->as_table(), item.block.body, report, "expect");
+}
+
+namespace {
+
+/// The words that a rule's or target's status can be; nothing where a value is expected.
+const std::set<std::string>* words_of(Example::What what) {
     static const std::set<std::string> fired{"fired", "clear", "unknown", "exempted", "none"};
     static const std::set<std::string> statuses{"satisfied", "late",    "pending",  "short",
                                                 "gap",       "excess",  "improper", "unknown",
                                                 "none",      "exempted"};
     static const std::set<std::string> states{"met", "missed", "on_track", "behind", "no_data"};
+    switch (what) {
+        case Example::What::clue:
+        case Example::What::check:
+            return &fired;
+        case Example::What::entitlement:
+            return &statuses;
+        case Example::What::target:
+            return &states;
+        default:
+            return nullptr;
+    }
+}
+
+}  // namespace
+
+/// Of one subject the later layer's expectation counts.
+void Builder::lay_expectations(const toml::table& lines, const Body& body, Example& example) {
+    Table expected(lines, body, report, "expect");
     const Feature* feature = example.what == Example::What::feature
                                  ? model.feature(example.grain, example.name)
                                  : nullptr;
+    const Grain* grain = example.grain.empty() ? nullptr : model.grain(example.grain);
     for (const std::string& key : expected.keys()) {
-        const toml::node& node = *expect_node->as_table()->get(key);
+        const toml::node& node = *lines.get(key);
         Expectation expectation;
         expectation.subject = key;
         expectation.place = expected.node_place(node);
         const std::string word = node.value_or<std::string>("");
-        const std::set<std::string>* words = nullptr;
-        switch (example.what) {
-            case Example::What::clue:
-            case Example::What::check:
-                words = &fired;
-                break;
-            case Example::What::entitlement:
-                words = &statuses;
-                break;
-            case Example::What::target:
-                words = &states;
-                break;
-            default:
-                break;
-        }
+        const std::set<std::string>* words = words_of(example.what);
+        const std::string code = key.substr(0, key.find('/'));
+        const bool names_division = example.what == Example::What::indicator ||
+                                    example.what == Example::What::target ||
+                                    (grain != nullptr && grain->form == Grain::Form::level);
+        if (names_division && code != "00" && model.level_of_code(code) != nullptr)
+            add_divisions(example.dataset, code);
         if (words != nullptr) {
             if (!words->contains(word)) {
                 report.error("example", expectation.place, expected.value_length(key),
@@ -353,51 +453,49 @@ void Builder::example_expectations(Item& item, Table& table, Example& example) {
         } else if (node.is_string() && word == "null") {
             expectation.null_expected = true;
         } else if (feature != nullptr) {
-            const auto value = value_of(node, feature->type, item.block.body);
+            const auto value = value_of(node, feature->type, body);
             if (!value) continue;
             expectation.value = *value;
+        } else if (node.is_integer()) {
+            expectation.value = base::Decimal{*node.value<std::int64_t>(), 0};
+        } else if (node.is_floating_point()) {
+            expectation.value = *node.value<double>();
+        } else if (const auto number = base::parse_decimal(word)) {
+            expectation.value = *number;
         } else {
-            const std::string code = key.substr(0, key.find('/'));
-            if (code != "00") add_divisions(example.dataset, code);
-            if (node.is_integer())
-                expectation.value = base::Decimal{*node.value<std::int64_t>(), 0};
-            else if (node.is_floating_point())
-                expectation.value = *node.value<double>();
-            else if (const auto number = base::parse_decimal(word))
-                expectation.value = *number;
-            else {
-                report.error("example", expectation.place, expected.value_length(key),
-                             "an indicator's value is a number, or \"null\"");
-                continue;
-            }
+            report.error("example", expectation.place, expected.value_length(key),
+                         "an indicator's value is a number, or \"null\"");
+            continue;
         }
+        std::erase_if(example.expected,
+                      [&](const Expectation& below) { return below.subject == key; });
         example.expected.push_back(std::move(expectation));
     }
-    if (example.expected.empty())
-        report.error("example", item.block.place, 1,
-                     fmt::format("the example of '{}' expects nothing", example.tested));
 }
 
 /// A rule, indicator or target without its three examples cannot be trusted.
 void Builder::warn_missing_examples() {
-    const auto warn = [&](const Definition& definition, const char* kind) {
-        const std::vector<std::string> lacking = lacking_examples(model, definition.name);
+    std::set<std::string> warned;
+    const auto warn = [&](const Definition& definition, const std::string& name, const char* kind) {
+        const std::vector<std::string> lacking = lacking_examples(model, name);
+        if (lacking.empty() || !warned.insert(name).second) return;
         if (lacking.size() == 3)
             report.warning("no-example", definition.place, 1,
-                           fmt::format("{} '{}' has no example", kind, definition.name),
+                           fmt::format("{} '{}' has no example", kind, name),
                            "one that fires, one that just does not, one with data missing");
-        else if (!lacking.empty())
-            report.warning("no-example", definition.place, 1,
-                           fmt::format("{} '{}' has no example {}", kind, definition.name,
-                                       base::join(lacking, " and none ")));
+        else
+            report.warning(
+                "no-example", definition.place, 1,
+                fmt::format("{} '{}' has no example {}", kind, name, base::join(lacking, " and none ")));
     };
     for (const Rule& rule : model.rules)
-        warn(rule, rule.kind == Rule::Kind::clue    ? "clue"
-                   : rule.kind == Rule::Kind::check ? "check"
-                                                    : "entitlement");
+        warn(rule, rule.name,
+             rule.kind == Rule::Kind::clue    ? "clue"
+             : rule.kind == Rule::Kind::check ? "check"
+                                              : "entitlement");
     for (const Indicator& indicator : model.indicators)
-        if (!indicator.given) warn(indicator, "indicator");
-    for (const Target& target : model.targets) warn(target, "target");
+        if (!indicator.given) warn(indicator, indicator.published_name(), "indicator");
+    for (const Target& target : model.targets) warn(target, target.published_name(), "target");
 }
 
 }  // namespace zs::plan

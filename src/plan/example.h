@@ -47,6 +47,9 @@ struct Figure {
     base::Month run_month;   ///< of a published one: the month of its run
     std::int64_t order = 0;  ///< later counts
     bool given = false;
+    /// Of a published one, as it was published (outcome.h, IndicatorValue).
+    std::optional<std::int64_t> known{}, unknown{};
+    Value numerator{}, denominator{};
 };
 
 /// Values of one row, in the order of the ledger's `fields`.
@@ -63,6 +66,7 @@ struct Dataset {
     std::vector<Exempted> exempted;
     std::vector<Figure> figures;
     std::map<std::string, Value> parameters;  ///< replaced everywhere (what-if, [params])
+    std::string home;  ///< the division for which the home was made; empty: all of the plan
 };
 
 /// One line of [expect].
@@ -76,7 +80,7 @@ struct Expectation {
 struct Example {
     std::string tested;  ///< as written before the colon
     std::string says;    ///< after it
-    Place place;
+    Place place;  ///< of its fence; of a case, of that case
     enum class What { clue, check, entitlement, feature, indicator, target, faulty_pack };
     What what = What::clue;
     std::string name;   ///< rule, indicator, target; or the feature's
@@ -86,6 +90,8 @@ struct Example {
     Dataset dataset;
     std::vector<Expectation> expected;
     std::vector<std::string> errors;  ///< messages (or ids) that the pack itself must give
+    /// Values that [params] gives by month, division, code and step instead of the parameter's own.
+    std::map<std::string, std::vector<struct ParameterValue>> parameter_values;
 };
 
 }  // namespace zs::plan

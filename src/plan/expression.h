@@ -59,7 +59,8 @@ struct Expression {
         window_months,  ///< window; absent window: never
         call,           ///< name (operators by their sign, `case`, functions), operands
         aggregate,      ///< name, operands, distinct, filter; `count(*)` has no operands
-        indicator,      ///< name, prior (labels before), at (level, `nation`, or empty)
+        indicator,  ///< name, prior (labels before), at (level, `nation`, or empty); operands:
+                    ///< what `else` gives where there is no earlier figure
     };
 
     Node node = Node::literal;

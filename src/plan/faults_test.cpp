@@ -41,6 +41,56 @@ TEST(Faults, IndicatorsThatNeedEachOtherAreARing) {
     EXPECT_NE(errors(block("indicator past", "title = \"前\"\nvalue = \"prior(past) + 1\"")), "");
 }
 
+TEST(Faults, APeriodThatFitsNothingThatIsReadIsAnError) {
+    const std::string given = block("indicator given", "title = \"官方\"\ngiven = true\nperiod = \"year\"");
+    const auto reading = [&](const std::string& period) {
+        return errors(given + block("indicator half", "title = \"半\"\n" + period + "value = \"given / 2\""));
+    };
+    EXPECT_EQ(reading(""), "");
+    EXPECT_EQ(reading("period = \"calendar_year\"\n"), "");
+    EXPECT_EQ(reading("period = \"month\"\n"),
+              "条款.md:8:10: error: 'given' has figures by year: by month it has none\n"
+              "    period = \"month\"\n"
+              "             ^^^^^^^\n"
+              "    leave 'period' out: it follows what the indicator reads\n");
+    EXPECT_NE(warnings(given + block("indicator heads", "title = \"户\"\ngrain = \"household\"\n"
+                                                        "value = \"count(*)\"") +
+                       block("indicator mixed", "title = \"混\"\nvalue = \"heads + given\"")),
+              "");
+}
+
+TEST(Faults, ElseBelongsToPriorAlone) {
+    EXPECT_EQ(errors(one_indicator("prior(given, else = 3) + prior(given, 2, else = prior(given))")), "");
+    EXPECT_NE(errors(one_indicator("coalesce(given, else = 3)")), "");
+    EXPECT_NE(errors(one_indicator("prior(prior(given, else = 3))")), "");
+    EXPECT_NE(errors(one_indicator("prior(given, else = 3, 2)")), "");
+}
+
+TEST(Faults, AnUnknownLevelGetsItsNearestName) {
+    const auto hint = [](const std::string& clause, const std::string& near) {
+        EXPECT_NE(errors(clause).find("did you mean '" + near + "'?"), std::string::npos)
+            << errors(clause);
+    };
+    const std::string heads = "title = \"户\"\ngrain = \"household\"\nvalue = \"count(*)\"\n";
+    hint(block("indicator heads", heads + "levels = [\"vilage\"]"), "village");
+    hint(block("indicator heads", heads) +
+             block("target goal", "title = \"目标\"\nindicator = \"heads\"\nat = \"every conty\"\n"
+                                  "years = { 2024 = \"> 1\" }"),
+         "county");
+    hint(block("indicator heads", heads) +
+             block("indicator above", "title = \"上\"\nvalue = \"at(heads, 'provnce')\""),
+         "province");
+    hint(block("grain town_month", "title = \"乡\"\nlevel = \"twn\"\nevery = \"month\""), "town");
+    hint(block("duty visit", "title = \"走访\"\nat = \"couny\"\nevidence = \"employment\""), "county");
+    hint(block("clue poor", "title = \"穷\"\ngrain = \"household\"\nwhen = \"members > 1\"\n"
+                            "verify = { by = \"vilage\", days = 5 }"),
+         "village");
+    hint(block("feature household.alike", "peers = [\"vilage\"]\nvalue = \"count(*)\""), "village");
+    hint(block("workflow visit", "title = \"走访\"\nsubject = \"household\"\nstates = [\"a\", \"b\"]\n"
+                                 "[[transitions]]\nfrom = \"a\"\nto = \"b\"\nby = \"vilage worker\""),
+         "village worker");
+}
+
 TEST(Faults, FunctionsMayBeWrittenInCapitals) {
     EXPECT_EQ(errors(block("feature person.total",
                            "from = \"employment\"\nvalue = \"SUM(COALESCE(wage, 0))\"")),

@@ -145,7 +145,8 @@ void Builder::read_grain(Item& item, Grain& grain) {
     const auto level = table.text("level");
     if (level && !model.level_index(level->text)) {
         report.error("level", level->at(0), static_cast<int>(base::characters(level->text)),
-                     fmt::format("'{}' is no level of plan.toml", level->text));
+                     fmt::format("'{}' is no level of plan.toml", level->text),
+                     nearest_level(level->text));
         grain.level.clear();
     }
     const auto ledger_name = table.text("ledger");

@@ -10,14 +10,130 @@
 
 namespace zs::plan {
 
+namespace {
+
+/// Whether two expressions say the same.
+bool is_same(const ExpressionPtr& a, const ExpressionPtr& b) {
+    if (!a || !b) return !a && !b;
+    const bool alike =
+        a->node == b->node && a->value == b->value && a->scope == b->scope && a->path == b->path &&
+        a->grain == b->grain && a->name == b->name && a->code == b->code &&
+        a->window == b->window && a->distinct == b->distinct && a->prior == b->prior &&
+        a->at == b->at && a->operands.size() == b->operands.size() &&
+        is_same(a->at_month, b->at_month) && is_same(a->key, b->key) && is_same(a->step, b->step) &&
+        is_same(a->filter, b->filter);
+    if (!alike) return false;
+    for (std::size_t i = 0; i < a->operands.size(); ++i)
+        if (!is_same(a->operands[i], b->operands[i])) return false;
+    return true;
+}
+
+bool is_count(const Expression& e) {
+    return e.node == Expression::Node::aggregate && (e.name == "count" || e.name == "count_if");
+}
+
+void add_conditions(const ExpressionPtr& e, std::vector<ExpressionPtr>& conditions) {
+    if (!e) return;
+    if (e->node == Expression::Node::call && e->name == "and")
+        for (const ExpressionPtr& part : e->operands) add_conditions(part, conditions);
+    else
+        conditions.push_back(e);
+}
+
+/// What must hold of a subject that a count counts.
+std::vector<ExpressionPtr> conditions_of(const Expression& count) {
+    std::vector<ExpressionPtr> conditions;
+    add_conditions(count.filter, conditions);
+    if (count.name == "count_if") add_conditions(count.operands[0], conditions);
+    return conditions;
+}
+
+/// Whether every subject that the first counts is counted by the second.
+bool is_within(const Expression& part, const Expression& whole) {
+    if (whole.distinct) return false;
+    const std::vector<ExpressionPtr> of_part = conditions_of(part), of_whole = conditions_of(whole);
+    return std::all_of(of_whole.begin(), of_whole.end(), [&](const ExpressionPtr& condition) {
+        return std::any_of(of_part.begin(), of_part.end(),
+                           [&](const ExpressionPtr& other) { return is_same(condition, other); });
+    });
+}
+
+/// Counts how often subjects are added and taken away; false where it is anything else.
+bool is_sum_of_counts(const Expression& e, bool is_taken, Indicator& indicator) {
+    if (is_count(e)) {
+        ++(is_taken ? indicator.counts_taken : indicator.counts_added);
+        return true;
+    }
+    if (e.node == Expression::Node::literal || e.node == Expression::Node::parameter) return true;
+    if (e.node != Expression::Node::call) return false;
+    if (e.name == "negate") return is_sum_of_counts(*e.operands[0], !is_taken, indicator);
+    if (e.name != "+" && e.name != "-") return false;
+    return is_sum_of_counts(*e.operands[0], is_taken, indicator) &&
+           is_sum_of_counts(*e.operands[1], is_taken != (e.name == "-"), indicator);
+}
+
+void settle_tally(Indicator& indicator) {
+    if (!indicator.value) return;
+    const Expression& value = *indicator.value;
+    using Tally = Indicator::Tally;
+    if (indicator.per) {
+        if (!is_count(value) || !is_count(*indicator.per)) return;
+        indicator.tally = Tally::share;
+        indicator.share_of_same = is_within(value, *indicator.per);
+        return;
+    }
+    const bool is_known_share = value.node == Expression::Node::call && value.name == "/" &&
+                                is_count(*value.operands[0]) && is_count(*value.operands[1]) &&
+                                value.operands[1]->operands.empty() && !value.operands[1]->filter;
+    if (is_known_share) {
+        indicator.tally = Tally::known_share;
+        indicator.share_of_same = true;
+    } else if (is_sum_of_counts(value, false, indicator)) {
+        indicator.tally = Tally::count;
+    }
+}
+
+}  // namespace
+
+/// The codes for which `each` makes one; one empty code where a block has no `each`, none where its
+/// list is not there.
+std::vector<std::string> Builder::each_codes(const Item& item, std::string& list) {
+    const toml::node* each = item.table.get("each");
+    if (each == nullptr) return {""};
+    list = each->value_or<std::string>("");
+    std::vector<std::string> codes;
+    if (const CodeList* found = model.code_list(list); found != nullptr && !found->codes.empty()) {
+        for (const Code& code : found->codes) codes.push_back(code.code);
+        return codes;
+    }
+    faulty_.insert(item.block.kind + " " + item.block.name);
+    if (faulty_.contains("codelist " + list)) return {};
+    std::vector<std::string> known;
+    for (const CodeList& other : model.code_lists) known.push_back(other.name);
+    const Table table(item.table, item.block.body, report, "");
+    report.error("unknown-name", table.place("each"), table.value_length("each"),
+                 fmt::format("'each' names a code list; there is none named '{}'", list),
+                 base::did_you_mean(list, known));
+    return {};
+}
+
 void Builder::declare_indicators() {
     for (Item* item : by_kind_["indicator"]) {
-        Indicator indicator;
-        indicator.name = item->block.name;
-        indicator.Definition::place = item->block.place;
-        indicator_index_[indicator.name] = model.indicators.size();
-        indicator_items_.push_back(item);
-        model.indicators.push_back(std::move(indicator));
+        std::string list;
+        for (const std::string& code : each_codes(*item, list)) {
+            Indicator indicator;
+            indicator.name = item->block.name;
+            if (!list.empty()) {
+                indicator.family = indicator.name;
+                indicator.each_list = list;
+                indicator.each_code = code;
+                indicator.name += "[" + code + "]";
+            }
+            indicator.Definition::place = item->block.place;
+            indicator_index_[indicator.name] = model.indicators.size();
+            indicator_items_.push_back(item);
+            model.indicators.push_back(std::move(indicator));
+        }
     }
     indicator_state_.assign(model.indicators.size(), 0);
 }
@@ -33,10 +149,17 @@ void Builder::bind_indicator(std::size_t index) {
     const bool failed_before = failed_;
     failed_ = false;
     Indicator& indicator = model.indicators[index];
+    const std::string *list_before = each_list_, *code_before = each_code_;
+    each_list_ = indicator.family.empty() ? nullptr : &indicator.each_list;
+    each_code_ = indicator.family.empty() ? nullptr : &indicator.each_code;
     read_indicator(*indicator_items_[index], indicator);
+    each_list_ = list_before;
+    each_code_ = code_before;
     if (failed_) {
-        faulty_.insert("indicator " + indicator.name);
+        faulty_.insert("indicator " + indicator.published_name());
         indicator.type = Type{};
+    } else if (!indicator.grain.empty()) {
+        settle_tally(indicator);
     }
     failed_ = failed_before;
     indicators_under_way_.pop_back();
@@ -127,6 +250,39 @@ void Builder::settle_min_delivered() {
             indicator.min_delivered = base::Decimal{read.contains(indicator.name) ? 1 : 0, 0};
 }
 
+/// The period of an indicator over indicators follows what it reads; one that is written must be
+/// that of something it reads, years of either calendar being one (PACK.md, 6).
+void Builder::settle_period(Table& table, Indicator& indicator) {
+    std::vector<const Indicator*> read;
+    visit(*indicator.value, [&](const Expression& e) {
+        if (e.node == Expression::Node::indicator) read.push_back(model.indicator(e.name));
+    });
+    if (read.empty()) return;
+    if (!table.has("period")) indicator.period = read.front()->period;
+    const auto is_year = [](Period period) {
+        return period == Period::year || period == Period::calendar_year;
+    };
+    const auto fits = [&](const Indicator* other) {
+        return other->period == indicator.period ||
+               (is_year(other->period) && is_year(indicator.period));
+    };
+    const std::string& first = read.front()->name;
+    if (std::none_of(read.begin(), read.end(), fits)) {
+        report.error("period", table.place("period"), table.value_length("period"),
+                     fmt::format("'{}' has figures by {}: by {} it has none", first,
+                                 text(read.front()->period), text(indicator.period)),
+                     "leave 'period' out: it follows what the indicator reads");
+        failed_ = true;
+        return;
+    }
+    for (const Indicator* other : read)
+        if (!fits(other))
+            report.warning("period", table.place("value"), table.value_length("value"),
+                           fmt::format("'{}' has figures by {}, this indicator by {}: here it is "
+                                       "always empty",
+                                       other->name, text(other->period), text(indicator.period)));
+}
+
 /// An indicator over indicators.
 void Builder::read_figures_of_figures(Table& table, Indicator& indicator) {
     Names names;
@@ -137,6 +293,7 @@ void Builder::read_figures_of_figures(Table& table, Indicator& indicator) {
         if (!is_number(indicator.type))
             report.error("type-clash", indicator.value->place, indicator.value->length,
                          fmt::format("an indicator is a number, this is {}", text(indicator.type)));
+        settle_period(table, indicator);
     }
     for (const char* key : {"where", "per", "split", "place", "min_delivered"})
         if (table.has(key)) {
@@ -222,6 +379,7 @@ void Builder::read_place(const Written& text_of_place, const Names& names, Indic
 void Builder::read_indicator(Item& item, Indicator& indicator) {
     Table table(item.table, item.block.body, report, fmt::format("indicator '{}'", indicator.name));
     common(table, indicator, true);
+    table.node("each");
     indicator.given = table.boolean("given").value_or(false);
     indicator.unit = table.text_or("unit", "");
     indicator.better = table.text_or("better", "none");
@@ -232,7 +390,8 @@ void Builder::read_indicator(Item& item, Indicator& indicator) {
     for (const Written& level : table.texts("levels")) {
         if (!model.level_index(level.text))
             report.error("level", level.at(0), static_cast<int>(base::characters(level.text)),
-                         fmt::format("'{}' is no level of plan.toml", level.text));
+                         fmt::format("'{}' is no level of plan.toml", level.text),
+                         nearest_level(level.text));
         else
             indicator.levels.push_back(level.text);
     }
@@ -294,23 +453,57 @@ void Builder::declare_targets() {
             if (!model.level_index(target.at_level))
                 target.at_grain = std::exchange(target.at_level, "");
         }
-        model.targets.push_back(std::move(target));
+        for (const std::string& code : each_codes(*item, target.each_list)) {
+            target.each_code = code;
+            if (!target.each_list.empty()) {
+                target.family = item->block.name;
+                target.name = target.family + "[" + code + "]";
+            }
+            model.targets.push_back(target);
+        }
     }
 }
 
 void Builder::read_targets() {
-    for (Target& target : model.targets) read_target(*item_of("target", target.name), target);
+    for (Target& target : model.targets) {
+        each_list_ = target.family.empty() ? nullptr : &target.each_list;
+        each_code_ = target.family.empty() ? nullptr : &target.each_code;
+        read_target(*item_of("target", target.published_name()), target);
+    }
+    each_list_ = each_code_ = nullptr;
     settle_min_delivered();
+}
+
+/// `unknown`: up to which share of unknown subjects a figure that is no count can be judged.
+void Builder::read_unknown_max(Table& table, Target& target) {
+    const toml::node* share = table.node("unknown");
+    if (share == nullptr) return;
+    std::optional<base::Decimal> most;
+    if (share->is_integer())
+        most = base::Decimal{*share->value<std::int64_t>(), 0};
+    else if (share->is_floating_point())
+        most = base::parse_decimal(figure_text(*share->value<double>()));
+    if (!most || *most < base::Decimal{0, 0} || *most > base::Decimal{1, 0})
+        report.error("bad-value", table.place("unknown"), table.value_length("unknown"),
+                     "'unknown' is a share from 0 to 1");
+    else
+        target.unknown_max = *most;
 }
 
 void Builder::read_target(Item& item, Target& target) {
     Table table(item.table, item.block.body, report, fmt::format("target '{}'", target.name));
     common(table, target, true);
+    table.node("each");
+    read_unknown_max(table, target);
     Names names;
     names.form = Names::Form::figures;
     if (const auto indicator = table.text("indicator")) {
-        target.indicator = indicator->text;
-        bound(*indicator, names, nullptr);
+        const ExpressionPtr figure = bound(*indicator, names, nullptr);
+        target.indicator = figure ? figure->name : indicator->text;
+        if (figure && (figure->node != Expression::Node::indicator || figure->prior > 0 ||
+                       !figure->at.empty()))
+            report.error("type-clash", figure->place, figure->length,
+                         "a target names an indicator, as it is");
     } else {
         report.error("missing-key", target.place, 1,
                      fmt::format("target '{}' names no indicator", target.name));
@@ -321,7 +514,8 @@ void Builder::read_target(Item& item, Target& target) {
             target.at_level = grain->level;
         if (target.at_level.empty()) {
             report.error("level", at->at(0), static_cast<int>(base::characters(at->text)),
-                         fmt::format("'{}' is no level: \"province\", \"every city\"", at->text));
+                         fmt::format("'{}' is no level: \"province\", \"every city\"", at->text),
+                         nearest_level(target.every ? at->text.substr(6) : at->text));
         }
     } else {
         report.error(

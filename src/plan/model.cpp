@@ -57,10 +57,59 @@ const Parameter* Model::parameter(const std::string& wanted) const {
     return named(parameters, wanted);
 }
 const Rule* Model::rule(const std::string& wanted) const { return named(rules, wanted); }
-const Indicator* Model::indicator(const std::string& wanted) const {
-    return named(indicators, wanted);
+
+namespace {
+
+/// By its own name, else the first of the family.
+template <class Definition>
+const Definition* named_or_family(const std::vector<Definition>& list, const std::string& wanted) {
+    if (const Definition* found = named(list, wanted)) return found;
+    const auto first = std::find_if(list.begin(), list.end(), [&](const Definition& one) {
+        return !wanted.empty() && one.family == wanted;
+    });
+    return first == list.end() ? nullptr : &*first;
 }
-const Target* Model::target(const std::string& wanted) const { return named(targets, wanted); }
+
+}  // namespace
+
+const Indicator* Model::indicator(const std::string& wanted) const {
+    return named_or_family(indicators, wanted);
+}
+const Target* Model::target(const std::string& wanted) const {
+    return named_or_family(targets, wanted);
+}
+
+const Indicator* Model::published_indicator(const std::string& wanted,
+                                            const std::string& codes) const {
+    if (const Indicator* found = named(indicators, wanted)) return found;
+    for (const Indicator& one : indicators)
+        if (!one.family.empty() && one.family == wanted && one.split_of(codes)) return &one;
+    return nullptr;
+}
+
+std::vector<std::string> Model::family(const std::string& wanted) const {
+    std::vector<std::string> names;
+    for (const Indicator& one : indicators)
+        if (one.family == wanted) names.push_back(one.name);
+    for (const Target& one : targets)
+        if (one.family == wanted) names.push_back(one.name);
+    if (names.empty()) names.push_back(wanted);
+    return names;
+}
+
+std::string Indicator::published_codes(const std::string& split_codes) const {
+    if (family.empty()) return split_codes;
+    const std::string own = each_list + "=" + each_code;
+    return split_codes.empty() ? own : own + "," + split_codes;
+}
+
+std::optional<std::string> Indicator::split_of(const std::string& published) const {
+    if (family.empty()) return published;
+    const std::string own = published_codes("");
+    if (published == own) return "";
+    if (published.starts_with(own + ",")) return published.substr(own.size() + 1);
+    return std::nullopt;
+}
 
 const Feature* Model::feature(const std::string& at_grain, const std::string& wanted) const {
     const auto found = std::find_if(features.begin(), features.end(), [&](const Feature& f) {

@@ -220,6 +220,26 @@ struct Indicator : Definition {
     /// reads, else 0.
     std::optional<base::Decimal> min_delivered;
     Type type;  ///< of `value`, or of value / per (floating)
+
+    /// Of `each`, which makes one indicator for each code of a list: the name in the pack, under
+    /// which its rows stand (its own is `family[code]`), the list and the code.
+    std::string family, each_list, each_code;
+    const std::string& published_name() const { return family.empty() ? name : family; }
+    /// The codes of its rows: `income_kind=wage` of `each`, then those of the split.
+    std::string published_codes(const std::string& split_codes) const;
+    /// What of published codes is its split; nothing where they are not this one's.
+    std::optional<std::string> split_of(const std::string& published) const;
+
+    /// How its value moves with one subject more, for what is unknown (PACK.md, 6 target).
+    enum class Tally {
+        other,        ///< a sum, a median …
+        count,        ///< counts added and taken away
+        share,        ///< a count `per` a count
+        known_share,  ///< a count divided by `count(*)` in `value`
+    };
+    Tally tally = Tally::other;
+    int counts_added = 0, counts_taken = 0;  ///< of a count
+    bool share_of_same = false;  ///< who counts above the line of a share counts below it too
 };
 
 struct Bound {
@@ -240,6 +260,11 @@ struct Target : Definition {
     std::map<int, Bound> years;
     std::vector<base::Decimal> pace;  ///< twelve shares; empty: as is
     bool linear = false;
+    /// The share of unknown subjects up to which a figure that is no count can be judged.
+    base::Decimal unknown_max{5, 2};
+    std::string family, each_list, each_code;  ///< of `each`, as of an indicator
+    const std::string& published_name() const { return family.empty() ? name : family; }
+    std::string published_codes() const { return family.empty() ? "" : each_list + "=" + each_code; }
 };
 
 /// Parsed and checked here; run by `casework`, `advise` and `ask`.
@@ -326,8 +351,14 @@ struct Model {
     const Parameter* parameter(const std::string& name) const;
     const Feature* feature(const std::string& grain, const std::string& name) const;
     const Rule* rule(const std::string& name) const;
+    /// By its own name; by the name of a family its first.
     const Indicator* indicator(const std::string& name) const;
+    /// The one whose figures stand under this name and these codes.
+    const Indicator* published_indicator(const std::string& name, const std::string& codes) const;
+    /// By its own name; by the name of a family its first.
     const Target* target(const std::string& name) const;
+    /// The names of all that a name of the pack stands for: of `each` every one, else itself.
+    std::vector<std::string> family(const std::string& name) const;
     /// 0 for the widest; nothing where it is no level.
     std::optional<int> level_index(const std::string& name) const;
     /// The level whose codes have this many digits.

@@ -105,7 +105,7 @@ std::vector<std::string> Builder::known_names(const Position& at) {
         for (const Rule& rule : model.rules)
             if (rule.grain == at.grain->name) names.push_back(rule.name);
         for (const Target& target : model.targets)
-            if (target.grain() == at.grain->name) names.push_back(target.name);
+            if (target.grain() == at.grain->name) names.push_back(target.published_name());
     }
     if (at.division || (at.grain != nullptr && at.grain->form == Grain::Form::level))
         names.insert(names.end(), {"code", "name"});
@@ -247,7 +247,15 @@ ExpressionPtr Builder::walk_to_target(const Syntax& s, const std::shared_ptr<Exp
                                       std::size_t part) {
     made->node = Expression::Node::target;
     made->type = text_type();
-    if (part + 1 == s.parts.size()) return apply_indexes(s, made, nullptr);
+    const bool is_last = part + 1 == s.parts.size();
+    if (const Target* target = model.target(made->name);
+        is_last && target != nullptr && !target->family.empty()) {
+        const auto name = member_named(s, target->family, target->each_list);
+        if (!name) return nullptr;
+        made->name = *name;
+        return made;
+    }
+    if (is_last) return apply_indexes(s, made, nullptr);
     const Syntax::Part& next = s.parts[part + 1];
     return fail_at(next, "type-clash",
                    fmt::format("'{}' is a target's status: no '.{}' follows it", s.parts[part].text,
@@ -317,12 +325,43 @@ ExpressionPtr Builder::walk(const Syntax& s, Position at, std::size_t part) {
     }
 }
 
+/// Whether it is the name `code` of a block with `each`, which stands for its code.
+bool Builder::is_each_code(const Syntax& s) const {
+    return each_code_ != nullptr && s.form == Syntax::Form::name && !s.called &&
+           s.parts.size() == 1 && s.indexes.empty() && s.parts[0].text == "code";
+}
+
+/// `x['wage']`: the name of the one that `each` of `x` made for this code.
+std::optional<std::string> Builder::member_named(const Syntax& s, const std::string& family,
+                                                 const std::string& list_name) {
+    const Syntax* index = s.indexes.size() == 1 ? &s.indexes[0] : nullptr;
+    failed_ = true;
+    if (index == nullptr || (index->form != Syntax::Form::string && !is_each_code(*index))) {
+        report.error("type-clash", place(s), length(s),
+                     fmt::format("'{0}' is one for each code of '{1}': say which, as {0}['code']",
+                                 family, list_name));
+        return std::nullopt;
+    }
+    const std::string& code = is_each_code(*index) ? *each_code_ : index->text;
+    std::vector<std::string> known;
+    for (const Code& one : model.code_list(list_name)->codes) known.push_back(one.code);
+    if (std::find(known.begin(), known.end(), code) == known.end()) {
+        report.error("unknown-code", text_->at(index->begin), length(*index),
+                     fmt::format("'{}' is no code of the list '{}'", code, list_name),
+                     base::did_you_mean(code, known));
+        return std::nullopt;
+    }
+    failed_ = false;
+    return family + "[" + code + "]";
+}
+
 /// `['code']['window']` behind a name.
 ExpressionPtr Builder::apply_indexes(const Syntax& s, std::shared_ptr<Expression> e,
                                      const Feature* feature) {
     std::size_t next = 0;
     const auto literal = [&](const Syntax& index) -> const std::string* {
         if (index.form == Syntax::Form::string) return &index.text;
+        if (is_each_code(index)) return each_code_;
         report.error("type-clash", text_->at(index.begin), length(index),
                      "what stands in brackets here is a code or a window in quotes");
         failed_ = true;

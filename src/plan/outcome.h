@@ -51,6 +51,7 @@ struct TargetState {
     std::string target, division, label;
     Value value, bound, gap;
     std::string status;  ///< met, missed, on_track, behind, no_data
+    std::string codes{};  ///< of a target of `each`: `income_kind=wage`
 };
 
 /// All that a run finds.

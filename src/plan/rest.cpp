@@ -173,7 +173,8 @@ void Builder::read_duty(Item& item) {
         duty.at = at->text;
         if (!model.level_index(at->text))
             report.error("level", at->at(0), static_cast<int>(base::characters(at->text)),
-                         fmt::format("'{}' is no level of plan.toml", at->text));
+                         fmt::format("'{}' is no level of plan.toml", at->text),
+                         nearest_level(at->text));
     } else {
         report.error("missing-key", duty.place, 1,
                      fmt::format("duty '{}' does not say where: at = \"county\"", duty.name));

@@ -187,7 +187,8 @@ void Builder::read_rule(Item& item, Rule& rule) {
                 rule.verify_by = by->text;
                 if (!model.level_index(by->text))
                     report.error("level", by->at(0), static_cast<int>(base::characters(by->text)),
-                                 fmt::format("'{}' is no level of plan.toml", by->text));
+                                 fmt::format("'{}' is no level of plan.toml", by->text),
+                                 nearest_level(by->text));
             }
             rule.verify_days = static_cast<int>(parts.integer("days").value_or(0));
             parts.report_unknown();

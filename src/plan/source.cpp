@@ -82,7 +82,7 @@ Place Body::place(int body_line, int column) const {
 const std::vector<std::string>& block_kinds() {
     static const std::vector<std::string> kinds{
         "codelist",  "ledger", "grain",    "parameter", "feature", "clue", "entitlement", "check",
-        "indicator", "target", "workflow", "measure",   "match",   "duty", "example"};
+        "indicator", "target", "workflow", "measure",   "match",   "duty", "rows", "example"};
     return kinds;
 }
 

@@ -402,8 +402,14 @@ private:
             made.star = true;
         } else if (!tokens_.at_sign(")")) {
             made.distinct = tokens_.take_word("distinct");
-            do made.operands.push_back(disjunction());
-            while (tokens_.take_sign(","));
+            do {
+                if (made.has_else) unexpected("')'");
+                if (tokens_.take_word("else")) {
+                    made.has_else = true;
+                    if (!tokens_.take_sign("=")) unexpected("'=' after 'else'");
+                }
+                made.operands.push_back(disjunction());
+            } while (tokens_.take_sign(","));
         }
         if (!tokens_.take_sign(")")) unexpected("',' or ')'");
         made.end = tokens_.last_end();

@@ -165,6 +165,22 @@ private:
         return state->text;
     }
 
+    /// `county bureau` with each word the nearest that is known, where one of them is not.
+    std::string nearest_actor(const std::vector<std::string>& words) const {
+        const auto nearest = [](const std::string& word, const std::vector<std::string>& known) {
+            if (std::find(known.begin(), known.end(), word) != known.end()) return word;
+            const std::vector<std::string> near = base::nearest_names(word, known);
+            return near.empty() ? std::string() : near[0];
+        };
+        std::vector<std::string> levels;
+        for (const Level& level : model_.levels) levels.push_back(level.name);
+        if (words.empty() || words.size() > 2) return {};
+        const std::string role = nearest(words.back(), {roles().begin(), roles().end()}),
+                          level = words.size() == 2 ? nearest(words[0], levels) : "";
+        if (role.empty() || (words.size() == 2 && level.empty())) return {};
+        return fmt::format("did you mean '{}{}{}'?", level, level.empty() ? "" : " ", role);
+    }
+
     /// A level, then a role.
     void read_actor(Table& step, Transition& transition) {
         const auto by = step.text("by");
@@ -182,7 +198,8 @@ private:
         report_.error("bad-value", by->at(0), length_of(*by),
                       fmt::format("'{}' is no level and role, as \"county bureau\" is; roles are "
                                   "worker, officer, bureau, department, analyst, auditor",
-                                  by->text));
+                                  by->text),
+                      words.size() == 2 ? nearest_actor(words) : "");
     }
 
     /// A role, or a level and a role.

@@ -111,7 +111,7 @@ std::set<std::string> needed_figures(const plan::Model& model, const std::string
         for (const std::string& read : plan::reads(model, at))
             if (read.starts_with("indicator ")) follow(read.substr(10));
     };
-    follow(name);
+    for (const std::string& one : model.family(name)) follow(one);
     return names;
 }
 
@@ -119,7 +119,12 @@ void write_target_status(engine::Connection& connection,
                          const std::vector<plan::TargetState>& states) {
     std::map<std::pair<std::string, std::string>, const plan::TargetState*> latest;
     for (const plan::TargetState& state : states) {
-        const plan::TargetState*& kept = latest[{state.target, state.division}];
+        // Expressions name one of `each` by its code.
+        const std::string name =
+            state.codes.empty()
+                ? state.target
+                : state.target + "[" + state.codes.substr(state.codes.find('=') + 1) + "]";
+        const plan::TargetState*& kept = latest[{name, state.division}];
         if (kept == nullptr || kept->label < state.label) kept = &state;
     }
     connection.execute(

@@ -6,6 +6,7 @@
 
 #include "base/failure.h"
 #include "compile/sql.h"
+#include "plan/check.h"
 #include "run/computation.h"
 #include "run/inputs.h"
 
@@ -142,10 +143,12 @@ void compare_figures(const plan::Model& model, const plan::Outcome& outcome, con
         if (example.what == Example::What::target) {
             for (const plan::TargetState& state : outcome.targets)
                 if (state.target == example.name && state.division == division &&
-                    state.label == rest)
+                    (state.codes.empty() ? state.label : state.label + "/" + state.codes) == rest)
                     found = Value(state.status);
         } else {
-            const plan::Indicator& indicator = *model.indicator(example.name);
+            const plan::Indicator* found_by_codes = model.published_indicator(example.name, rest);
+            const plan::Indicator& indicator =
+                found_by_codes != nullptr ? *found_by_codes : *model.indicator(example.name);
             const std::string label =
                 plan::label_text(indicator.period, example.dataset.month, model.calendar);
             for (const plan::IndicatorValue& value : outcome.indicators)
@@ -159,8 +162,10 @@ void compare_figures(const plan::Model& model, const plan::Outcome& outcome, con
 
 }  // namespace
 
-ExampleResult run_example(const plan::Model& model, const Example& example) {
+ExampleResult run_example(const plan::Model& pack, const Example& example) {
     ExampleResult result{&example, false, {}};
+    const std::optional<plan::Model> changed = plan::model_of_example(pack, example);
+    const plan::Model& model = changed ? *changed : pack;
     try {
         const compile::Request request = request_of(model, example);
         engine::Settings settings;
@@ -172,7 +177,8 @@ ExampleResult run_example(const plan::Model& model, const Example& example) {
                                                  {.month = example.dataset.month,
                                                   .divisions = &example.dataset.divisions,
                                                   .figures = &example.dataset.figures,
-                                                  .parameters = &example.dataset.parameters});
+                                                  .parameters = &example.dataset.parameters,
+                                                  .home = example.dataset.home});
         if (example.what == Example::What::feature) {
             compare_feature(connection, model, computed.program, example, result);
         } else if (example.what == Example::What::indicator ||

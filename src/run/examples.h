@@ -15,6 +15,6 @@ struct ExampleResult {
 };
 
 /// Runs one of the pack's examples on the engine: compiles what it tests, and compares.
-ExampleResult run_example(const plan::Model& model, const plan::Example& example);
+ExampleResult run_example(const plan::Model& pack, const plan::Example& example);
 
 }  // namespace zs::run

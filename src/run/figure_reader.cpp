@@ -1,6 +1,7 @@
 #include "run/figure_reader.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -31,13 +32,19 @@ FigureReader::FigureReader(const plan::Model& model, const FigureSources& source
     for (const plan::IndicatorValue& row : own) {
         const Indicator& indicator = *model.indicator(row.indicator);
         own_[{&indicator, row.division,
-              plan::label_text(indicator.period, sources.month, model.calendar)}][row.codes] =
-            row.value;
+              plan::label_text(indicator.period, sources.month, model.calendar)}][row.codes] = {
+            row.value, row.numerator, row.denominator, row.known.value_or(0),
+            row.unknown.value_or(0)};
     }
     for (const plan::Figure& figure : *sources.figures)
-        if (const Indicator* indicator = model.indicator(figure.indicator))
-            published_[{indicator, figure.division, figure.label}][figure.codes].push_back(
-                {figure.value, figure.given || figure.whole, figure.run_month, figure.order});
+        if (const Indicator* indicator = model.published_indicator(figure.indicator, figure.codes))
+            published_[{indicator, figure.division, figure.label}]
+                      [indicator->split_of(figure.codes).value_or(figure.codes)]
+                          .push_back({{figure.value, figure.numerator, figure.denominator,
+                                       figure.known.value_or(0), figure.unknown.value_or(0)},
+                                      figure.given || figure.whole,
+                                      figure.run_month,
+                                      figure.order});
 }
 
 std::string FigureReader::label_of(const FigureAt& at) const {
@@ -107,9 +114,9 @@ std::optional<FoundFigure> FigureReader::own(const Indicator& indicator, const F
     const auto found = place->second.find(at.codes);
     if (found == place->second.end()) return std::nullopt;
     return FoundFigure{
-        found->second,
+        found->second.value,
         plan::period_of(indicator.period, sources_.month, model_.calendar).last == sources_.month,
-        sources_.month};
+        sources_.month, &found->second};
 }
 
 /// Of several the whole one, then the one of the latest month, then the latest published.
@@ -130,8 +137,9 @@ std::optional<FoundFigure> FigureReader::published(const Indicator& indicator,
         if (best == nullptr || rank(*best) < rank(one)) best = &one;
     }
     if (best == nullptr) return std::nullopt;
-    return FoundFigure{best->value, best->whole,
-                       indicator.given ? std::nullopt : std::optional(best->run_month)};
+    return FoundFigure{best->tallied.value, best->whole,
+                       indicator.given ? std::nullopt : std::optional(best->run_month),
+                       indicator.given ? nullptr : &best->tallied};
 }
 
 /// An indicator over indicators: computed for labels of the plan, of earlier ones what was
@@ -150,7 +158,7 @@ std::optional<FoundFigure> FigureReader::derived(const Indicator& indicator, con
     bool whole = true;
     const Value raw = value(*indicator.value, inner, whole);
     const FoundFigure found{exact(plan::fitted(raw, indicator.type), *indicator.value, at), whole,
-                            at.as_of.value_or(std::min(at.month, sources_.month))};
+                            at.as_of.value_or(std::min(at.month, sources_.month)), nullptr};
     return derived_[key] = found;
 }
 
@@ -168,17 +176,41 @@ FigureAt FigureReader::before(const Indicator& indicator, FigureAt at, int label
     return at;
 }
 
-Value FigureReader::read(const Expression& e, FigureAt at, bool& whole) {
-    const Indicator& indicator = *model_.indicator(e.name);
+FigureAt FigureReader::place_read(const Expression& e, FigureAt at) {
     if (e.at == "nation")
         at.division = "00";
     else if (!e.at.empty())
         at.division = at.division == "00" ? "" : model_.ancestor(at.division, e.at).value_or("");
-    if (e.prior > 0) at = before(indicator, at, e.prior);
-    const std::optional<FoundFigure> found = figure(indicator, at);
+    if (e.prior > 0) at = before(*model_.indicator(e.name), at, e.prior);
+    return at;
+}
+
+/// Where there is no earlier figure to set against this one, what `else` gives; a whole figure is
+/// set against a whole one only (ADR 1, 89).
+FigureReader::Instead FigureReader::instead(const Expression& e, const FigureAt& at) {
+    if (e.operands.empty()) return {};
+    const Indicator& indicator = *model_.indicator(e.name);
+    Expression present = e;
+    present.prior = 0;
+    const auto now = figure(indicator, place_read(present, at));
+    const auto earlier = figure(indicator, place_read(e, at));
+    const bool is_whole = now && now->whole;
+    if (earlier && !plan::is_null(earlier->value) && (!is_whole || earlier->whole)) return {};
+    if (!is_whole) return {true, {}};
+    bool whole = true;
+    const Value other = value(*e.operands[0], at, whole);
+    return {true, whole ? other : Value()};
+}
+
+Value FigureReader::read(const Expression& e, const FigureAt& at, bool& whole) {
+    if (const Instead other = instead(e, at); other.is_taken)
+        return exact(plan::fitted(other.value, e.type), e, at);
+    const Indicator& indicator = *model_.indicator(e.name);
+    const std::optional<FoundFigure> found = figure(indicator, place_read(e, at));
     if (!found) return {};
     whole = whole && found->whole;
-    return exact(plan::fitted(found->value, indicator.type), e, at);
+    const Value as_figure = exact(plan::fitted(found->value, indicator.type), e, at);
+    return e.operands.empty() ? as_figure : exact(plan::fitted(as_figure, e.type), e, at);
 }
 
 /// Beside figures a parameter is of the label's last month, or the run's where that is earlier.
@@ -253,6 +285,143 @@ Value FigureReader::value(const Expression& e, const FigureAt& at, bool& whole) 
 
 namespace {
 
+Leeway fixed(const Value& value) { return {value, value, 0, 0}; }
+
+bool is_fixed(const Leeway& leeway) {
+    const bool same = plan::is_null(leeway.low) || plan::is_null(leeway.high)
+                          ? plan::is_null(leeway.low) && plan::is_null(leeway.high)
+                          : plan::compared(leeway.low, leeway.high) == 0;
+    return same && leeway.share == 0;
+}
+
+/// A count with so many more, or fewer.
+Value moved(const Value& count, std::int64_t by) {
+    const auto number = plan::as_decimal(count);
+    const auto sum = number ? base::add(*number, base::Decimal{by, 0}) : std::nullopt;
+    return sum ? Value(*sum) : count;
+}
+
+/// A share with some of its unknown counted: above the line, below it.
+Value share_with(std::int64_t above, std::int64_t below) {
+    return static_cast<double>(above) / static_cast<double>(below);
+}
+
+std::optional<std::int64_t> whole_number(const Value& value) {
+    if (const auto number = plan::as_decimal(value))
+        return static_cast<std::int64_t>(base::round(*number, 0).units);
+    return std::nullopt;
+}
+
+/// Every unknown subject may count above the line or not, and below it.
+Leeway leeway_of_share(const Indicator& indicator, const Tallied& figure, double share) {
+    std::optional<std::int64_t> above = whole_number(figure.numerator),
+                                below = whole_number(figure.denominator);
+    if (indicator.tally == Indicator::Tally::known_share) {
+        below = figure.known;
+        above = std::llround(plan::as_double(figure.value) * static_cast<double>(figure.known));
+    }
+    if (!above || !below || *below <= 0) return {figure.value, figure.value, share, share};
+    return {share_with(*above, *below + figure.unknown),
+            share_with(*above + figure.unknown,
+                       indicator.share_of_same ? *below + figure.unknown : *below),
+            0, share};
+}
+
+Leeway leeway_of_tallied(const Indicator& indicator, const Tallied& figure) {
+    if (figure.unknown == 0) return fixed(figure.value);
+    const double share = static_cast<double>(figure.unknown) /
+                         static_cast<double>(figure.known + figure.unknown);
+    if (plan::is_null(figure.value) || indicator.tally == Indicator::Tally::other)
+        return {figure.value, figure.value, share, share};
+    if (indicator.tally == Indicator::Tally::count)
+        return {moved(figure.value, -figure.unknown * indicator.counts_taken),
+                moved(figure.value, figure.unknown * indicator.counts_added), 0, share};
+    return leeway_of_share(indicator, figure, share);
+}
+
+}  // namespace
+
+Leeway FigureReader::leeway(const Indicator& indicator, const FigureAt& asked) {
+    const std::optional<FigureAt> at = in_labels_of(indicator, asked);
+    const std::optional<FoundFigure> found = figure(indicator, asked);
+    if (!found || !at) return {};
+    const bool is_computed =
+        found->tallied == nullptr && !indicator.given && indicator.grain.empty() &&
+        plan::period_of(at->period, at->month, model_.calendar).last >= model_.first;
+    if (is_computed) {
+        FigureAt inner = *at;
+        inner.by_year = false;
+        return leeway(*indicator.value, inner);
+    }
+    Leeway result = found->tallied != nullptr ? leeway_of_tallied(indicator, *found->tallied)
+                                              : fixed(found->value);
+    for (Value* end : {&result.low, &result.high})
+        if (const auto fits = plan::fitted(*end, indicator.type)) *end = *fits;
+    return result;
+}
+
+Leeway FigureReader::leeway(const Expression& e, const FigureAt& at) {
+    if (e.node == Expression::Node::call) return leeway_of_call(e, at);
+    bool whole = true;
+    const Value read = value(e, at, whole);
+    if (e.node != Expression::Node::indicator) return fixed(read);
+    if (const Instead other = instead(e, at); other.is_taken)
+        return plan::is_null(other.value) ? fixed({}) : leeway(*e.operands[0], at);
+    Leeway result = leeway(*model_.indicator(e.name), place_read(e, at));
+    if (is_fixed(result)) return fixed(read);
+    return result;
+}
+
+/// Sums, products and the like of what lies between bounds lie between what their corners give; of
+/// anything else only the share of unknown subjects is known.
+Leeway FigureReader::leeway_of_call(const Expression& e, const FigureAt& at) {
+    static const std::set<std::string> by_corners{"+",     "-",    "*",        "/",    "negate",
+                                                  "round", "floor", "ceil", "greatest", "least"};
+    constexpr double unbounded = 2;
+    bool whole = true;
+    const Value here = value(e, at, whole);
+    Leeway result = fixed(here);
+    std::vector<Leeway> operands;
+    std::size_t moving = 0;
+    for (const plan::ExpressionPtr& operand : e.operands) {
+        operands.push_back(leeway(*operand, at));
+        result.share = std::max(result.share, operands.back().share);
+        result.beside = std::max(result.beside, operands.back().beside);
+        const bool is_still = plan::is_null(operands.back().low) ||
+                              plan::is_null(operands.back().high) ||
+                              plan::compared(operands.back().low, operands.back().high) == 0;
+        if (!is_still) ++moving;
+    }
+    if (moving == 0 || plan::is_null(here)) {
+        if (plan::is_null(here)) result.beside = result.share;
+        return by_corners.contains(e.name) ? result
+                                           : Leeway{here, here, result.share, result.share};
+    }
+    if (!by_corners.contains(e.name) || moving > 4 || operands.size() > 8)
+        return {here, here, result.share, result.share};
+    if (e.name == "/" && plan::compared(operands[1].low, Value(std::int64_t{0})) <= 0 &&
+        plan::compared(operands[1].high, Value(std::int64_t{0})) >= 0) {
+        result.beside = unbounded;
+        return result;
+    }
+    for (std::size_t corner = 0; corner < (std::size_t{1} << operands.size()); ++corner) {
+        std::vector<Value> values;
+        for (std::size_t i = 0; i < operands.size(); ++i)
+            values.push_back(((corner >> i) & 1u) != 0 ? operands[i].high : operands[i].low);
+        const Value made =
+            exact(plan::called(e.name, values, e.type, base::last_day(sources_.month)), e, at);
+        if (plan::is_null(made)) {
+            result.beside = unbounded;
+            return result;
+        }
+        if (plan::compared(made, result.low) < 0) result.low = made;
+        if (plan::compared(made, result.high) > 0) result.high = made;
+    }
+    return result;
+}
+
+namespace {
+
 /// The indicator or target in which an expression stands.
 std::string owner_of(const plan::Model& model, const Expression& e) {
     const auto holds = [&](const plan::ExpressionPtr& whole) {
@@ -293,7 +462,7 @@ std::set<std::string> FigureReader::codes_of(const Indicator& indicator, const F
         } else if (is_this_runs(read, at)) {
             if (const auto place = own_.find({&read, at.division, label_of(at)});
                 place != own_.end())
-                for (const auto& [combination, value] : place->second) codes.insert(combination);
+                for (const auto& [combination, tallied] : place->second) codes.insert(combination);
         } else if (const auto place = published_.find({&read, at.division, label_of(at)});
                    place != published_.end()) {
             for (const auto& [combination, figures] : place->second) {

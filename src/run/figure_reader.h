@@ -24,10 +24,24 @@ struct FigureAt {
         false;  ///< of a target: a month's or term's indicator is read by the year's last month
 };
 
+/// A figure as it was rolled up: what its unknown subjects could move can be told from it.
+struct Tallied {
+    plan::Value value, numerator, denominator;
+    std::int64_t known = 0, unknown = 0;
+};
+
 struct FoundFigure {
     plan::Value value;
     bool whole = false;
     std::optional<base::Month> run_month;  ///< empty: given
+    const Tallied* tallied = nullptr;      ///< of one that was rolled up
+};
+
+/// How far a figure could move if what is unknown became known (PACK.md, 6 target; ADR 1, 87).
+struct Leeway {
+    plan::Value low, high;  ///< between which it then lies, as far as that can be calculated
+    double beside = 0;      ///< the largest share of unknown subjects that low and high leave out
+    double share = 0;       ///< the largest share of unknown subjects of all that is read
 };
 
 /// Reads figures (PACK.md, 6; ADR 1, 39): this run's own, published and given ones, and computes
@@ -43,6 +57,9 @@ public:
     /// An expression over figures and parameters; `whole` becomes false where a figure read is to
     /// date.
     plan::Value value(const plan::Expression& e, const FigureAt& at, bool& whole);
+    /// How far a figure, or an expression over figures, could move.
+    Leeway leeway(const plan::Indicator& indicator, const FigureAt& at);
+    Leeway leeway(const plan::Expression& e, const FigureAt& at);
     /// The combinations of codes in which an indicator over indicators has rows; all together
     /// always.
     std::set<std::string> codes_of(const plan::Indicator& indicator, const FigureAt& at) const;
@@ -53,7 +70,7 @@ public:
 
 private:
     struct Published {
-        plan::Value value;
+        Tallied tallied;
         bool whole = false;
         base::Month run_month;
         std::int64_t order = 0;
@@ -70,8 +87,17 @@ private:
     std::optional<FoundFigure> published(const plan::Indicator& indicator,
                                          const FigureAt& at) const;
     std::optional<FoundFigure> derived(const plan::Indicator& indicator, const FigureAt& at);
-    plan::Value read(const plan::Expression& e, FigureAt at, bool& whole);
+    /// Where the figure that `e` names stands, read at `at`.
+    FigureAt place_read(const plan::Expression& e, FigureAt at);
+    /// Whether `prior(x, else = y)` read at `at` is y, and whether y can stand for a whole figure.
+    struct Instead {
+        bool is_taken = false;
+        plan::Value value;  ///< NULL where a whole figure is set against one to date
+    };
+    Instead instead(const plan::Expression& e, const FigureAt& at);
+    plan::Value read(const plan::Expression& e, const FigureAt& at, bool& whole);
     FigureAt before(const plan::Indicator& indicator, FigureAt at, int labels);
+    Leeway leeway_of_call(const plan::Expression& e, const FigureAt& at);
     plan::Value parameter(const plan::Expression& e, const FigureAt& at, bool& whole);
     plan::Value call(const plan::Expression& e, const FigureAt& at, bool& whole);
     plan::Value exact(const plan::Calculated& calculated, const plan::Expression& e,
@@ -81,7 +107,7 @@ private:
     const FigureSources& sources_;
     std::vector<compile::DivisionRow> divisions_;
     std::unordered_map<std::string, const compile::DivisionRow*> by_code_;
-    std::map<Place, std::map<std::string, plan::Value>> own_;
+    std::map<Place, std::map<std::string, Tallied>> own_;
     Shelf published_;
     std::map<
         std::tuple<const plan::Indicator*, std::string, std::string, std::int32_t, std::int32_t>,

@@ -51,7 +51,8 @@ public:
     void add_given(const Indicator& indicator) {
         std::set<std::pair<std::string, std::string>> places;
         for (const plan::Figure& figure : *sources_.figures)
-            if (figure.indicator == indicator.name) places.insert({figure.division, figure.codes});
+            if (model_.published_indicator(figure.indicator, figure.codes) == &indicator)
+                places.insert({figure.division, indicator.split_of(figure.codes).value_or("")});
         for (const base::Month month : last_months(indicator.period))
             for (const auto& [division, codes] : places) {
                 if (division != nation && !figures_.is_listed(indicator, division)) continue;
@@ -64,6 +65,20 @@ public:
     void judge(const plan::Target& target) {
         const auto states = target_states(model_, sources_, target, figures_);
         outcome_.targets.insert(outcome_.targets.end(), states.begin(), states.end());
+    }
+
+    /// Rows stand under the names of the pack: those of `each` with its code.
+    void name_as_published() {
+        for (IndicatorValue& row : outcome_.indicators) {
+            const Indicator& indicator = *model_.indicator(row.indicator);
+            row.codes = indicator.published_codes(row.codes);
+            row.indicator = indicator.published_name();
+        }
+        for (plan::TargetState& state : outcome_.targets) {
+            const plan::Target& target = *model_.target(state.target);
+            state.codes = target.published_codes();
+            state.target = target.published_name();
+        }
     }
 
 private:
@@ -127,6 +142,7 @@ void add_figures_and_targets(const plan::Model& model, const FigureSources& sour
     }
     for (const plan::Target& target : model.targets)
         if (wanted(target.name)) publication.judge(target);
+    publication.name_as_published();
 }
 
 }  // namespace zs::run

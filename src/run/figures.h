@@ -21,6 +21,7 @@ struct FigureSources {
     const std::map<std::pair<std::string, std::string>, plan::Value>* placed = nullptr;
     const std::set<std::string>* only =
         nullptr;  ///< indicators and targets to compute; absent: all
+    std::string home{};  ///< the division for which the home was made; empty: all of the plan
 };
 
 /// Labels this run's own indicator values, adds given figures and indicators over indicators for

@@ -80,7 +80,7 @@ void keep_figures(engine::Connection& connection, const plan::Outcome& outcome,
         "value string, numerator string, denominator string, known bigint, unknown bigint, "
         "undelivered bigint, unit string);"
         "create table kept_targets (target string, division string, label string, value string, "
-        "bound string, status string, gap string)");
+        "bound string, status string, gap string, codes string)");
     engine::Appender indicators(connection, "kept_indicators");
     for (const plan::IndicatorValue& v : outcome.indicators) {
         indicators.text(v.indicator)
@@ -108,13 +108,14 @@ void keep_figures(engine::Connection& connection, const plan::Outcome& outcome,
         append_text(targets, t.bound);
         targets.text(t.status);
         append_text(targets, t.gap);
+        targets.text(t.codes);
         targets.end_row();
     }
     targets.close();
     write_table(connection,
                 "select * from kept_indicators order by indicator, label, division, codes",
                 folder / "indicators.parquet");
-    write_table(connection, "select * from kept_targets order by target, label, division",
+    write_table(connection, "select * from kept_targets order by target, label, division, codes",
                 folder / "targets.parquet");
 }
 
@@ -138,7 +139,9 @@ void keep_inputs(engine::Connection& connection, const Inputs& inputs, const fs:
         "create table kept_divisions (code string, name string, reporting_parent string, since "
         "int, until int);"
         "create table kept_inputs_figures (indicator string, division string, label string, codes "
-        "string, value string, whole boolean, run_month int, seq bigint, given boolean)");
+        "string, value string, whole boolean, run_month int, seq bigint, given boolean, known "
+        "bigint, unknown bigint, numerator string, denominator string);"
+        "create table kept_home (division string)");
     engine::Appender divisions(connection, "kept_divisions");
     const auto month = [](engine::Appender& into, const std::optional<base::Month>& m) {
         if (m)
@@ -158,11 +161,20 @@ void keep_inputs(engine::Connection& connection, const Inputs& inputs, const fs:
         figures.text(f.indicator).text(f.division).text(f.label).text(f.codes);
         append_text(figures, f.value);
         figures.boolean(f.whole).integer(f.run_month.index).integer(f.order).boolean(f.given);
+        append_count(figures, f.known);
+        append_count(figures, f.unknown);
+        append_text(figures, f.numerator);
+        append_text(figures, f.denominator);
         figures.end_row();
     }
     figures.close();
     write_table(connection, "select * from kept_divisions", folder / "input_divisions.parquet");
     write_table(connection, "select * from kept_inputs_figures", folder / "input_figures.parquet");
+    engine::Appender home(connection, "kept_home");
+    home.text(inputs.home);
+    home.end_row();
+    home.close();
+    write_table(connection, "select * from kept_home", folder / "input_home.parquet");
     write_table(connection, "select * from in_exempted", folder / "input_exempted.parquet");
 }
 
@@ -239,7 +251,8 @@ Inputs inputs_of_run(record::Connection& record, const fs::path& lake_folder, co
     for (const auto& cells :
          reader
              .query(fmt::format("select indicator, division, label, codes, value, whole, "
-                                "run_month, seq, given from read_parquet({})",
+                                "run_month, seq, given, known, unknown, numerator, denominator from "
+                                "read_parquet({})",
                                 engine::literal((place / "input_figures.parquet").string())))
              .cells) {
         plan::Figure figure{
@@ -247,8 +260,14 @@ Inputs inputs_of_run(record::Connection& record, const fs::path& lake_folder, co
             plan::Value{},      *cells[5] == "true", *month(cells[6]), std::stoll(*cells[7]),
             *cells[8] == "true"};
         figure.value = figure_value(model, figure, cells[4]);
+        set_counts(figure, {cells[9], cells[10], cells[11], cells[12]});
         inputs.figures.push_back(std::move(figure));
     }
+    if (const fs::path home = place / "input_home.parquet"; fs::exists(home))
+        inputs.home = reader
+                          .value(fmt::format("select division from read_parquet({})",
+                                             engine::literal(home.string())))
+                          .value_or("");
     return inputs;
 }
 

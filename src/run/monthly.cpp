@@ -55,7 +55,8 @@ Computed compute(engine::Connection& connection, const plan::Model& model, const
                                    {.month = inputs.month,
                                     .divisions = &inputs.divisions,
                                     .figures = &inputs.figures,
-                                    .parameters = &inputs.parameters},
+                                    .parameters = &inputs.parameters,
+                                    .home = inputs.home},
                                    means.progress);
     return done;
 }
@@ -111,8 +112,8 @@ Digested digest_of(engine::Connection& connection, const plan::Outcome& outcome)
             v.known ? std::to_string(*v.known) : "", v.unknown ? std::to_string(*v.unknown) : "",
             v.undelivered ? "|" + std::to_string(*v.undelivered) : ""));
     for (const plan::TargetState& t : outcome.targets)
-        lines.push_back(fmt::format("t|{}|{}|{}|{}|{}|{}|{}\n", t.target, t.division, t.label,
-                                    plan::text(t.value), plan::text(t.bound), t.status,
+        lines.push_back(fmt::format("t|{}|{}|{}|{}|{}|{}|{}|{}\n", t.target, t.codes, t.division,
+                                    t.label, plan::text(t.value), plan::text(t.bound), t.status,
                                     plan::text(t.gap)));
     std::sort(lines.begin(), lines.end());
     for (const std::string& line : lines) digest.add(line);

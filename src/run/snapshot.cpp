@@ -99,7 +99,8 @@ public:
     explicit FiguresRead(const plan::Model& model) {
         const auto note = [&](const std::string& name) {
             for (const std::string& read : plan::reads(model, name))
-                if (read.starts_with("indicator ")) names_.insert(read.substr(10));
+                if (read.starts_with("indicator "))
+                    names_.insert(model.indicator(read.substr(10))->published_name());
         };
         for (const plan::Indicator& indicator : model.indicators) {
             all_ = all_ || indicator.grain == "figures";
@@ -152,9 +153,12 @@ std::string snapshot_digest(const plan::Model& model, const Inputs& inputs) {
     for (const plan::Exempted& e : inputs.exempted)
         lines.push_back(fmt::format("exempted {} {} {}", e.rule, e.subject, base::text(e.until)));
     for (const plan::Figure& f : inputs.figures)
-        lines.push_back(fmt::format("figure {} {} {} {} {} {} {} {} {}", f.indicator, f.division,
-                                    f.label, f.codes, plan::text(f.value), f.whole,
-                                    base::text(f.run_month), f.order, f.given));
+        lines.push_back(fmt::format("figure {} {} {} {} {} {} {} {} {} {} {} {} {}", f.indicator,
+                                    f.division, f.label, f.codes, plan::text(f.value), f.whole,
+                                    base::text(f.run_month), f.order, f.given, f.known.value_or(-1),
+                                    f.unknown.value_or(-1), plan::text(f.numerator),
+                                    plan::text(f.denominator)));
+    if (!inputs.home.empty()) lines.push_back("home " + inputs.home);
     for (const auto& [name, value] : inputs.parameters)
         lines.push_back(fmt::format("parameter {} {}", name, plan::text(value)));
     std::sort(lines.begin(), lines.end());
@@ -174,11 +178,23 @@ compile::Request request_of(const Inputs& inputs) {
 plan::Value figure_value(const plan::Model& model, const plan::Figure& figure,
                          const engine::Cell& written) {
     if (!written) return {};
-    const plan::Indicator* indicator = model.indicator(figure.indicator);
+    const plan::Indicator* indicator =
+        model.published_indicator(figure.indicator, figure.codes);
     if (!figure.given && indicator != nullptr && indicator->type.kind == plan::Kind::floating)
         return std::strtod(written->c_str(), nullptr);
     const auto exact = base::parse_decimal(*written);
     return exact ? plan::Value(*exact) : plan::Value();
+}
+
+void set_counts(plan::Figure& figure, const FigureCounts& counts) {
+    const auto number = [](const engine::Cell& cell) -> plan::Value {
+        const auto exact = cell ? base::parse_decimal(*cell) : std::nullopt;
+        return exact ? plan::Value(*exact) : plan::Value();
+    };
+    if (counts.known) figure.known = std::stoll(*counts.known);
+    if (counts.unknown) figure.unknown = std::stoll(*counts.unknown);
+    figure.numerator = number(counts.numerator);
+    figure.denominator = number(counts.denominator);
 }
 
 Inputs take_inputs(record::Connection& record, const fs::path& lake_folder, const fs::path& runs,
@@ -195,7 +211,7 @@ Inputs take_inputs(record::Connection& record, const fs::path& lake_folder, cons
     for (const record::Row& row : record.query(
              "select f.indicator, f.division, f.label, f.codes, f.value, f.seq from figure f join "
              "batch b on b.batch = f.batch where b.withdrawn_at is null order by f.seq")) {
-        const plan::Indicator* indicator = model.indicator(row.text(0));
+        const plan::Indicator* indicator = model.published_indicator(row.text(0), row.text(3));
         plan::Figure figure{row.text(0), row.text(1), row.text(2),    row.text(3), plan::Value{},
                             true,        model.first, row.integer(5), true};
         figure.given = indicator == nullptr || indicator->given;
@@ -212,18 +228,20 @@ Inputs take_inputs(record::Connection& record, const fs::path& lake_folder, cons
     for (const auto& [index, run] : latest) {
         const base::Month run_month{static_cast<std::int32_t>(index)};
         connection.stream(
-            fmt::format("select indicator, division, label, codes, value, whole from "
-                        "read_parquet({}) where known is not null and {} order by "
+            fmt::format("select indicator, division, label, codes, value, whole, known, unknown, "
+                        "numerator, denominator from read_parquet({}) where known is not null and {} order by "
                         "indicator, division, label, codes",
                         engine::literal((runs / run / "indicators.parquet").string()), read),
             [&](const std::vector<engine::Cell>& row) {
-                const plan::Indicator* indicator = model.indicator(*row[0]);
+                const plan::Indicator* indicator =
+                    model.published_indicator(*row[0], row[3].value_or(""));
                 if (indicator == nullptr || indicator->given) return;
                 plan::Figure figure{
                     *row[0],       *row[1],           *row[2],   row[3].value_or(""),
                     plan::Value{}, *row[5] == "true", run_month, 0,
                     false};
                 figure.value = figure_value(model, figure, row[4]);
+                set_counts(figure, {row[6], row[7], row[8], row[9]});
                 inputs.figures.push_back(std::move(figure));
             });
     }

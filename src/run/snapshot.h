@@ -21,6 +21,7 @@ struct Inputs {
     std::vector<plan::Exempted> exempted;  ///< not revoked, of all months
     std::vector<plan::Figure> figures;     ///< given, and published by runs of earlier months
     std::map<std::string, plan::Value> parameters;
+    std::string home;  ///< the division for which the home was made; empty: all of the plan
 };
 
 /// The inputs that count now for a run of `month`.
@@ -41,5 +42,11 @@ engine::Connection open_inputs(const plan::Model& model, const Inputs& inputs,
 /// A figure's value from how it was kept; NULL where nothing was.
 plan::Value figure_value(const plan::Model& model, const plan::Figure& figure,
                          const engine::Cell& written);
+
+/// Known and unknown subjects, and the two sides of a ratio, as they were kept.
+struct FigureCounts {
+    engine::Cell known, unknown, numerator, denominator;
+};
+void set_counts(plan::Figure& figure, const FigureCounts& counts);
 
 }  // namespace zs::run

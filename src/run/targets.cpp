@@ -72,19 +72,59 @@ Value times(const Target& target, const std::string& division, const Value& valu
     return *product;
 }
 
-bool holds(const std::string& comparison, const Value& value, const Value& low, const Value& high) {
-    const auto order = plan::compared(value, low);
-    if (comparison == ">=") return order >= 0;
-    if (comparison == ">") return order > 0;
-    if (comparison == "<=") return order <= 0;
-    if (comparison == "<") return order < 0;
-    if (comparison == "=") return order == 0;
-    return order >= 0 && plan::compared(value, high) <= 0;
+/// Two ends between which something lies.
+struct Ends {
+    Value low, high;
+};
+
+/// Whether the comparison holds wherever the value and the bound lie between their ends, and
+/// whether it holds anywhere there.
+struct Verdict {
+    bool surely = false, possibly = false;
+};
+
+Verdict verdict(const std::string& comparison, const Ends& value, const Ends& low,
+                const Ends& high) {
+    const auto order = [](const Value& a, const Value& b) { return plan::compared(a, b); };
+    if (comparison == ">=")
+        return {order(value.low, low.high) >= 0, order(value.high, low.low) >= 0};
+    if (comparison == ">") return {order(value.low, low.high) > 0, order(value.high, low.low) > 0};
+    if (comparison == "<=")
+        return {order(value.high, low.low) <= 0, order(value.low, low.high) <= 0};
+    if (comparison == "<") return {order(value.high, low.low) < 0, order(value.low, low.high) < 0};
+    // `=` is between one bound and itself.
+    return {order(value.low, low.high) >= 0 && order(value.high, high.low) <= 0,
+            order(value.high, low.low) >= 0 && order(value.low, high.high) <= 0};
 }
 
 /// The calendar by which a target counts years: over months and terms calendar years.
 Period years_of(const plan::Indicator& indicator) {
     return indicator.period == Period::year ? Period::year : Period::calendar_year;
+}
+
+/// What is set against each other, each with how far it could move.
+struct Sides {
+    Leeway value, low, high;
+
+    /// The largest share of unknown subjects that no ends account for.
+    double beside() const { return std::max({value.beside, low.beside, high.beside}); }
+};
+
+/// Against the unknown: a status stands only if it still would with every unknown subject counted
+/// against it.
+std::string status_of(const Target& target, const Bound& bound, const std::string& division,
+                      const Sides& sides, const Share& due, bool is_closed) {
+    if (sides.beside() > base::to_double(target.unknown_max)) return "no_data";
+    const auto scaled = [&](const Leeway& side, const Decimal& factor) {
+        return Ends{times(target, division, side.low, factor),
+                    times(target, division, side.high, factor)};
+    };
+    const Verdict found =
+        verdict(bound.comparison, scaled(sides.value, due.whole), scaled(sides.low, due.parts),
+                scaled(sides.high, due.parts));
+    if (found.surely) return is_closed ? "met" : "on_track";
+    if (found.possibly) return "no_data";
+    return is_closed ? "missed" : "behind";
 }
 
 TargetState judged(const plan::Model& model, base::Month now, const Target& target,
@@ -120,10 +160,10 @@ TargetState judged(const plan::Model& model, base::Month now, const Target& targ
     const Share due =
         is_closed ? Share{}
                   : share_due(target, bound, std::min(12, now.index - months.first.index + 1));
-    const bool kept =
-        holds(bound.comparison, times(target, division, state.value, due.whole),
-              times(target, division, low, due.parts), times(target, division, high, due.parts));
-    state.status = is_closed ? (kept ? "met" : "missed") : kept ? "on_track" : "behind";
+    const Leeway low_side = figures.leeway(*bound.low, at);
+    const Sides sides{figures.leeway(indicator, at), low_side,
+                      bound.high ? figures.leeway(*bound.high, at) : low_side};
+    state.status = status_of(target, bound, division, sides, due, is_closed);
     return state;
 }
 
@@ -140,6 +180,8 @@ std::vector<TargetState> target_states(const plan::Model& model, const FigureSou
         if (year > now) continue;
         for (const compile::DivisionRow& row : figures.divisions()) {
             if (!row.in_force || row.level != target.at_level) continue;
+            // Of a place that reaches beyond the home only a part of the subjects is here.
+            if (!row.code.starts_with(sources.home)) continue;
             const auto placed =
                 target.where
                     ? sources.placed->find({target.name, row.code})

@@ -132,7 +132,8 @@ Places computed(const fs::path& runs, const plan::Model& model, const Inputs& in
                                                  {.month = inputs.month,
                                                   .divisions = &inputs.divisions,
                                                   .figures = &inputs.figures,
-                                                  .parameters = &inputs.parameters},
+                                                  .parameters = &inputs.parameters,
+                                                  .home = inputs.home},
                                                  means.progress)
                                          .program;
     Places places;

@@ -80,8 +80,9 @@ std::multiset<std::string> lines_of(const plan::Model& model, const plan::Outcom
                                  v.unknown.value_or(-1)));
     }
     for (const plan::TargetState& t : outcome.targets)
-        lines.insert(fmt::format("target {} {} {} {} {} {} {}", t.target, t.division, t.label,
-                                 number(t.value), number(t.bound), t.status, number(t.gap)));
+        lines.insert(fmt::format("target {} {} {} {} {} {} {} {}", t.target, t.codes, t.division,
+                                 t.label, number(t.value), number(t.bound), t.status,
+                                 number(t.gap)));
     lines.insert(fmt::format("orphans {}", outcome.orphans));
     return lines;
 }

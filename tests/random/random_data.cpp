@@ -17,7 +17,8 @@ const Month data_first = Month::of(2022, 1);
 
 class DataMaker {
 public:
-    DataMaker(const plan::Model& model, std::uint64_t seed) : model_(model), chance_(seed) {}
+    DataMaker(const plan::Model& model, std::uint64_t seed) 
+        : model_(model), chance_(seed), counts_chance_(seed + 3'000'017) {}
     plan::Dataset made();
 
 private:
@@ -27,6 +28,7 @@ private:
     void facts(const plan::Ledger& ledger);
     void deliveries(const plan::Ledger& ledger);
     void figures();
+    void count_subjects(const plan::Indicator& indicator, plan::Figure& figure);
     void exemptions();
 
     Month month() {
@@ -44,6 +46,7 @@ private:
 
     const plan::Model& model_;
     Chance chance_;
+    Chance counts_chance_;
     plan::Dataset data_;
     std::vector<std::string> villages_, households_, people_;
     std::map<std::string, std::set<std::string>> keys_;
@@ -268,7 +271,7 @@ void DataMaker::figures() {
             for (int year = 2021; year <= data_.month.year(); ++year) {
                 if (chance_.happens(20)) continue;
                 plan::Figure figure;
-                figure.indicator = indicator.name;
+                figure.indicator = indicator.published_name();
                 figure.division = place;
                 figure.value = base::Decimal{chance_.number(1, 9000), 2};
                 figure.order = ++order;
@@ -289,9 +292,26 @@ void DataMaker::figures() {
                                    ? base::text(base::Term{static_cast<std::int32_t>(label)})
                                    : std::to_string(label);
                 figure.whole = indicator.given || months.last == figure.run_month;
+                count_subjects(indicator, figure);
+                figure.codes = indicator.published_codes("");
                 data_.figures.push_back(figure);
             }
     }
+}
+
+/// Of a published figure how many subjects were known and unknown, from a chance of their own.
+void DataMaker::count_subjects(const plan::Indicator& indicator, plan::Figure& figure) {
+    if (indicator.given || counts_chance_.happens(20)) return;
+    figure.known = counts_chance_.number(1, 40);
+    figure.unknown = counts_chance_.happens(50) ? 0 : counts_chance_.number(0, 4);
+    if (indicator.tally == plan::Indicator::Tally::count ||
+        indicator.tally == plan::Indicator::Tally::known_share)
+        figure.value = base::Decimal{counts_chance_.number(0, 9), 0};
+    if (!indicator.per) return;
+    const int below = counts_chance_.number(1, 30), above = counts_chance_.number(0, below);
+    figure.numerator = base::Decimal{above, 0};
+    figure.denominator = base::Decimal{below, 0};
+    figure.value = static_cast<double>(above) / below;
 }
 
 void DataMaker::exemptions() {

@@ -40,6 +40,8 @@ private:
     void indicators();
     void targets();
     void target_columns();
+    void counts();
+    void each();
     void source_grains();
     void corners(const std::string& grain);
 
@@ -704,6 +706,82 @@ void PackWriter::corners(const std::string& grain) {
                     next("seldom"), grain, say, peers));
 }
 
+/// Counts, shares of counts and what is calculated from them, and targets of each: what is unknown
+/// is counted against them. From a chance of their own, as the corners.
+void PackWriter::counts() {
+    const auto word = [&](const std::vector<std::string>& words) {
+        return corner_chance_.word(words);
+    };
+    const auto of_persons = [&] {
+        Scope scope = scope_of("person");
+        scope.must_window = false;
+        return corner_writer_.expression(Gives::truth, scope, 1);
+    };
+    const auto add_indicator = [&](const std::string& name, const std::string& rest) {
+        add(fmt::format("\n```indicator {}\ntitle = \"数\"\nunit = \"u\"\n{}```\n", name, rest));
+    };
+    const std::string first = of_persons(), second = of_persons();
+    const std::string of_people = "grain = \"person\"\nperiod = \"calendar_year\"\n";
+    add_indicator("counted", of_people + fmt::format("value = \"count(*) filter (where {})\"\n", first));
+    add_indicator("both", of_people + fmt::format("value = \"count_if({}) {} count(*) filter (where {})\"\n",
+                                                  first, word({"+", "-"}), second));
+    add_indicator("share", of_people + fmt::format("value = \"count(*) filter (where ({0}) and ({1}))\"\nper "
+                                                   "= \"{2}\"\n",
+                                                   first, second,
+                                                   word({"count(*)", "count(*) filter (where household.poor)"})));
+    add_indicator("part", of_people + fmt::format("value = \"count(*) filter (where {})\"\nper = "
+                                                  "\"count(*) filter (where {})\"\n",
+                                                  first, first));
+    add_indicator("known_part",
+                  of_people + fmt::format("value = \"count(*) filter (where {}) / count(*)\"\n", first));
+    // Without `period`: it follows what is read.
+    add_indicator("combined",
+                  fmt::format("value = \"{}\"\n",
+                              word({"counted + both", "counted / both", "round(share * 100, 1) - part",
+                                    "counted * 2 - own1", "greatest(share, part)",
+                                    "coalesce(counted, 0) + 1", "-counted / param.line",
+                                    "case when counted > 1 then share else part end"})));
+    add_indicator("since", fmt::format("value = \"{}\"\n",
+                                       word({"counted / prior(counted, else = prior(official)) - 1",
+                                             "own0 - prior(own0, else = official)",
+                                             "prior(counted, 2, else = 3)",
+                                             "share - prior(share, else = param.line / 10000)"})));
+    for (int i = 0; i < 6; ++i) {
+        const auto bound = [&] {
+            return word({">= 2", "> 0", "<= 3", "< 0.5", "= 0", "= 1", "between 0.2 and 0.8",
+                         "between 1 and 3", ">= counted", "< both", ">= prior(counted, else = 2)",
+                         "<= combined"});
+        };
+        std::string block = fmt::format(
+            "\n```target against_{}\ntitle = \"目标\"\nindicator = \"{}\"\nat = \"{}\"\nyears = {{ "
+            "2023 = \"{}\", 2024 = \"{}\", 2025 = \"{}\" }}\n",
+            i,
+            word({"counted", "both", "share", "part", "known_part", "combined", "since", "own1"}),
+            word({"province", "every county", "every village"}), bound(), bound(), bound());
+        block += word({"", "pace = \"linear\"\n", "unknown = 0.3\n", "unknown = 1\n"});
+        add(block + "```\n");
+    }
+}
+
+/// Indicators and targets with `each`, and what reads one of them.
+void PackWriter::each() {
+    const std::string list = "sex";
+    add(fmt::format(
+        "\n```indicator by_code\ntitle = \"每\"\neach = \"{0}\"\ngrain = \"person\"\nperiod = "
+        "\"{1}\"\nvalue = \"count(*) filter (where sex = code)\"\n{2}```\n",
+        list, corner_chance_.word({"calendar_year", "month"}),
+        corner_chance_.happens(50) ? "split = [\"household.poor\"]\n" : ""));
+    add(fmt::format("\n```indicator code_share\ntitle = \"每\"\neach = \"{}\"\nvalue = "
+                    "\"by_code[code] / (by_code['f'] + by_code['m'])\"\n```\n",
+                    list));
+    add(fmt::format("\n```target code_goal\ntitle = \"每\"\neach = \"{}\"\nindicator = "
+                    "\"{}[code]\"\nat = \"every village\"\nyears = {{ 2024 = \">= 0.5\", 2025 = \">= "
+                    "by_code['f']\" }}\n```\n",
+                    list, corner_chance_.word({"by_code", "code_share"})));
+    add("\n```clue code_behind\ntitle = \"每\"\ngrain = \"village\"\nwhen = \"code_goal['f'] = "
+        "'behind' or code_goal['m'] = 'missed'\"\n```\n");
+}
+
 std::vector<std::pair<std::string, std::string>> PackWriter::written() {
     const std::string plan = fmt::format(
         "language = 1\nname = \"random\"\ntitle = \"随机\"\nmonths = "
@@ -724,6 +802,8 @@ std::vector<std::pair<std::string, std::string>> PackWriter::written() {
     // They cost as much time as all the rest of a pack.
     if (corner_chance_.happens(30))
         for (const char* grain : {"person", "household"}) corners(grain);
+    counts();
+    each();
     return {{"plan.toml", plan}, {"pack.md", text_}};
 }
 
