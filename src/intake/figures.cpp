@@ -32,7 +32,8 @@ plan::Ledger columns() {
         {"division", "行政区划", true},
         {"label", "期", true},
         {"value", "值", true},
-        {"source", "来源", false}};
+        {"source", "来源", false},
+        {"codes", "代码", false}};
     for (const auto& [name, title, required] : fields) {
         plan::Field field;
         field.name = name;
@@ -120,16 +121,24 @@ private:
             if (base::trim(cells[name].text).empty()) reasons.push_back({"required", name, "必填"});
         figure.indicator = base::trim(cells["indicator"].text);
         figure.division = base::trim(cells["division"].text);
-        const plan::Indicator* indicator = given(figure.indicator);
+        figure.codes = base::trim(cells["codes"].text);
+        const plan::Indicator* indicator = given(figure.indicator, figure.codes);
         if (!figure.indicator.empty() && indicator == nullptr)
             reasons.push_back({"reference", "indicator", "没有这个由外部给出的指标"});
-        if (indicator != nullptr) figure.indicator = indicator->name;
+        if (indicator != nullptr) {
+            figure.indicator = indicator->published_name();
+            if (!indicator->family.empty() && figure.codes.empty())
+                figure.codes = indicator->published_codes("");
+        }
         if (!figure.division.empty() && !divisions_.contains(figure.division))
             reasons.push_back({"division", "division", "没有这个行政区划代码"});
         label(cells["label"], indicator, figure, reasons);
         value(cells["value"], figure, reasons);
         const bool again = reasons.empty() &&
-                           !seen_.insert({figure.indicator, figure.division, figure.label}).second;
+                           !seen_
+                                .insert({figure.indicator, figure.division, figure.label,
+                                         figure.codes})
+                                .second;
         if (again) reasons.push_back({"duplicate", "", "本文件中前面已有同一指标、地方、期的行"});
         if (!reasons.empty()) {
             held.push_back({row, std::move(reasons)});
@@ -141,10 +150,16 @@ private:
         taken.push_back(row);
     }
 
-    const plan::Indicator* given(const std::string& name) const {
-        for (const plan::Indicator& indicator : model_.indicators)
-            if (indicator.given && (indicator.name == name || indicator.title == name))
-                return &indicator;
+    /// By name or title; one of `each` by its codes besides, or by a name as `x['wage']`.
+    const plan::Indicator* given(const std::string& name, const std::string& codes) const {
+        for (const plan::Indicator& indicator : model_.indicators) {
+            if (!indicator.given) continue;
+            const bool is_named = indicator.published_name() == name || indicator.title == name;
+            const bool is_written_out =
+                !indicator.family.empty() &&
+                name == fmt::format("{}['{}']", indicator.family, indicator.each_code);
+            if (is_written_out || (is_named && indicator.split_of(codes))) return &indicator;
+        }
         return nullptr;
     }
 
@@ -177,7 +192,7 @@ private:
     const std::set<std::string>& divisions_;
     plan::Ledger columns_;
     Header header_;
-    std::set<std::tuple<std::string, std::string, std::string>> seen_;
+    std::set<std::tuple<std::string, std::string, std::string, std::string>> seen_;
 };
 
 std::vector<ReasonCount> counted(const std::vector<HeldRow>& held) {

@@ -105,7 +105,7 @@ TEST(Examples, SayWhatIsWrongWithSharedRowsAndCases) {
     EXPECT_EQ(errors(poor + block("example poor: one",
                                   "run = \"2024-09\"\n[[cases]]\nrow = 1\n[cases.expect]\nh1 = "
                                   "\"none\"")),
-              "条款.md:8:1: error: there is no key 'row' in a case\n"
+              "条款.md:9:1: error: there is no key 'row' in a case\n"
               "    row = 1\n"
               "    ^^^\n"
               "    did you mean 'rows'?\n");
