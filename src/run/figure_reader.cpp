@@ -306,10 +306,12 @@ Value share_with(std::int64_t above, std::int64_t below) {
     return static_cast<double>(above) / static_cast<double>(below);
 }
 
+/// Nothing where the sides of a share were not kept.
 std::optional<std::int64_t> whole_number(const Value& value) {
-    if (const auto number = plan::as_decimal(value))
-        return static_cast<std::int64_t>(base::round(*number, 0).units);
-    return std::nullopt;
+    if (plan::is_null(value)) return std::nullopt;
+    const auto number = plan::as_decimal(value);
+    return number ? std::optional(static_cast<std::int64_t>(base::round(*number, 0).units))
+                  : std::nullopt;
 }
 
 /// Every unknown subject may count above the line or not, and below it.
