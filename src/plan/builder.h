@@ -147,7 +147,6 @@ private:
     void declare_targets();
     void read_targets();
     void read_target(Item& item, Target& target);
-    void read_unknown_max(Table& table, Target& target);
 
     // rest.cpp, workflow.cpp
     class WorkflowReader;

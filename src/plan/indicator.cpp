@@ -194,7 +194,7 @@ void Builder::read_indicator_period(Table& table, Indicator& indicator) {
         indicator.period = found->second;
 }
 
-/// `min_known`, `min_delivered`: a share from 0 to 1.
+/// `min_known`, `min_delivered`, a target's `unknown`: a share from 0 to 1.
 std::optional<base::Decimal> Builder::read_share(Table& table, const char* key) {
     const toml::node* node = table.node(key);
     if (node == nullptr) return std::nullopt;
@@ -474,27 +474,11 @@ void Builder::read_targets() {
     settle_min_delivered();
 }
 
-/// `unknown`: up to which share of unknown subjects a figure that is no count can be judged.
-void Builder::read_unknown_max(Table& table, Target& target) {
-    const toml::node* share = table.node("unknown");
-    if (share == nullptr) return;
-    std::optional<base::Decimal> most;
-    if (share->is_integer())
-        most = base::Decimal{*share->value<std::int64_t>(), 0};
-    else if (share->is_floating_point())
-        most = base::parse_decimal(figure_text(*share->value<double>()));
-    if (!most || *most < base::Decimal{0, 0} || *most > base::Decimal{1, 0})
-        report.error("bad-value", table.place("unknown"), table.value_length("unknown"),
-                     "'unknown' is a share from 0 to 1");
-    else
-        target.unknown_max = *most;
-}
-
 void Builder::read_target(Item& item, Target& target) {
     Table table(item.table, item.block.body, report, fmt::format("target '{}'", target.name));
     common(table, target, true);
     table.node("each");
-    read_unknown_max(table, target);
+    if (const auto most = read_share(table, "unknown")) target.unknown_max = *most;
     Names names;
     names.form = Names::Form::figures;
     if (const auto indicator = table.text("indicator")) {
