@@ -665,6 +665,29 @@ TEST_F(Intake, TakesGivenFiguresAndHoldsTheOthers) {
         import_file(stores(), model_, "figures", folder_ / "figures.csv", {}, act_).duplicate);
 }
 
+TEST_F(Intake, TakesGivenFiguresOfEachByTheirCodes) {
+    for (const char* code : {"wage", "farm"}) {
+        plan::Indicator income;
+        income.name = std::string("income[") + code + "]";
+        income.family = "income";
+        income.each_list = "kind";
+        income.each_code = code;
+        income.given = true;
+        income.period = plan::Period::calendar_year;
+        model_.indicators.push_back(income);
+    }
+    std::ofstream(folder_ / "figures.csv")
+        << "indicator,division,label,value,codes\nincome,41,2023,1,kind=wage\n"
+           "income['farm'],41,2023,2,\nincome,41,2022,3,\nincome,41,2022,4,kind=none\n";
+    const Answer answer =
+        import_file(stores(), model_, "figures", folder_ / "figures.csv", {}, act_);
+    EXPECT_THAT(reasons(answer), ElementsAre("reference indicator 2 @4"));
+    const auto figures = lake::given_figures(record_, lake::take(record_, folder_ / "lake"));
+    ASSERT_EQ(figures.size(), 2u);
+    EXPECT_EQ(figures[0].indicator + " " + figures[0].codes, "income kind=wage");
+    EXPECT_EQ(figures[1].indicator + " " + figures[1].codes, "income kind=farm");
+}
+
 TEST_F(Intake, ReadsAParquetFileAsAnyOther) {
     register_all();
     engine::Connection engine = engine::Connection::open({});
