@@ -54,6 +54,7 @@ std::string MissingFigures::of_target(const std::string& name, const std::string
     if (const auto bound = target->years.find(year); bound != target->years.end())
         for (const plan::ExpressionPtr& side : {bound->second.low, bound->second.high})
             if (side) of_expression(*side, at);
+    if (causes_.empty()) of_unknown(*indicator, at);
     std::string all;
     for (std::size_t i = 0; i < std::min(causes_max, causes_.size()); ++i)
         all += (all.empty() ? "" : titles_.say(phrase::semicolon)) + causes_[i];
@@ -66,6 +67,21 @@ std::string MissingFigures::of_target(const std::string& name, const std::string
 void MissingFigures::add(std::string cause) {
     if (std::find(causes_.begin(), causes_.end(), cause) == causes_.end())
         causes_.push_back(std::move(cause));
+}
+
+/// There are figures on both sides: what is unknown of those read could change the status.
+void MissingFigures::of_unknown(const plan::Indicator& indicator, const At& at) {
+    if (++depth_ > depth_max) return;
+    const std::string label = plan::label_text(indicator.period, at.month, model_.calendar);
+    const auto found =
+        kept_.find({indicator.published_name(), at.division, label});
+    if (found != kept_.end() && found->second.unknown > 0)
+        add(titles_.say(phrase::unknown_could_change, indicator.title, found->second.unknown));
+    if (indicator.given || !indicator.grain.empty()) return;
+    plan::visit(*indicator.value, [&](const plan::Expression& e) {
+        if (e.node == plan::Expression::Node::indicator)
+            if (const plan::Indicator* read = model_.indicator(e.name)) of_unknown(*read, at);
+    });
 }
 
 void MissingFigures::of_expression(const plan::Expression& expression, const At& at) {

@@ -36,6 +36,7 @@ private:
     };
     void of_indicator(const plan::Indicator& indicator, const At& at);
     void of_expression(const plan::Expression& expression, const At& at);
+    void of_unknown(const plan::Indicator& indicator, const At& at);
     void of_own(const plan::Indicator& indicator, const At& at, const Kept& kept);
     std::vector<const plan::Ledger*> ledgers_of(const std::string& name) const;
     void add(std::string cause);

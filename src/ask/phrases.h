@@ -251,6 +251,9 @@ inline constexpr Phrase ledger_undelivered{"“{}”缺台账：{} 有 {} 处没
                                            "delivered {}"};
 inline constexpr Phrase subjects_unknown{"“{}”有 {} 个对象未知", "'{}' has {} subjects unknown"};
 inline constexpr Phrase no_subjects{"“{}”没有对象", "'{}' has no subjects"};
+inline constexpr Phrase unknown_could_change{
+    "“{}”有 {} 个对象情况不明，会改变结论",
+    "of '{}' {} subjects are unknown, who could change the answer"};
 inline constexpr Phrase other_place_without_figure{"缺“{}” {} 的数", "'{}' of {} has no figure"};
 
 // A run.
