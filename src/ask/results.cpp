@@ -233,6 +233,10 @@ List targets(const Runs& runs, const FigureFilter& filter) {
     if (list.rows.empty() && !filter.name.empty())
         known_name("target", "--name", filter.name,
                    published_names(run::model_of_run(runs.record, runs.folder, run).targets));
+    const std::size_t codes = list.at("codes");
+    if (std::all_of(list.rows.begin(), list.rows.end(),
+                    [&](const auto& row) { return row[codes].value_or("").empty(); }))
+        list.hide({"codes"});
     return list;
 }
 
