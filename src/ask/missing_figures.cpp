@@ -73,8 +73,7 @@ void MissingFigures::add(std::string cause) {
 void MissingFigures::of_unknown(const plan::Indicator& indicator, const At& at) {
     if (++depth_ > depth_max) return;
     const std::string label = plan::label_text(indicator.period, at.month, model_.calendar);
-    const auto found =
-        kept_.find({indicator.published_name(), at.division, label});
+    const auto found = kept_.find({indicator.published_name(), at.division, label});
     if (found != kept_.end() && found->second.unknown > 0)
         add(titles_.say(phrase::unknown_could_change, indicator.title, found->second.unknown));
     if (indicator.given || !indicator.grain.empty()) return;

@@ -226,10 +226,10 @@ List targets(const Runs& runs, const FigureFilter& filter) {
     Conditions conditions;
     conditions.equal("target", filter.name);
     conditions.below("division", inside(runs.record, filter.division));
-    List list =
-        list_of(columns, fmt::format("select {} from {} t{} order by target, label, division, codes",
-                                     select_of(columns), source(runs, run, "targets.parquet"),
-                                     conditions.text()));
+    List list = list_of(
+        columns,
+        fmt::format("select {} from {} t{} order by target, label, division, codes",
+                    select_of(columns), source(runs, run, "targets.parquet"), conditions.text()));
     if (list.rows.empty() && !filter.name.empty())
         known_name("target", "--name", filter.name,
                    published_names(run::model_of_run(runs.record, runs.folder, run).targets));

@@ -74,7 +74,8 @@ Titles::Titles(Language language, const plan::Model& model,
     }
     for (const plan::Target& target : model.targets) {
         const plan::Indicator* indicator = model.indicator(target.indicator);
-        definitions_[target.published_name()] = {target.title, indicator == nullptr ? "" : indicator->unit};
+        definitions_[target.published_name()] = {target.title,
+                                                 indicator == nullptr ? "" : indicator->unit};
     }
     for (const plan::Ledger& ledger : model.ledgers) ledgers_[ledger.name] = ledger.title;
     for (const plan::Grain& grain : model.grains) grains_[grain.name] = grain.title;

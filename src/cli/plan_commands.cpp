@@ -136,8 +136,8 @@ int test(const PlanArguments& arguments, const Session& session) {
                               {"why", Json::text(text)}}));
         else
             std::cout << fmt::format("{}:{}: {}{}{}{}\n", example.place.file, example.place.line,
-                                     example.tested, example.says.empty() ? "" : ": ",
-                                     example.says, text);
+                                     example.tested, example.says.empty() ? "" : ": ", example.says,
+                                     text);
     };
     std::set<std::string> expected_errors;
     for (const plan::Example& example : checked.model.examples) {

@@ -136,8 +136,7 @@ int run_month(const RunArguments& arguments, const Session& session) {
     run::Answer answer;
     {
         ProgressBar bar;
-        run::Inputs inputs =
-            run::take_inputs(home.record, home.lake(), home.runs(), model, month);
+        run::Inputs inputs = run::take_inputs(home.record, home.lake(), home.runs(), model, month);
         inputs.home = home.division;
         answer = run::run_month(home.record, home.runs(), model, inputs, means_of(arguments, bar),
                                 session.user, session.now());

@@ -28,12 +28,8 @@ plan::Ledger columns() {
     plan::Ledger ledger;
     ledger.name = "figures";
     const std::vector<std::tuple<std::string, std::string, bool>> fields{
-        {"indicator", "指标", true},
-        {"division", "行政区划", true},
-        {"label", "期", true},
-        {"value", "值", true},
-        {"source", "来源", false},
-        {"codes", "代码", false}};
+        {"indicator", "指标", true}, {"division", "行政区划", true}, {"label", "期", true},
+        {"value", "值", true},       {"source", "来源", false},      {"codes", "代码", false}};
     for (const auto& [name, title, required] : fields) {
         plan::Field field;
         field.name = name;
@@ -134,11 +130,9 @@ private:
             reasons.push_back({"division", "division", "没有这个行政区划代码"});
         label(cells["label"], indicator, figure, reasons);
         value(cells["value"], figure, reasons);
-        const bool again = reasons.empty() &&
-                           !seen_
-                                .insert({figure.indicator, figure.division, figure.label,
-                                         figure.codes})
-                                .second;
+        const bool again =
+            reasons.empty() &&
+            !seen_.insert({figure.indicator, figure.division, figure.label, figure.codes}).second;
         if (again) reasons.push_back({"duplicate", "", "本文件中前面已有同一指标、地方、期的行"});
         if (!reasons.empty()) {
             held.push_back({row, std::move(reasons)});

@@ -38,8 +38,8 @@ std::int64_t count_in(const Value& value) {
 Evaluation::Span Evaluation::span(const Indicator& indicator, const FigurePlace& place) {
     const auto found = figure(indicator, place);
     if (!found) return {};
-    Span made = found->is_rolled_up ? tallied(indicator, *found)
-                                    : Span{found->value, found->value, 0, 0};
+    Span made =
+        found->is_rolled_up ? tallied(indicator, *found) : Span{found->value, found->value, 0, 0};
     if (!found->is_rolled_up && !indicator.given && indicator.grain.empty()) {
         FigurePlace inner = place;
         inner.by_year = false;

@@ -76,24 +76,25 @@ std::string goal(const std::string& indicator, const std::string& bound, const s
 }
 
 TEST(Unknown, IsCountedAgainstACountOneByOne) {
-    EXPECT_THAT(complaints(indicators + goal("workers", ">= 3", "met") +
-                           goal("workers", ">= 4", "no_data") + goal("workers", ">= 5", "missed") +
-                           goal("workers", "<= 3", "no_data") + goal("workers", "<= 4", "met") +
-                           goal("workers", "<= 2", "missed") + goal("workers", "= 3", "no_data") +
-                           goal("workers", "= 5", "missed") +
-                           goal("workers", "between 3 and 4", "met") +
-                           goal("workers", "between 4 and 9", "no_data") +
-                           goal("workers", "between 5 and 9", "missed")),
-                IsEmpty());
+    EXPECT_THAT(
+        complaints(indicators + goal("workers", ">= 3", "met") +
+                   goal("workers", ">= 4", "no_data") + goal("workers", ">= 5", "missed") +
+                   goal("workers", "<= 3", "no_data") + goal("workers", "<= 4", "met") +
+                   goal("workers", "<= 2", "missed") + goal("workers", "= 3", "no_data") +
+                   goal("workers", "= 5", "missed") + goal("workers", "between 3 and 4", "met") +
+                   goal("workers", "between 4 and 9", "no_data") +
+                   goal("workers", "between 5 and 9", "missed")),
+        IsEmpty());
 }
 
 TEST(Unknown, IsCountedAgainstAShareAboveAndBelowTheLine) {
     // 3 of 9 are known; with the tenth 3 of 10 or 4 of 10.
-    EXPECT_THAT(complaints(indicators + goal("share", ">= 0.3", "met") +
-                           goal("share", ">= 0.31", "no_data") + goal("share", ">= 0.4", "no_data") +
-                           goal("share", ">= 0.41", "missed") + goal("share", "<= 0.4", "met") +
-                           goal("share", "<= 0.39", "no_data") + goal("share", "< 0.3", "missed")),
-                IsEmpty());
+    EXPECT_THAT(
+        complaints(indicators + goal("share", ">= 0.3", "met") +
+                   goal("share", ">= 0.31", "no_data") + goal("share", ">= 0.4", "no_data") +
+                   goal("share", ">= 0.41", "missed") + goal("share", "<= 0.4", "met") +
+                   goal("share", "<= 0.39", "no_data") + goal("share", "< 0.3", "missed")),
+        IsEmpty());
 }
 
 TEST(Unknown, LeavesOtherFiguresUpToAShareOfTheSubjects) {
@@ -107,22 +108,23 @@ TEST(Unknown, LeavesOtherFiguresUpToAShareOfTheSubjects) {
 }
 
 TEST(Unknown, ComesToDerivedFiguresAndBoundsFromWhatTheyRead) {
-    EXPECT_THAT(complaints(indicators + goal("idle", "<= 7", "met") +
-                           goal("idle", "<= 6", "no_data") + goal("idle", "<= 5", "missed") +
-                           goal("workers", ">= workers", "no_data") +
-                           goal("workers", ">= idle - 4", "met") +
-                           goal("workers", ">= idle - 3", "no_data") +
-                           goal("workers", ">= idle + 1", "missed") +
-                           goal("idle", ">= wage_sum", "no_data")),
-                IsEmpty());
+    EXPECT_THAT(
+        complaints(
+            indicators + goal("idle", "<= 7", "met") + goal("idle", "<= 6", "no_data") +
+            goal("idle", "<= 5", "missed") + goal("workers", ">= workers", "no_data") +
+            goal("workers", ">= idle - 4", "met") + goal("workers", ">= idle - 3", "no_data") +
+            goal("workers", ">= idle + 1", "missed") + goal("idle", ">= wage_sum", "no_data")),
+        IsEmpty());
 }
 
 TEST(Unknown, IsReadFromPublishedFiguresToo) {
     const auto at = [](const std::string& unknown, const std::string& status) {
-        return example("old", "run = \"2024-03\"\n[rows]\nfigures = [ { indicator = \"workers\", division = \"41\", "
-                              "label = \"2023\", month = \"2023-12\", value = 3, known = 9, unknown = " +
-                                  unknown + " } ]\n",
-                       "\"41/2023\" = \"" + status + "\"");
+        return example(
+            "old",
+            "run = \"2024-03\"\n[rows]\nfigures = [ { indicator = \"workers\", division = \"41\", "
+            "label = \"2023\", month = \"2023-12\", value = 3, known = 9, unknown = " +
+                unknown + " } ]\n",
+            "\"41/2023\" = \"" + status + "\"");
     };
     EXPECT_THAT(complaints(indicators +
                            "\n```target old\ntitle = \"t\"\nindicator = \"workers\"\nat = "
@@ -163,29 +165,31 @@ value = "prior(heads, else = prior(heads_base))"
 )md";
 
 std::string heads(const std::string& run, const std::string& figures, const std::string& value) {
-    return example("before", "run = \"" + run +
-                                 "\"\n[rows]\nhouseholds = [ { household = \"h1\", division = "
-                                 "\"411625001001\" } ]\npeople = [ { person = \"p1\", household = "
-                                 "\"h1\" } ]\nfigures = [ " +
-                                 figures + " ]\n",
+    return example("before",
+                   "run = \"" + run +
+                       "\"\n[rows]\nhouseholds = [ { household = \"h1\", division = "
+                       "\"411625001001\" } ]\npeople = [ { person = \"p1\", household = "
+                       "\"h1\" } ]\nfigures = [ " +
+                       figures + " ]\n",
                    "\"41\" = " + value);
 }
 
 TEST(Prior, TakesElseWhereThereIsNoEarlierFigure) {
     const std::string base =
         "{ indicator = \"heads_base\", division = \"41\", label = \"2023\", value = 7 }";
-    const std::string own = ", { indicator = \"heads\", division = \"41\", label = \"2023\", month "
-                            "= \"2023-12\", value = 5 }";
-    const std::string to_date = ", { indicator = \"heads\", division = \"41\", label = \"2023\", "
-                                "month = \"2023-03\", value = 4 }";
-    EXPECT_THAT(complaints(growth + heads("2024-12", base, "7") +
-                           heads("2024-12", base + own, "5") +
-                           // A whole figure is set against a whole one only.
-                           heads("2024-12", base + to_date, "7") +
-                           heads("2024-03", base, "\"null\"") +
-                           heads("2024-03", base + own, "\"null\"") +
-                           heads("2024-03", base + to_date, "4")),
-                IsEmpty());
+    const std::string own =
+        ", { indicator = \"heads\", division = \"41\", label = \"2023\", month "
+        "= \"2023-12\", value = 5 }";
+    const std::string to_date =
+        ", { indicator = \"heads\", division = \"41\", label = \"2023\", "
+        "month = \"2023-03\", value = 4 }";
+    EXPECT_THAT(
+        complaints(growth + heads("2024-12", base, "7") + heads("2024-12", base + own, "5") +
+                   // A whole figure is set against a whole one only.
+                   heads("2024-12", base + to_date, "7") + heads("2024-03", base, "\"null\"") +
+                   heads("2024-03", base + own, "\"null\"") +
+                   heads("2024-03", base + to_date, "4")),
+        IsEmpty());
 }
 
 TEST(Each, MakesOneForEachCode) {
@@ -219,8 +223,7 @@ when = "parity['f'] = 'missed'"
         "\"411625001001\" } ]\npeople = [ { person = \"p1\", household = \"h1\", sex = \"m\" }, { "
         "person = \"p2\", household = \"h1\", sex = \"m\" } ]\n";
     EXPECT_THAT(
-        complaints(each +
-                   example("by_sex", rows, "\"41/sex=m\" = 2\n\"41/sex=f\" = 0") +
+        complaints(each + example("by_sex", rows, "\"41/sex=m\" = 2\n\"41/sex=f\" = 0") +
                    example("women", rows, "\"41\" = 0") +
                    example("parity", rows,
                            "\"411625001001/2024/sex=m\" = \"met\"\n\"411625001001/2024/sex=f\" = "
@@ -230,13 +233,15 @@ when = "parity['f'] = 'missed'"
 }
 
 TEST(Derived, HasThePeriodOfWhatItReads) {
-    EXPECT_THAT(complaints(std::string(growth) +
-                           "\n```indicator half\ntitle = \"t\"\nvalue = \"heads / 2\"\n```\n" +
-                           example("half", "run = \"2024-09\"\n[rows]\nhouseholds = [ { household = \"h1\", "
-                                           "division = \"411625001001\" } ]\npeople = [ { person = "
-                                           "\"p1\", household = \"h1\" } ]\n",
-                                   "\"41\" = 0.5")),
-                IsEmpty());
+    EXPECT_THAT(
+        complaints(std::string(growth) +
+                   "\n```indicator half\ntitle = \"t\"\nvalue = \"heads / 2\"\n```\n" +
+                   example("half",
+                           "run = \"2024-09\"\n[rows]\nhouseholds = [ { household = \"h1\", "
+                           "division = \"411625001001\" } ]\npeople = [ { person = "
+                           "\"p1\", household = \"h1\" } ]\n",
+                           "\"41\" = 0.5")),
+        IsEmpty());
 }
 
 }  // namespace

@@ -101,9 +101,8 @@ Checked checked_files(const PackFiles& pack, const std::filesystem::path& folder
 
 /// Empties a block's lines; all others keep their numbers.
 void take_out(SourceFile& file, const Block& block) {
-    const int last =
-        block.body.line +
-        static_cast<int>(std::count(block.body.text.begin(), block.body.text.end(), '\n'));
+    const int last = block.body.line + static_cast<int>(std::count(block.body.text.begin(),
+                                                                   block.body.text.end(), '\n'));
     std::string left;
     std::size_t at = 0;
     for (int line = 1; at < file.text.size(); ++line) {

@@ -210,9 +210,9 @@ private:
     }
     /// What an obligation asks for besides, as `platform`, is no block.
     static const std::set<std::string>& block_kinds_asked() {
-        static const std::set<std::string> kinds{
-            "ledger",    "parameter", "feature",  "clue",    "entitlement", "check",
-            "indicator", "target",    "workflow", "measure", "match",       "duty"};
+        static const std::set<std::string> kinds{"ledger",      "parameter", "feature",   "clue",
+                                                 "entitlement", "check",     "indicator", "target",
+                                                 "workflow",    "measure",   "match",     "duty"};
         return kinds;
     }
 

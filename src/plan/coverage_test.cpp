@@ -25,8 +25,9 @@ Coverage covered(const std::string& kinds, const std::string& clause) {
 std::string clue(const std::string& when) {
     const std::string example =
         "run = \"2024-09\"\n[rows]\npeople = [{ person = \"p1\" }]\n[expect]\np1 = ";
-    return block("clue idle", "title = \"闲\"\ngrain = \"person\"\nobligations = [\"T1\"]\nwhen = \"" +
-                                  when + "\"") +
+    return block("clue idle",
+                 "title = \"闲\"\ngrain = \"person\"\nobligations = [\"T1\"]\nwhen = \"" + when +
+                     "\"") +
            block("example idle: a", example + "\"fired\"") +
            block("example idle: b", example + "\"clear\"") +
            block("example idle: c", example + "\"unknown\"");
@@ -53,14 +54,16 @@ TEST(Coverage, SaysWhyItIsPartial) {
     EXPECT_THAT(why("clue;workflow", clue("months_year = 0")),
                 ElementsAre("it asks for a workflow: casework does not run yet",
                             "it asks for a block of kind workflow"));
-    EXPECT_THAT(why("indicator", block("indicator two", "title = \"二\"\nobligations = "
-                                                        "[\"T1\"]\nvalue = \"param.line * 2\"")),
+    EXPECT_THAT(why("indicator", block("indicator two",
+                                       "title = \"二\"\nobligations = "
+                                       "[\"T1\"]\nvalue = \"param.line * 2\"")),
                 ElementsAre("indicator 'two' reads no ledger",
                             "indicator 'two' has no example that fires and none that just does not "
                             "and none with data missing"));
-    EXPECT_THAT(why("ledger", block("ledger sites", "title = \"点\"\nperiod = \"month\"\n"
-                                                    "obligations = [\"T1\"]\n[fields]\nn = { type "
-                                                    "= \"int\" }")),
+    EXPECT_THAT(why("ledger", block("ledger sites",
+                                    "title = \"点\"\nperiod = \"month\"\n"
+                                    "obligations = [\"T1\"]\n[fields]\nn = { type "
+                                    "= \"int\" }")),
                 ElementsAre("nobody delivers ledger 'sites'"));
 }
 

@@ -138,7 +138,8 @@ void Builder::add_divisions(Dataset& dataset, const std::string& code) {
     }
 }
 
-/// Shared rows are read once by themselves, so that a fault in some that no example uses is seen too.
+/// Shared rows are read once by themselves, so that a fault in some that no example uses is seen
+/// too.
 void Builder::read_examples() {
     for (const Item* item : by_kind_["rows"]) {
         Example unused;
@@ -264,8 +265,8 @@ void Builder::read_example(Item& item) {
         colon == std::string::npos ? "" : std::string(base::trim(info.substr(colon + 1)));
     Table table(item.table, item.block.body, report, fmt::format("example '{}'", example.tested));
     for (const Written& error : table.texts("errors")) example.errors.push_back(error.text);
-    for (const char* key : {"run", "rows", "missing", "params", "expect", "exempted", "cases", "note",
-                            "source", "title", "obligations", "units"})
+    for (const char* key : {"run", "rows", "missing", "params", "expect", "exempted", "cases",
+                            "note", "source", "title", "obligations", "units"})
         table.node(key);
     std::vector<ExampleLayer> layers = shared_rows(table);
     table.report_unknown();
@@ -345,7 +346,8 @@ void Builder::lay_example(const std::vector<ExampleLayer>& layers, Example examp
     example.dataset.month = *month;
     const auto table_at = [&](const ExampleLayer& layer, const char* key) {
         const toml::node* node = layer.rows_only ? nullptr : layer.table->get(key);
-        if (node == nullptr || node->is_table()) return node == nullptr ? nullptr : node->as_table();
+        if (node == nullptr || node->is_table())
+            return node == nullptr ? nullptr : node->as_table();
         Table table(*layer.table, *layer.body, report, "");
         report.error("bad-value", table.place(key), table.value_length(key),
                      fmt::format("'{0}' of an example is a table: [{0}]", key));
@@ -484,9 +486,9 @@ void Builder::warn_missing_examples() {
                            fmt::format("{} '{}' has no example", kind, name),
                            "one that fires, one that just does not, one with data missing");
         else
-            report.warning(
-                "no-example", definition.place, 1,
-                fmt::format("{} '{}' has no example {}", kind, name, base::join(lacking, " and none ")));
+            report.warning("no-example", definition.place, 1,
+                           fmt::format("{} '{}' has no example {}", kind, name,
+                                       base::join(lacking, " and none ")));
     };
     for (const Rule& rule : model.rules)
         warn(rule, rule.name,

@@ -15,12 +15,12 @@ using testing::SizeIs;
 const std::string poor =
     block("clue poor", "title = \"穷\"\ngrain = \"household\"\nwhen = \"members > 1\"");
 
-const std::string shared = block(
-    "rows two_households",
-    "note = \"the rows of most examples\"\n"
-    "households = [{ household = \"h1\", division = \"411625001001\", members = 1 },\n"
-    "              { household = \"h2\", division = \"411625001001\", members = 2 }]\n"
-    "employment = [{ person = \"p1\", month = \"2024-03..2024-05\", wage = 10 }]");
+const std::string shared =
+    block("rows two_households",
+          "note = \"the rows of most examples\"\n"
+          "households = [{ household = \"h1\", division = \"411625001001\", members = 1 },\n"
+          "              { household = \"h2\", division = \"411625001001\", members = 2 }]\n"
+          "employment = [{ person = \"p1\", month = \"2024-03..2024-05\", wage = 10 }]");
 
 std::vector<Example> examples(const std::string& clause) {
     const Checked pack = checked(poor + shared + clause);
@@ -39,26 +39,27 @@ std::vector<std::string> members(const Example& example) {
 }
 
 TEST(Examples, ShareRowsAndLayTheirOwnOverThem) {
-    const auto made = examples(block(
-        "example poor: one of two is larger here",
-        "base = [\"two_households\"]\nrun = \"2024-09\"\n[rows]\n"
-        "households = [{ household = \"h1\", division = \"411625001001\", members = 5 }]\n"
-        "[expect]\nh1 = \"fired\"\nh2 = \"fired\""));
+    const auto made = examples(
+        block("example poor: one of two is larger here",
+              "base = [\"two_households\"]\nrun = \"2024-09\"\n[rows]\n"
+              "households = [{ household = \"h1\", division = \"411625001001\", members = 5 }]\n"
+              "[expect]\nh1 = \"fired\"\nh2 = \"fired\""));
     ASSERT_THAT(made, SizeIs(1));
     EXPECT_THAT(members(made[0]), ElementsAre("2", "5"));
     EXPECT_THAT(made[0].dataset.rows.at("employment"), SizeIs(3));
 }
 
 TEST(Examples, ACaseIsAnExampleLaidOverTheOneItStandsIn) {
-    const auto made = examples(block(
-        "example poor: by members",
-        "base = \"two_households\"\nrun = \"2024-09\"\n[params]\nline = 100\n"
-        "[expect]\nh1 = \"clear\"\nh2 = \"fired\"\n"
-        "[[cases]]\nsays = \"one more\"\n[cases.rows]\n"
-        "households = [{ household = \"h1\", division = \"411625001001\", members = 2 }]\n"
-        "[cases.expect]\nh1 = \"fired\"\n"
-        "[[cases]]\nrun = \"2024-10\"\nmissing = [{ ledger = \"employment\", months = \"2024-09\" }]\n"
-        "params = { line = 200 }\n"));
+    const auto made = examples(
+        block("example poor: by members",
+              "base = \"two_households\"\nrun = \"2024-09\"\n[params]\nline = 100\n"
+              "[expect]\nh1 = \"clear\"\nh2 = \"fired\"\n"
+              "[[cases]]\nsays = \"one more\"\n[cases.rows]\n"
+              "households = [{ household = \"h1\", division = \"411625001001\", members = 2 }]\n"
+              "[cases.expect]\nh1 = \"fired\"\n"
+              "[[cases]]\nrun = \"2024-10\"\nmissing = [{ ledger = \"employment\", months = "
+              "\"2024-09\" }]\n"
+              "params = { line = 200 }\n"));
     ASSERT_THAT(made, SizeIs(2));
     EXPECT_EQ(made[0].says, "by members: case 1: one more");
     EXPECT_EQ(made[1].says, "by members: case 2");
@@ -76,11 +77,11 @@ TEST(Examples, ACaseIsAnExampleLaidOverTheOneItStandsIn) {
 }
 
 TEST(Examples, SetAParameterByMonthAndDivision) {
-    const auto made = examples(block(
-        "example poor: one",
-        "base = \"two_households\"\nrun = \"2024-09\"\n[params]\n"
-        "line = [{ from = \"2024-01\", value = 1 }, { from = \"2024-06\", division = \"41\", value = 2 }]\n"
-        "[expect]\nh1 = \"clear\""));
+    const auto made = examples(block("example poor: one",
+                                     "base = \"two_households\"\nrun = \"2024-09\"\n[params]\n"
+                                     "line = [{ from = \"2024-01\", value = 1 }, { from = "
+                                     "\"2024-06\", division = \"41\", value = 2 }]\n"
+                                     "[expect]\nh1 = \"clear\""));
     ASSERT_THAT(made, SizeIs(1));
     ASSERT_THAT(made[0].parameter_values.at("line"), SizeIs(2));
     EXPECT_EQ(made[0].parameter_values.at("line")[1].division, "41");
@@ -90,13 +91,14 @@ TEST(Examples, SetAParameterByMonthAndDivision) {
 }
 
 TEST(Examples, SayWhatIsWrongWithSharedRowsAndCases) {
-    EXPECT_EQ(errors(poor + shared +
-                     block("example poor: one",
-                           "base = \"two_household\"\nrun = \"2024-09\"\n[expect]\nh1 = \"clear\"")),
-              "条款.md:13:9: error: there are no shared rows 'two_household'\n"
-              "    base = \"two_household\"\n"
-              "            ^^^^^^^^^^^^^\n"
-              "    did you mean 'two_households'?\n");
+    EXPECT_EQ(
+        errors(poor + shared +
+               block("example poor: one",
+                     "base = \"two_household\"\nrun = \"2024-09\"\n[expect]\nh1 = \"clear\"")),
+        "条款.md:13:9: error: there are no shared rows 'two_household'\n"
+        "    base = \"two_household\"\n"
+        "            ^^^^^^^^^^^^^\n"
+        "    did you mean 'two_households'?\n");
     EXPECT_EQ(errors(block("rows one", "household = [{ household = \"h1\" }]")),
               "条款.md:2:1: error: there is no ledger 'household'\n"
               "    household = [{ household = \"h1\" }]\n"
@@ -117,10 +119,11 @@ TEST(Examples, OfEachTellItsCode) {
               "title = \"按地点\"\neach = \"place\"\ngrain = \"person\"\nperiod = \"month\"\n"
               "value = \"count(*) filter (where wages > 0)\"") +
         block("target place_goal",
-              "title = \"目标\"\neach = \"place\"\nindicator = \"by_place[code]\"\nat = \"province\"\n"
+              "title = \"目标\"\neach = \"place\"\nindicator = \"by_place[code]\"\nat = "
+              "\"province\"\n"
               "years = { 2024 = \">= 1\" }");
-    const auto made =
-        examples(each + block("example by_place: both", "run = \"2024-09\"\n[expect]\n\"41/place=out\" = 0"));
+    const auto made = examples(each + block("example by_place: both",
+                                            "run = \"2024-09\"\n[expect]\n\"41/place=out\" = 0"));
     EXPECT_THAT(made, SizeIs(1));
     const Checked pack = checked(each);
     EXPECT_THAT(pack.model.family("by_place"), ElementsAre("by_place[out]", "by_place[in]"));
@@ -136,7 +139,8 @@ TEST(Examples, OfEachAreReadByACodeOfItsList) {
         block("indicator by_place",
               "title = \"按地点\"\neach = \"place\"\ngrain = \"person\"\nvalue = \"count(*)\"");
     const auto reading = [&](const std::string& value) {
-        return errors(each + block("indicator read", "title = \"读\"\nvalue = '''" + value + "'''"));
+        return errors(each +
+                      block("indicator read", "title = \"读\"\nvalue = '''" + value + "'''"));
     };
     EXPECT_EQ(reading("by_place['out'] + by_place['in']"), "");
     EXPECT_EQ(reading("by_place"),
@@ -149,12 +153,13 @@ TEST(Examples, OfEachAreReadByACodeOfItsList) {
               "    value = '''by_place['ou']'''\n"
               "                        ^^^^\n"
               "    did you mean 'out'?\n");
-    EXPECT_EQ(errors(block("indicator one",
-                           "title = \"一\"\neach = \"plac\"\ngrain = \"person\"\nvalue = \"count(*)\"")),
-              "条款.md:3:8: error: 'each' names a code list; there is none named 'plac'\n"
-              "    each = \"plac\"\n"
-              "           ^^^^^^\n"
-              "    did you mean 'place'?\n");
+    EXPECT_EQ(
+        errors(block("indicator one",
+                     "title = \"一\"\neach = \"plac\"\ngrain = \"person\"\nvalue = \"count(*)\"")),
+        "条款.md:3:8: error: 'each' names a code list; there is none named 'plac'\n"
+        "    each = \"plac\"\n"
+        "           ^^^^^^\n"
+        "    did you mean 'place'?\n");
 }
 
 }  // namespace

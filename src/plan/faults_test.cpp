@@ -42,9 +42,11 @@ TEST(Faults, IndicatorsThatNeedEachOtherAreARing) {
 }
 
 TEST(Faults, APeriodThatFitsNothingThatIsReadIsAnError) {
-    const std::string given = block("indicator given", "title = \"官方\"\ngiven = true\nperiod = \"year\"");
+    const std::string given =
+        block("indicator given", "title = \"官方\"\ngiven = true\nperiod = \"year\"");
     const auto reading = [&](const std::string& period) {
-        return errors(given + block("indicator half", "title = \"半\"\n" + period + "value = \"given / 2\""));
+        return errors(
+            given + block("indicator half", "title = \"半\"\n" + period + "value = \"given / 2\""));
     };
     EXPECT_EQ(reading(""), "");
     EXPECT_EQ(reading("period = \"calendar_year\"\n"), "");
@@ -53,14 +55,17 @@ TEST(Faults, APeriodThatFitsNothingThatIsReadIsAnError) {
               "    period = \"month\"\n"
               "             ^^^^^^^\n"
               "    leave 'period' out: it follows what the indicator reads\n");
-    EXPECT_NE(warnings(given + block("indicator heads", "title = \"户\"\ngrain = \"household\"\n"
-                                                        "value = \"count(*)\"") +
+    EXPECT_NE(warnings(given +
+                       block("indicator heads",
+                             "title = \"户\"\ngrain = \"household\"\n"
+                             "value = \"count(*)\"") +
                        block("indicator mixed", "title = \"混\"\nvalue = \"heads + given\"")),
               "");
 }
 
 TEST(Faults, ElseBelongsToPriorAlone) {
-    EXPECT_EQ(errors(one_indicator("prior(given, else = 3) + prior(given, 2, else = prior(given))")), "");
+    EXPECT_EQ(
+        errors(one_indicator("prior(given, else = 3) + prior(given, 2, else = prior(given))")), "");
     EXPECT_NE(errors(one_indicator("coalesce(given, else = 3)")), "");
     EXPECT_NE(errors(one_indicator("prior(prior(given, else = 3))")), "");
     EXPECT_NE(errors(one_indicator("prior(given, else = 3, 2)")), "");
@@ -74,20 +79,24 @@ TEST(Faults, AnUnknownLevelGetsItsNearestName) {
     const std::string heads = "title = \"户\"\ngrain = \"household\"\nvalue = \"count(*)\"\n";
     hint(block("indicator heads", heads + "levels = [\"vilage\"]"), "village");
     hint(block("indicator heads", heads) +
-             block("target goal", "title = \"目标\"\nindicator = \"heads\"\nat = \"every conty\"\n"
-                                  "years = { 2024 = \"> 1\" }"),
+             block("target goal",
+                   "title = \"目标\"\nindicator = \"heads\"\nat = \"every conty\"\n"
+                   "years = { 2024 = \"> 1\" }"),
          "county");
     hint(block("indicator heads", heads) +
              block("indicator above", "title = \"上\"\nvalue = \"at(heads, 'provnce')\""),
          "province");
     hint(block("grain town_month", "title = \"乡\"\nlevel = \"twn\"\nevery = \"month\""), "town");
-    hint(block("duty visit", "title = \"走访\"\nat = \"couny\"\nevidence = \"employment\""), "county");
-    hint(block("clue poor", "title = \"穷\"\ngrain = \"household\"\nwhen = \"members > 1\"\n"
-                            "verify = { by = \"vilage\", days = 5 }"),
+    hint(block("duty visit", "title = \"走访\"\nat = \"couny\"\nevidence = \"employment\""),
+         "county");
+    hint(block("clue poor",
+               "title = \"穷\"\ngrain = \"household\"\nwhen = \"members > 1\"\n"
+               "verify = { by = \"vilage\", days = 5 }"),
          "village");
     hint(block("feature household.alike", "peers = [\"vilage\"]\nvalue = \"count(*)\""), "village");
-    hint(block("workflow visit", "title = \"走访\"\nsubject = \"household\"\nstates = [\"a\", \"b\"]\n"
-                                 "[[transitions]]\nfrom = \"a\"\nto = \"b\"\nby = \"vilage worker\""),
+    hint(block("workflow visit",
+               "title = \"走访\"\nsubject = \"household\"\nstates = [\"a\", \"b\"]\n"
+               "[[transitions]]\nfrom = \"a\"\nto = \"b\"\nby = \"vilage worker\""),
          "village worker");
 }
 

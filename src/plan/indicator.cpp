@@ -15,13 +15,13 @@ namespace {
 /// Whether two expressions say the same.
 bool is_same(const ExpressionPtr& a, const ExpressionPtr& b) {
     if (!a || !b) return !a && !b;
-    const bool alike =
-        a->node == b->node && a->value == b->value && a->scope == b->scope && a->path == b->path &&
-        a->grain == b->grain && a->name == b->name && a->code == b->code &&
-        a->window == b->window && a->distinct == b->distinct && a->prior == b->prior &&
-        a->at == b->at && a->operands.size() == b->operands.size() &&
-        is_same(a->at_month, b->at_month) && is_same(a->key, b->key) && is_same(a->step, b->step) &&
-        is_same(a->filter, b->filter);
+    const bool alike = a->node == b->node && a->value == b->value && a->scope == b->scope &&
+                       a->path == b->path && a->grain == b->grain && a->name == b->name &&
+                       a->code == b->code && a->window == b->window && a->distinct == b->distinct &&
+                       a->prior == b->prior && a->at == b->at &&
+                       a->operands.size() == b->operands.size() &&
+                       is_same(a->at_month, b->at_month) && is_same(a->key, b->key) &&
+                       is_same(a->step, b->step) && is_same(a->filter, b->filter);
     if (!alike) return false;
     for (std::size_t i = 0; i < a->operands.size(); ++i)
         if (!is_same(a->operands[i], b->operands[i])) return false;

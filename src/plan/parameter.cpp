@@ -69,17 +69,15 @@ void Builder::read_parameter_values(const toml::array& values, const Body& body,
     for (const toml::node& entry : values) {
         const toml::table* parts = entry.as_table();
         if (parts == nullptr) continue;
-        Table value_table(*parts, body, report,
-                          fmt::format("a value of '{}'", parameter.name));
+        Table value_table(*parts, body, report, fmt::format("a value of '{}'", parameter.name));
         ParameterValue value;
         value.place = value_table.node_place(entry);
         value.from = model.first;
         if (const auto from = month_at(value_table, "from"))
             value.from = *from;
         else if (!value_table.has("from"))
-            report.error(
-                "missing-key", value.place, 1,
-                "this value does not say from which month it holds: from = \"2023-01\"");
+            report.error("missing-key", value.place, 1,
+                         "this value does not say from which month it holds: from = \"2023-01\"");
         if (const auto division = value_table.text("division")) {
             value.division = division->text;
             if (model.level_of_code(division->text) == nullptr)
@@ -134,9 +132,9 @@ void Builder::read_parameter_values(const toml::array& values, const Body& body,
             if (other.from == value.from && other.division == value.division &&
                 other.item == value.item && other.at.has_value() == value.at.has_value() &&
                 (!other.at || *other.at == *value.at)) {
-                Diagnostic& d = report.error(
-                    "duplicate", value.place, 1,
-                    "this value stands twice: same month, division, code and step");
+                Diagnostic& d =
+                    report.error("duplicate", value.place, 1,
+                                 "this value stands twice: same month, division, code and step");
                 d.other = other.place;
                 break;
             }

@@ -80,9 +80,10 @@ Place Body::place(int body_line, int column) const {
 }
 
 const std::vector<std::string>& block_kinds() {
-    static const std::vector<std::string> kinds{
-        "codelist",  "ledger", "grain",    "parameter", "feature", "clue", "entitlement", "check",
-        "indicator", "target", "workflow", "measure",   "match",   "duty", "rows", "example"};
+    static const std::vector<std::string> kinds{"codelist",  "ledger", "grain",       "parameter",
+                                                "feature",   "clue",   "entitlement", "check",
+                                                "indicator", "target", "workflow",    "measure",
+                                                "match",     "duty",   "rows",        "example"};
     return kinds;
 }
 

@@ -331,8 +331,8 @@ Leeway leeway_of_share(const Indicator& indicator, const Tallied& figure, double
 
 Leeway leeway_of_tallied(const Indicator& indicator, const Tallied& figure) {
     if (figure.unknown == 0) return fixed(figure.value);
-    const double share = static_cast<double>(figure.unknown) /
-                         static_cast<double>(figure.known + figure.unknown);
+    const double share =
+        static_cast<double>(figure.unknown) / static_cast<double>(figure.known + figure.unknown);
     if (plan::is_null(figure.value) || indicator.tally == Indicator::Tally::other)
         return {figure.value, figure.value, share, share};
     if (indicator.tally == Indicator::Tally::count)
@@ -377,7 +377,7 @@ Leeway FigureReader::leeway(const Expression& e, const FigureAt& at) {
 /// Sums, products and the like of what lies between bounds lie between what their corners give; of
 /// anything else only the share of unknown subjects is known.
 Leeway FigureReader::leeway_of_call(const Expression& e, const FigureAt& at) {
-    static const std::set<std::string> by_corners{"+",     "-",    "*",        "/",    "negate",
+    static const std::set<std::string> by_corners{"+",     "-",     "*",    "/",        "negate",
                                                   "round", "floor", "ceil", "greatest", "least"};
     constexpr double unbounded = 2;
     bool whole = true;

@@ -250,10 +250,11 @@ Inputs inputs_of_run(record::Connection& record, const fs::path& lake_folder, co
         inputs.exempted.push_back({*cells[0], *cells[1], *month(cells[2])});
     for (const auto& cells :
          reader
-             .query(fmt::format("select indicator, division, label, codes, value, whole, "
-                                "run_month, seq, given, known, unknown, numerator, denominator from "
-                                "read_parquet({})",
-                                engine::literal((place / "input_figures.parquet").string())))
+             .query(
+                 fmt::format("select indicator, division, label, codes, value, whole, "
+                             "run_month, seq, given, known, unknown, numerator, denominator from "
+                             "read_parquet({})",
+                             engine::literal((place / "input_figures.parquet").string())))
              .cells) {
         plan::Figure figure{
             *cells[0],          *cells[1],           *cells[2],        cells[3].value_or(""),

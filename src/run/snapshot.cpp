@@ -178,8 +178,7 @@ compile::Request request_of(const Inputs& inputs) {
 plan::Value figure_value(const plan::Model& model, const plan::Figure& figure,
                          const engine::Cell& written) {
     if (!written) return {};
-    const plan::Indicator* indicator =
-        model.published_indicator(figure.indicator, figure.codes);
+    const plan::Indicator* indicator = model.published_indicator(figure.indicator, figure.codes);
     if (!figure.given && indicator != nullptr && indicator->type.kind == plan::Kind::floating)
         return std::strtod(written->c_str(), nullptr);
     const auto exact = base::parse_decimal(*written);
@@ -229,7 +228,8 @@ Inputs take_inputs(record::Connection& record, const fs::path& lake_folder, cons
         const base::Month run_month{static_cast<std::int32_t>(index)};
         connection.stream(
             fmt::format("select indicator, division, label, codes, value, whole, known, unknown, "
-                        "numerator, denominator from read_parquet({}) where known is not null and {} order by "
+                        "numerator, denominator from read_parquet({}) where known is not null and "
+                        "{} order by "
                         "indicator, division, label, codes",
                         engine::literal((runs / run / "indicators.parquet").string()), read),
             [&](const std::vector<engine::Cell>& row) {

@@ -119,9 +119,8 @@ std::string status_of(const Target& target, const Bound& bound, const std::strin
         return Ends{times(target, division, side.low, factor),
                     times(target, division, side.high, factor)};
     };
-    const Verdict found =
-        verdict(bound.comparison, scaled(sides.value, due.whole), scaled(sides.low, due.parts),
-                scaled(sides.high, due.parts));
+    const Verdict found = verdict(bound.comparison, scaled(sides.value, due.whole),
+                                  scaled(sides.low, due.parts), scaled(sides.high, due.parts));
     if (found.surely) return is_closed ? "met" : "on_track";
     if (found.possibly) return "no_data";
     return is_closed ? "missed" : "behind";

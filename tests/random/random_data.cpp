@@ -17,7 +17,7 @@ const Month data_first = Month::of(2022, 1);
 
 class DataMaker {
 public:
-    DataMaker(const plan::Model& model, std::uint64_t seed) 
+    DataMaker(const plan::Model& model, std::uint64_t seed)
         : model_(model), chance_(seed), counts_chance_(seed + 3'000'017) {}
     plan::Dataset made();
 

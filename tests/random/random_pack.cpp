@@ -722,25 +722,31 @@ void PackWriter::counts() {
     };
     const std::string first = of_persons(), second = of_persons();
     const std::string of_people = "grain = \"person\"\nperiod = \"calendar_year\"\n";
-    add_indicator("counted", of_people + fmt::format("value = \"count(*) filter (where {})\"\n", first));
-    add_indicator("both", of_people + fmt::format("value = \"count_if({}) {} count(*) filter (where {})\"\n",
-                                                  first, word({"+", "-"}), second));
-    add_indicator("share", of_people + fmt::format("value = \"count(*) filter (where ({0}) and ({1}))\"\nper "
-                                                   "= \"{2}\"\n",
-                                                   first, second,
-                                                   word({"count(*)", "count(*) filter (where household.poor)"})));
+    add_indicator("counted",
+                  of_people + fmt::format("value = \"count(*) filter (where {})\"\n", first));
+    add_indicator(
+        "both", of_people + fmt::format("value = \"count_if({}) {} count(*) filter (where {})\"\n",
+                                        first, word({"+", "-"}), second));
+    add_indicator(
+        "share",
+        of_people + fmt::format("value = \"count(*) filter (where ({0}) and ({1}))\"\nper "
+                                "= \"{2}\"\n",
+                                first, second,
+                                word({"count(*)", "count(*) filter (where household.poor)"})));
     add_indicator("part", of_people + fmt::format("value = \"count(*) filter (where {})\"\nper = "
                                                   "\"count(*) filter (where {})\"\n",
                                                   first, first));
-    add_indicator("known_part",
-                  of_people + fmt::format("value = \"count(*) filter (where {}) / count(*)\"\n", first));
+    add_indicator(
+        "known_part",
+        of_people + fmt::format("value = \"count(*) filter (where {}) / count(*)\"\n", first));
     // Without `period`: it follows what is read.
-    add_indicator("combined",
-                  fmt::format("value = \"{}\"\n",
-                              word({"counted + both", "counted / both", "round(share * 100, 1) - part",
-                                    "counted * 2 - own1", "greatest(share, part)",
-                                    "coalesce(counted, 0) + 1", "-counted / param.line",
-                                    "case when counted > 1 then share else part end"})));
+    add_indicator(
+        "combined",
+        fmt::format(
+            "value = \"{}\"\n",
+            word({"counted + both", "counted / both", "round(share * 100, 1) - part",
+                  "counted * 2 - own1", "greatest(share, part)", "coalesce(counted, 0) + 1",
+                  "-counted / param.line", "case when counted > 1 then share else part end"})));
     add_indicator("since", fmt::format("value = \"{}\"\n",
                                        word({"counted / prior(counted, else = prior(official)) - 1",
                                              "own0 - prior(own0, else = official)",
@@ -771,13 +777,15 @@ void PackWriter::each() {
         "\"{1}\"\nvalue = \"count(*) filter (where sex = code)\"\n{2}```\n",
         list, corner_chance_.word({"calendar_year", "month"}),
         corner_chance_.happens(50) ? "split = [\"household.poor\"]\n" : ""));
-    add(fmt::format("\n```indicator code_share\ntitle = \"每\"\neach = \"{}\"\nvalue = "
+    add(
+        fmt::format("\n```indicator code_share\ntitle = \"每\"\neach = \"{}\"\nvalue = "
                     "\"by_code[code] / (by_code['f'] + by_code['m'])\"\n```\n",
                     list));
-    add(fmt::format("\n```target code_goal\ntitle = \"每\"\neach = \"{}\"\nindicator = "
-                    "\"{}[code]\"\nat = \"every village\"\nyears = {{ 2024 = \">= 0.5\", 2025 = \">= "
-                    "by_code['f']\" }}\n```\n",
-                    list, corner_chance_.word({"by_code", "code_share"})));
+    add(fmt::format(
+        "\n```target code_goal\ntitle = \"每\"\neach = \"{}\"\nindicator = "
+        "\"{}[code]\"\nat = \"every village\"\nyears = {{ 2024 = \">= 0.5\", 2025 = \">= "
+        "by_code['f']\" }}\n```\n",
+        list, corner_chance_.word({"by_code", "code_share"})));
     add("\n```clue code_behind\ntitle = \"每\"\ngrain = \"village\"\nwhen = \"code_goal['f'] = "
         "'behind' or code_goal['m'] = 'missed'\"\n```\n");
 }
