@@ -129,6 +129,13 @@ Json targets_json(const plan::Outcome& outcome, const ask::Titles& titles) {
     return Json::list(rows);
 }
 
+Json cases_json() {
+    std::vector<std::pair<std::string, Json>> members;
+    for (const char* what : {"opened", "attached", "confirmed", "closed", "quiet", "moved"})
+        members.emplace_back(what, Json::number(std::int64_t{0}));
+    return Json::object(members);
+}
+
 int run_month(const RunArguments& arguments, const Session& session) {
     home::Home home = session.open();
     const plan::Model model = sound_model(home.plan);
@@ -153,7 +160,8 @@ int run_month(const RunArguments& arguments, const Session& session) {
                             {"rules", rules_json(answer.outcome.counts, titles)},
                             {"targets", targets_json(answer.outcome, titles)},
                             {"orphans", Json::number(answer.outcome.orphans)},
-                            {"left_out", left_out_json(model, answer.outcome, titles)}}));
+                            {"left_out", left_out_json(model, answer.outcome, titles)},
+                            {"cases", cases_json()}}));
         return 0;
     }
     std::cout << titles.say(phrase::run_made, answer.run, base::text(answer.month),
