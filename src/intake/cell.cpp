@@ -122,6 +122,21 @@ std::optional<int> unit_of(std::string& amount) {
     return std::nullopt;
 }
 
+/// What Excel writes into a CSV file where a formula has failed.
+bool is_error_value(const std::string& text) {
+    if (!text.starts_with('#')) return false;
+    static const std::vector<std::string> values{"#N/A",   "#REF!", "#VALUE!", "#NAME?", "#DIV/0!",
+                                                 "#NULL!", "#NUM!", "#SPILL!", "#CALC!"};
+    return std::find(values.begin(), values.end(), text) != values.end();
+}
+
+/// Blanks other than the plain space: in a key nobody sees the difference.
+bool has_odd_blank(const std::string& text) {
+    for (const char* blank : {"\u00A0", "\u3000", "\u2002", "\u2003", "\u2009", "\u202F", "\u205F"})
+        if (text.find(blank) != std::string::npos) return true;
+    return false;
+}
+
 /// An apostrophe that keeps Excel from reading a number or a formula is no part of the text.
 std::string without_apostrophe(const std::string& text) {
     for (const char* mark : {"'", "\u2018", "\u2019", "\uFF07"})
@@ -387,7 +402,8 @@ bool is_date_of_key(std::string_view text) {
     if (parts.digits.size() == 2 && between(0) == "月" && between(1) == "日") return true;
     const bool chinese = between(0) == "年" && between(1).starts_with("月");
     const bool slashes = parts.digits.size() == 3 && between(0) == "/" && between(1) == "/";
-    return (chinese || slashes) && parts.digits[0].size() == 4;
+    return (chinese && parts.digits[0].size() == 4) ||
+           (slashes && (parts.digits[0].size() == 4 || parts.digits[2].size() == 4));
 }
 
 std::string without_invisible(const std::string& text, bool joiners) {
@@ -448,7 +464,7 @@ CellResult CellReader::read(const sheet::Cell& cell) const {
     const bool free_text = field_.written_type == "name" || field_.written_type == "text";
     std::string text(base::trim(without_invisible(cell.text, !free_text)));
     if (text.empty()) return {};
-    if (cell.kind == sheet::Cell::Kind::error)
+    if (cell.kind == sheet::Cell::Kind::error || is_error_value(text))
         return against("type", cell.text == "=" ? "单元格的公式没有算出值，请用Excel打开后保存再交"
                                                 : "单元格是Excel的错误值，请改正公式");
     if (text.find('\0') != std::string::npos) return against("type", "含有空字符，请重新导出");
@@ -616,7 +632,8 @@ std::optional<CellResult> CellReader::spoilt_key(const sheet::Cell& cell,
     const bool controls = std::any_of(text.begin(), text.end(), [](char letter) {
         return static_cast<unsigned char>(letter) < 0x20 || letter == 0x7F;
     });
-    if (controls) return against("key", "编号中间有换行或看不见的字符，请重新填写");
+    if (controls || has_odd_blank(text))
+        return against("key", "编号中间有换行、空格一类看不见的字符，请重新填写");
     return std::nullopt;
 }
 

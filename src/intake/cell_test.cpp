@@ -74,7 +74,7 @@ TEST(Cells, CleanKeysWhereNothingIsLost) {
     for (const char* text : {"4.11527E+11", "4.11527E11", "1E+05", "110101199003070100.0"})
         EXPECT_EQ(read_key(text, false), std::nullopt) << text;
     EXPECT_EQ(read_key("110101199003070100", true), std::nullopt);
-    for (const char* text : {"1月2日", "2-Jan", "Jan-24", "2024/1/2", "2024年1月"})
+    for (const char* text : {"1月2日", "2-Jan", "Jan-24", "2024/1/2", "2024年1月", "1/2/2024"})
         EXPECT_TRUE(is_date_of_key(text)) << text;
     for (const char* text : {"h1", "1-2", "2024-01-02", "P-MAR-01", "17", "1/2"})
         EXPECT_FALSE(is_date_of_key(text)) << text;
@@ -88,6 +88,8 @@ TEST(Headers, KnowTheUnitThatATextSays) {
     EXPECT_EQ(unit_said("工资表（万元）"), "万元");
     EXPECT_EQ(unit_said("单位：万元、元"), "万元,元");
     EXPECT_EQ(unit_said("金额单位：千元/户"), "千元");
+    for (const char* text : {"计量单位 万元", "以万元为单位", "单位（万元）", "万元", "表二（9月）（万元）"})
+        EXPECT_EQ(unit_said(text), "万元") << text;
     for (const char* text : {"填报单位：人社局", "投入（1万元以上）", "单位：人", "万元户"})
         EXPECT_EQ(unit_said(text), "") << text;
 }
@@ -306,6 +308,10 @@ TEST_F(OneRow, TurnsAmountsOfOtherUnitsIntoYuan) {
                                       {sheet::Cell::Kind::text, "价格（元）"},
                                       {sheet::Cell::Kind::text, "占比（万元）"}}};
     const Header header = matched(row, *ledger_, {}, "a.csv");
+    for (const char* name : {"总额，万元", "总额/万元", "总额 万元", "总额（单位：万元）", "总额[万元]"})
+        EXPECT_THAT(matched({.line = 1, .cells = {{sheet::Cell::Kind::text, name}}}, *ledger_, {}, "a.csv").powers,
+                    ElementsAre(4))
+            << name;
     EXPECT_THAT(header.powers, ElementsAre(4, 0, 0));
     EXPECT_EQ(header.fields[1], ledger_->index_of("price"));
     EXPECT_THAT(header.ignored, ElementsAre("占比（万元）"));
@@ -338,6 +344,20 @@ TEST_F(OneRow, ReadsAHeaderOfTwoRows) {
                                      *ledger_, {}, "a.csv");
     EXPECT_EQ(units.last_line, 2);
     EXPECT_THAT(units.powers, ElementsAre(0, 4, 0));
+    const std::vector<sheet::RawRow> years{row(1, {"类别", "2023年", "", "2024年", ""}),
+                                           row(2, {"", "总额", "备注", "总额", "备注"}),
+                                           row(3, {"甲", "1", "a", "2", "b"})};
+    try {
+        find_header(years, *ledger_, {}, "a.csv");
+        FAIL() << "taken";
+    } catch (const base::Failure& failure) {
+        EXPECT_THAT(failure.what(), HasSubstr("columns '2023年/总额' and '2024年/总额' are both 'large'"));
+    }
+    Mapping mapping;
+    mapping.columns["2024年/总额"] = "large";
+    mapping.columns["2024年/备注"] = "note";
+    EXPECT_THAT(find_header(years, *ledger_, mapping, "a.csv").ignored,
+                ElementsAre("2023年/总额", "2023年/备注"));
     EXPECT_THROW(find_header({row(1, {"单位：万元、元"}), row(2, {"总额"})}, *ledger_, {}, "a.csv"),
                  base::Failure);
 }

@@ -26,6 +26,11 @@ constexpr std::array signatures{
 std::string compared(const std::string& text) { return compared_header(text); }
 
 bool is_total(std::string text) {
+    // 小计:1人, 合计3户
+    for (const std::string_view word : totals)
+        if (text.starts_with(word) && text.size() > word.size() &&
+            (text[word.size()] == ':' || (text[word.size()] >= '0' && text[word.size()] <= '9')))
+            return true;
     while (text.ends_with(":")) text.pop_back();
     if (const std::size_t bracket = text.find('('); bracket != std::string::npos && bracket > 0)
         text.resize(bracket);
@@ -46,7 +51,31 @@ bool is_signature(const std::string& text) {
     std::string word = text.substr(0, colon);
     if (const std::size_t bracket = word.find('('); bracket != std::string::npos && bracket > 0)
         word.resize(bracket);
-    return std::find(signatures.begin(), signatures.end(), word) != signatures.end();
+    constexpr std::size_t characters_max = 10, whole_word = 2;
+    if (base::characters(word) > characters_max ||
+        word.find_first_of("0123456789") != std::string::npos)
+        return false;
+    // 负责人签字, 单位负责人, 填表人签名
+    return std::any_of(signatures.begin(), signatures.end(), [&](const std::string signature) {
+        const bool long_enough = base::characters(signature) > whole_word;
+        return word == signature ||
+               (long_enough && (word.starts_with(signature) || word.ends_with(signature)));
+    });
+}
+
+/// The row says whose it is: a cell of the ledger's key holds something else than such a text.
+bool has_key(const sheet::RawRow& row, const Header& header, const plan::Ledger& ledger) {
+    for (std::size_t i = 0; i < row.cells.size() && i < header.fields.size(); ++i) {
+        if (!header.fields[i]) continue;
+        const plan::Field& field = ledger.fields[*header.fields[i]];
+        const bool in_key =
+            std::find(ledger.key.begin(), ledger.key.end(), field.name) != ledger.key.end();
+        if (!in_key || field.name == ledger.period_field() || field.name == "division") continue;
+        const std::string text = compared(row.cells[i].text);
+        if (!text.empty() && !is_total(text) && !ends_as_total(text) && !is_signature(text))
+            return true;
+    }
+    return false;
 }
 
 /// The field of a column has such a code: what looks like a total is one of its labels.
@@ -76,7 +105,8 @@ bool is_total_or_signature(const sheet::RawRow& row, const Header& header,
         }
         const std::string text = compared(std::string(trimmed));
         if (is_total(text) && (first || !is_free(header, ledger, i))) return true;
-        if (first && (ends_as_total(text) || is_signature(text))) return true;
+        if (first && (ends_as_total(text) || is_signature(text)) && !has_key(row, header, ledger))
+            return true;
         first = false;
     }
     return false;

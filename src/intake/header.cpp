@@ -32,18 +32,28 @@ struct Known {
 constexpr std::pair<std::string_view, int> money_units[] = {
     {"亿元", 8}, {"万元", 4}, {"千元", 3}, {"百元", 2}, {"元", 0}};
 
-/// The unit of money in brackets at the end of a name as it is compared, and the name without it.
+/// The unit of money at the end of a name as it is compared, in brackets or behind a sign, and the
+/// name without it: 月工资(万元), 月工资/万元, 月工资(单位:元).
 struct NameWithUnit {
     std::string name;
     int power = 0;
 };
 std::optional<NameWithUnit> name_with_unit(const std::string& compared) {
-    for (const auto& [unit, power] : money_units)
-        for (const char* before : {"(", "(单位:"}) {
-            const std::string end = fmt::format("{}{})", before, unit);
-            if (compared.size() > end.size() && compared.ends_with(end))
-                return NameWithUnit{compared.substr(0, compared.size() - end.size()), power};
+    std::string_view rest = compared;
+    while (rest.ends_with(')') || rest.ends_with(']')) rest.remove_suffix(1);
+    for (const auto& [unit, power] : money_units) {
+        if (!rest.ends_with(unit)) continue;
+        rest.remove_suffix(unit.size());
+        for (bool again = true; again;) {
+            again = false;
+            for (const std::string_view sign : {"单位", "(", "[", ",", "/", ":", "-", "_", "、"})
+                if (rest.ends_with(sign)) {
+                    rest.remove_suffix(sign.size());
+                    again = true;
+                }
         }
+        return rest.empty() ? std::nullopt : std::optional(NameWithUnit{std::string(rest), power});
+    }
     return std::nullopt;
 }
 
@@ -139,7 +149,10 @@ void assign(Header& header, const plan::Ledger& ledger, const Mapping& mapping) 
     header.lookups = groups_of(mapping.lookups, header, ledger);
     for (std::size_t column = 0; column < header.names.size(); ++column) {
         if (header.names[column].empty() || is_grouped(header, column)) continue;
-        const auto found = found_in(header.names[column], known, ledger, mapping);
+        auto found = found_in(header.names[column], known, ledger, mapping);
+        // Of columns that only their headings tell apart a mapping may name one.
+        if (!found && column < header.plain_names.size())
+            found = found_in(header.plain_names[column], known, ledger, mapping);
         if (!found) continue;
         const auto [at, is_new] = taken.emplace(found->field, std::pair(column, found->rank));
         if (!is_new) {
@@ -194,6 +207,7 @@ public:
         while (!names.empty() && names.back().empty()) names.pop_back();
     }
 
+    const std::vector<std::string>& plain() const { return plain_; }
     std::vector<std::string> names;
 
 private:
@@ -269,6 +283,20 @@ bool begins_in(const sheet::RawRow& above, const sheet::RawRow& header, const pl
     return false;
 }
 
+/// A row right above that tells columns of one name apart: 2023年 and 2024年 over 月工资 twice.
+bool tells_apart(const sheet::RawRow& above, const sheet::RawRow& header) {
+    if (!above.fault_code.empty()) return false;
+    std::map<std::string, std::set<std::string>> headings;
+    std::string left;
+    for (std::size_t i = 0; i < header.cells.size(); ++i) {
+        if (!name_at(above, i).empty()) left = name_at(above, i);
+        if (!name_at(header, i).empty() && left != name_at(header, i))
+            headings[compared_header(name_at(header, i))].insert(left);
+    }
+    return std::any_of(headings.begin(), headings.end(),
+                       [](const auto& name) { return name.second.size() > 1; });
+}
+
 /// The place of the header's best row among the first; nothing where no row knows a field.
 std::optional<std::size_t> best_row(const std::vector<sheet::RawRow>& rows,
                                     const plan::Ledger& ledger, const Mapping& mapping) {
@@ -285,6 +313,35 @@ std::optional<std::size_t> best_row(const std::vector<sheet::RawRow>& rows,
         if (hits.known * 2 > hits.filled) break;
     }
     return best;
+}
+
+bool is_money_unit(std::string_view text) {
+    return std::any_of(std::begin(money_units), std::end(money_units),
+                       [&](const auto& unit) { return text == unit.first; });
+}
+
+/// The part of a text, as it is compared, that says a unit; empty where none does: what follows
+/// 单位, what stands before 为单位, a unit alone or alone in brackets.
+std::string where_unit_is_said(const std::string& text) {
+    if (is_money_unit(text)) return text;
+    for (const std::string word : {"单位:", "单位为", "单位是"})
+        if (const std::size_t at = text.find(word); at != std::string::npos) {
+            const std::string rest = text.substr(at + word.size());
+            return rest.substr(0, rest.find(')'));
+        }
+    for (const auto& [unit, power] : money_units) {
+        const std::string name(unit);
+        if (text.find("单位" + name) != std::string::npos ||
+            text.find("单位(" + name) != std::string::npos ||
+            text.find(name + "为单位") != std::string::npos)
+            return name;
+    }
+    for (std::size_t open = text.find('('); open != std::string::npos;
+         open = text.find('(', open + 1)) {
+        const std::string inside = text.substr(open + 1, text.find(')', open) - open - 1);
+        if (is_money_unit(inside)) return inside;
+    }
+    return {};
 }
 
 /// Adds the unit that is said above the header, or below the names, to columns of money that do not
@@ -388,22 +445,7 @@ Hits hits_of(const sheet::RawRow& row, const plan::Ledger& ledger, const Mapping
 }
 
 std::string unit_said(const std::string& text) {
-    std::string compared = compared_header(text);
-    const std::string word = "单位:";
-    const std::size_t at = compared.find(word);
-    if (at != std::string::npos) {
-        compared = compared.substr(at + word.size());
-        compared = compared.substr(0, compared.find(')'));
-    } else {
-        const std::size_t open = compared.find('(');
-        if (open == std::string::npos) return {};
-        compared = compared.substr(open + 1);
-        compared = compared.substr(0, compared.find(')'));
-        // In brackets without the word a unit stands alone.
-        if (std::none_of(std::begin(money_units), std::end(money_units),
-                         [&](const auto& unit) { return compared == unit.first; }))
-            return {};
-    }
+    std::string compared = where_unit_is_said(compared_header(text));
     std::vector<std::string> units;
     for (const auto& [unit, power] : money_units)
         for (std::size_t found = compared.find(unit); found != std::string::npos;
@@ -421,7 +463,8 @@ std::optional<Header> header_among(const std::vector<sheet::RawRow>& first_rows,
     if (!best) return std::nullopt;
     std::size_t first = *best, last = *best;
     while (!mapping.header_row && first > 0 &&
-           begins_in(first_rows[first - 1], first_rows[first], ledger, mapping))
+           (begins_in(first_rows[first - 1], first_rows[first], ledger, mapping) ||
+            tells_apart(first_rows[first - 1], first_rows[first])))
         --first;
     while (last + 1 < first_rows.size() &&
            goes_on_in(first_rows[last], first_rows[last + 1], ledger, mapping))
@@ -432,9 +475,10 @@ std::optional<Header> header_among(const std::vector<sheet::RawRow>& first_rows,
     header.file = file;
     header.line = first_rows[first].line;
     header.last_line = first_rows[last].line;
-    header.names = NamesOfRows(&first_rows[first], &first_rows[last_names], known_names(ledger),
-                               ledger, mapping)
-                       .names;
+    const NamesOfRows names(&first_rows[first], &first_rows[last_names], known_names(ledger),
+                            ledger, mapping);
+    header.names = names.names;
+    header.plain_names = names.plain();
     if (first_rows[last].counts_cells) {
         for (std::size_t i = first; i <= last; ++i)
             header.width = std::max(header.width, first_rows[i].cells.size());

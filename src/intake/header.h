@@ -27,6 +27,7 @@ struct Header {
     std::int64_t last_line = 0;                      ///< of a header of several rows the last
     std::size_t width = 0;                           ///< CSV: cells of a row; 0: they do not count
     std::vector<std::string> names;                  ///< as in the file, trimmed
+    std::vector<std::string> plain_names;            ///< without the headings above them
     std::vector<std::optional<std::size_t>> fields;  ///< by column: place in the ledger's fields
     std::vector<int> powers;                         ///< by column: 4 where it is in 万元
     std::vector<Group> joins, lookups;

@@ -739,6 +739,7 @@ TEST_F(Intake, ReadsEverySheetWithTheTableAndNamesTheOthers) {
     book.add_sheet("名册");
     book.add_row({"户"});
     book.add_row({"h1"});
+    book.add_choices(0, 1, 2, {"h1"});
     book.close();
     const Answer answer =
         import_file(stores(), model_, "dibao", file, month("2024-09"), act_);

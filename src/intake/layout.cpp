@@ -84,8 +84,10 @@ void Layout::survey(const Source& source) {
     std::vector<Seen> seen;
     Wanted first = wanted();
     first.rows_max = rows_looked_at();
+    first.options.hidden = true;
     source.each(first, [&](const sheet::RawRow& row, const std::vector<std::string>&) {
         if (seen.empty() || seen.back().sheet != row.sheet) seen.emplace_back().sheet = row.sheet;
+        seen.back().hidden = row.hidden;
         seen.back().rows.push_back(row);
     });
     for (Seen& each : seen) look_at(each, source.name());
@@ -96,7 +98,7 @@ void Layout::choose(std::vector<Seen>& seen, const std::string& file) {
     std::size_t most_beyond = 0;
     bool one_is_whole = false;
     for (const Seen& each : seen) {
-        if (!each.header || !each.missing.empty()) continue;
+        if (each.hidden || !each.header || !each.missing.empty()) continue;
         one_is_whole = true;
         most_beyond = std::max(most_beyond, each.beyond_key);
     }
@@ -105,7 +107,10 @@ void Layout::choose(std::vector<Seen>& seen, const std::string& file) {
         const bool whole = each.header && each.missing.empty();
         // A list of keys alone beside the table is there to choose from.
         const bool only_keys = whole && each.beyond_key == 0 && most_beyond > 0;
-        if (whole && !only_keys) {
+        if (each.hidden) {
+            // A list to choose from is no table; a table that nobody sees is named.
+            if (whole && has_rows && !only_keys) unread_.push_back(each.sheet);
+        } else if (whole && !only_keys) {
             add_table(std::move(*each.header), each.sheet, has_rows);
         } else if (each.header && each.most_known && !each.missing.empty() && one_is_whole) {
             throw Failure(
@@ -123,7 +128,8 @@ void Layout::choose(std::vector<Seen>& seen, const std::string& file) {
     if (!tables_.empty() || seen.empty()) return;
     unread_.clear();
     std::vector<std::string> names;
-    for (const Seen& each : seen) names.push_back(fmt::format("'{}'", each.sheet));
+    for (const Seen& each : seen)
+        if (!each.hidden) names.push_back(fmt::format("'{}'", each.sheet));
     throw Failure(Fault::input,
                   fmt::format("no sheet names the columns of ledger '{}'", order_.ledger.name),
                   fmt::format("{} sheets {}", file, base::join(names, ", ")),
@@ -177,7 +183,9 @@ void Layout::each(const Source& source, const Begin& begin, const Source::Take& 
     unnamed_.clear();
     first_.clear();
     surveyed_ = begun_ = reading_ = false;
-    if (source.sheets(wanted().options) > 1) survey(source);
+    sheet::Options all = wanted().options;
+    all.hidden = true;
+    if (source.sheets(all) > 1) survey(source);
     std::optional<std::string> sheet;
     source.each(wanted(), [&](const sheet::RawRow& row, const std::vector<std::string>& late) {
         if (sheet != row.sheet) {

@@ -33,7 +33,7 @@ public:
     /// @throws Failure (input) when no sheet has a header, or one lacks a column that another has.
     void each(const Source& source, const Begin& begin, const Source::Take& take);
 
-    /// Sheets with rows that were not read, because nothing names their columns.
+    /// Sheets with rows that were not read: nothing names their columns, or they are hidden.
     const std::vector<std::string>& unread() const { return unread_; }
     /// Filled columns without a name, by their letters; known once all rows are read.
     std::vector<std::string> unnamed() const;
@@ -52,7 +52,7 @@ private:
         std::optional<Header> header;
         std::vector<std::string> missing;
         std::size_t beyond_key = 0;
-        bool most_known = false;
+        bool most_known = false, hidden = false;
     };
     Wanted wanted() const;
     std::size_t rows_looked_at() const;

@@ -94,6 +94,15 @@ void refuse_markup(const std::string& start, const std::string& name) {
         refuse("this is an XML file, not a table", name);
 }
 
+/// A list or an object, whatever the file is called.
+bool is_json(const std::string& start) {
+    std::string text = beginning_of(start);
+    std::erase_if(text, [](char letter) {
+        return letter == ' ' || letter == '\t' || letter == '\r' || letter == '\n';
+    });
+    return text.starts_with("[{\"") || text.starts_with("{\"");
+}
+
 void refuse_other_kinds(const std::filesystem::path& file, const std::string& start,
                         const std::string& name) {
     if (start.starts_with("\xD0\xCF\x11\xE0")) refuse_compound(file, name);
@@ -133,7 +142,7 @@ std::unique_ptr<Reader> open_table(const std::filesystem::path& file, const Opti
         throw base::Failure(base::Fault::input, "only a workbook has sheets", name,
                             "leave out --sheet");
     const bool json = extension == ".jsonl" || extension == ".ndjson" || extension == ".json";
-    if (json) return open_json_lines(file);
+    if (json || is_json(start)) return open_json_lines(file);
     return open_csv(file, options);
 }
 

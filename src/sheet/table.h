@@ -36,6 +36,7 @@ struct RawRow {
         0;  ///< where it begins: line of the file (from 1), row of the sheet, line of JSON
     std::vector<Cell> cells = {};
     std::string sheet = {};       ///< of a workbook: its name
+    bool hidden = false;          ///< its sheet is
     bool counts_cells = false;    ///< CSV: an empty cell has its separator, so a missing one is a fault
     std::string fault_code = {};  ///< what is wrong with the row as a whole: `columns`; empty: nothing
     std::string fault = {};       ///< the same as a sentence for who sent it
@@ -61,6 +62,7 @@ public:
 
 struct Options {
     std::string sheet = {};  ///< XLSX: its name; empty: all that are visible, in order
+    bool hidden = false;     ///< XLSX: those that are hidden too
     /// How many cells of a row are names of columns: by it the separator of a CSV file and the
     /// width of its table are known. Absent: sniffed.
     std::function<std::size_t(const RawRow& row)> known_names = {};

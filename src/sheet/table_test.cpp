@@ -407,6 +407,7 @@ TEST_F(Tables, NamesWhatIsNoWorkbook) {
 TEST_F(Tables, ReadsAListOfObjects) {
     EXPECT_THAT(rows_of(written("a.json", "[{\"a\": 1, \"b\": \"}{,\"},\n {\"a\": 2}]\n")),
                 ElementsAre(ElementsAre("a", "b"), ElementsAre("1", "}{,"), ElementsAre("2", "")));
+    EXPECT_THAT(rows_of(written("a.txt", " [\n{\"a\": 1}]")), ElementsAre(ElementsAre("a"), ElementsAre("1")));
     EXPECT_THAT(refusal(written("b.json", "[{\"a\": 1}, 2]")), HasSubstr("b.json object 2"));
     EXPECT_THAT(refusal(written("c.json", "[{\"a\": 1}")), HasSubstr("never closed"));
     EXPECT_THAT(refusal(written("d.json", "[{\"a\": 1}] x")), HasSubstr("behind the list"));

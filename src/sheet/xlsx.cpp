@@ -87,6 +87,7 @@ public:
     SheetReader(const Package& package, const Package::Sheet& sheet)
         : package_(package),
           name_(sheet.name),
+          hidden_(sheet.hidden),
           merges_(merges_of(package.zip(), sheet.entry)),
           file_(package.zip().open(sheet.entry), zip_fclose) {
         XmlEvents events;
@@ -129,6 +130,7 @@ private:
         if (name == "row") {
             row_ = RawRow{};
             row_.sheet = name_;
+            row_.hidden = hidden_;
             row_.line = a.contains("r") ? std::atoll(of("r").c_str()) : last_line_ + 1;
             // Each row is known by its line: no two have the same.
             if (row_.line <= last_line_ || row_.line > lines_max)
@@ -235,6 +237,7 @@ private:
 
     const Package& package_;
     std::string name_;
+    bool hidden_;
     std::deque<Merge> merges_;  ///< that begin in a row to come
     std::vector<Merge> open_;   ///< that reach the row that is read
     std::unique_ptr<zip_file_t, int (*)(zip_file_t*)> file_;
@@ -252,12 +255,14 @@ class XlsxReader final : public Reader {
 public:
     XlsxReader(const std::filesystem::path& file, const Options& options) : package_(file) {
         std::vector<std::string> names;
+        bool any_visible = false;
         for (const Package::Sheet& sheet : package_.sheets()) {
             names.push_back(fmt::format("'{}'", sheet.name));
-            if (options.sheet.empty() ? !sheet.hidden : sheet.name == options.sheet)
+            any_visible = any_visible || !sheet.hidden;
+            if (options.sheet.empty() ? options.hidden || !sheet.hidden : sheet.name == options.sheet)
                 wanted_.push_back(sheet);
         }
-        if (wanted_.empty() && options.sheet.empty())
+        if (!any_visible && options.sheet.empty())
             throw base::Failure(base::Fault::input, "the workbook has no visible sheet",
                                 package_.zip().name(), "put the table on a visible sheet");
         if (wanted_.empty())
