@@ -10,7 +10,7 @@ namespace zs::base {
 
 /// The clock by which a moment's day is told: a home's, never the machine's.
 struct Zone {
-    int minutes = 480;           ///< before UTC
+    int minutes = 480;            ///< before UTC
     bool chinese_summers = true;  ///< an hour more in the summers of 1986 to 1991, as in China
 };
 

@@ -93,8 +93,8 @@ std::optional<TimeInZone> time_in_zone(std::string_view text) {
     if (!zone) return std::nullopt;
     const Parts parts = parts_of(base::trim(text.substr(0, at)));
     constexpr int seconds_an_hour = 3600, seconds_a_minute = 60;
-    int seconds =
-        std::stoi(parts.digits[0]) * seconds_an_hour + std::stoi(parts.digits[1]) * seconds_a_minute;
+    int seconds = std::stoi(parts.digits[0]) * seconds_an_hour +
+                  std::stoi(parts.digits[1]) * seconds_a_minute;
     if (parts.digits.size() > 2) seconds += std::stoi(parts.digits[2]);
     return TimeInZone{seconds, *zone};
 }
@@ -198,11 +198,9 @@ bool is_disability_number(const std::string& number) {
 std::string wrong_number(const std::string& number) {
     constexpr std::size_t digits = 18, old_digits = 15;
     if (is_disability_number(number)) return disability_number;
-    const bool figures =
-        !number.empty() &&
-        number.find_first_not_of("0123456789") >= std::max<std::size_t>(number.size() - 1, 1);
-    if (figures && number.size() == old_digits)
-        return "这是15位的旧身份证号，请填18位的身份证号";
+    const bool figures = !number.empty() && number.find_first_not_of("0123456789") >=
+                                                std::max<std::size_t>(number.size() - 1, 1);
+    if (figures && number.size() == old_digits) return "这是15位的旧身份证号，请填18位的身份证号";
     if (figures && number.size() == digits) return "身份证号的出生日期或校验位不对，请核对";
     if (figures)
         return fmt::format("应是18位身份证号，这里是{}位，请核对", base::characters(number));
@@ -410,9 +408,9 @@ std::string without_invisible(const std::string& text, bool joiners) {
     const auto is_high = [](char letter) { return static_cast<unsigned char>(letter) >= 0xC2; };
     if (std::none_of(text.begin(), text.end(), is_high)) return text;
     static const std::vector<std::string> always{
-        "\u200B", "\u200E", "\u200F", "\u202A", "\u202B", "\u202C", "\u202D", "\u202E", "\u2060",
-        "\u2061", "\u2062", "\u2063", "\u2064", "\u2066", "\u2067", "\u2068", "\u2069", "\uFEFF",
-        "\u00AD", "\u180E", "\u061C"};
+        "\u200B", "\u200E", "\u200F", "\u202A", "\u202B", "\u202C", "\u202D",
+        "\u202E", "\u2060", "\u2061", "\u2062", "\u2063", "\u2064", "\u2066",
+        "\u2067", "\u2068", "\u2069", "\uFEFF", "\u00AD", "\u180E", "\u061C"};
     static const std::vector<std::string> joining{"\u200C", "\u200D", "\uFE0E", "\uFE0F"};
     std::string plain = text;
     const auto drop = [&](const std::vector<std::string>& letters) {
@@ -640,8 +638,9 @@ std::optional<CellResult> CellReader::spoilt_key(const sheet::Cell& cell,
 CellResult CellReader::division(const std::string& text, bool stored) const {
     const auto code = read_key(narrowed(text), stored);
     if (!code)
-        return against("division", "代码被Excel改成了科学计数，末几位已丢失；"
-                                   "请把这一列设为“文本”后重新填写");
+        return against("division",
+                       "代码被Excel改成了科学计数，末几位已丢失；"
+                       "请把这一列设为“文本”后重新填写");
     if (!context_.divisions.contains(*code)) return against("division", "没有这个行政区划代码");
     CellResult result;
     result.value = *code;
@@ -661,8 +660,7 @@ CellResult CellReader::key(const sheet::Cell& cell, const std::string& text) con
         result.identity = number;
         return result;
     }
-    const bool like_number =
-        written.size() == 18 && written.find_first_not_of("0123456789") >= 17;
+    const bool like_number = written.size() == 18 && written.find_first_not_of("0123456789") >= 17;
     if (by_number_ && like_number) return against("id_number", "身份证号校验位不对，请核对");
     if (by_number_ && is_disability_number(number)) return against("id_number", disability_number);
     const std::string plain = tokenised(written, context_.keys);

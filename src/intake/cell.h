@@ -50,7 +50,7 @@ public:
         const guard::Keys& keys;
         const std::unordered_set<std::string>& divisions;  ///< codes known at any month
         std::unordered_map<std::string, std::string>
-            code_labels;      ///< label in the file → code (--map)
+            code_labels;       ///< label in the file → code (--map)
         base::Zone zone = {};  ///< the home's
         int power = 0;         ///< of a column of money: 4 where it is in 万元
     };

@@ -88,7 +88,8 @@ TEST(Headers, KnowTheUnitThatATextSays) {
     EXPECT_EQ(unit_said("工资表（万元）"), "万元");
     EXPECT_EQ(unit_said("单位：万元、元"), "万元,元");
     EXPECT_EQ(unit_said("金额单位：千元/户"), "千元");
-    for (const char* text : {"计量单位 万元", "以万元为单位", "单位（万元）", "万元", "表二（9月）（万元）"})
+    for (const char* text :
+         {"计量单位 万元", "以万元为单位", "单位（万元）", "万元", "表二（9月）（万元）"})
         EXPECT_EQ(unit_said(text), "万元") << text;
     for (const char* text : {"填报单位：人社局", "投入（1万元以上）", "单位：人", "万元户"})
         EXPECT_EQ(unit_said(text), "") << text;
@@ -308,16 +309,21 @@ TEST_F(OneRow, TurnsAmountsOfOtherUnitsIntoYuan) {
                                       {sheet::Cell::Kind::text, "价格（元）"},
                                       {sheet::Cell::Kind::text, "占比（万元）"}}};
     const Header header = matched(row, *ledger_, {}, "a.csv");
-    for (const char* name : {"总额，万元", "总额/万元", "总额 万元", "总额（单位：万元）", "总额[万元]"})
-        EXPECT_THAT(matched({.line = 1, .cells = {{sheet::Cell::Kind::text, name}}}, *ledger_, {}, "a.csv").powers,
-                    ElementsAre(4))
+    for (const char* name :
+         {"总额，万元", "总额/万元", "总额 万元", "总额（单位：万元）", "总额[万元]"})
+        EXPECT_THAT(
+            matched({.line = 1, .cells = {{sheet::Cell::Kind::text, name}}}, *ledger_, {}, "a.csv")
+                .powers,
+            ElementsAre(4))
             << name;
     EXPECT_THAT(header.powers, ElementsAre(4, 0, 0));
     EXPECT_EQ(header.fields[1], ledger_->index_of("price"));
     EXPECT_THAT(header.ignored, ElementsAre("占比（万元）"));
     const CellReader reader(*ledger_->field("large"),
                             {model_, *ledger_, keys_, divisions_, {}, {}, header.powers[0]});
-    const auto read_by = [&](const sheet::Cell& cell) { return plan::text(reader.read(cell).value); };
+    const auto read_by = [&](const sheet::Cell& cell) {
+        return plan::text(reader.read(cell).value);
+    };
     EXPECT_EQ(read_by({sheet::Cell::Kind::text, "0.42"}), "4200.00");
     EXPECT_EQ(read_by({sheet::Cell::Kind::number, "0.42000000000000004"}), "4200.00");
     EXPECT_EQ(value("large", "0.42万元"), "! type");
@@ -330,17 +336,19 @@ TEST_F(OneRow, ReadsAHeaderOfTwoRows) {
     const auto row = [](std::int64_t line, const std::vector<std::string>& texts) {
         sheet::RawRow made{.line = line};
         for (const std::string& text : texts)
-            made.cells.push_back({text.empty() ? sheet::Cell::Kind::empty : sheet::Cell::Kind::text, text});
+            made.cells.push_back(
+                {text.empty() ? sheet::Cell::Kind::empty : sheet::Cell::Kind::text, text});
         return made;
     };
-    const Header two = find_header({row(1, {"表"}), row(2, {"类别", "情况", "", "备注"}),
-                                    row(3, {"", "价格", "数量", ""}), row(4, {"甲", "1", "2", "x"})},
-                                   *ledger_, {}, "a.csv");
+    const Header two =
+        find_header({row(1, {"表"}), row(2, {"类别", "情况", "", "备注"}),
+                     row(3, {"", "价格", "数量", ""}), row(4, {"甲", "1", "2", "x"})},
+                    *ledger_, {}, "a.csv");
     EXPECT_EQ(two.line, 2);
     EXPECT_EQ(two.last_line, 3);
     EXPECT_THAT(two.names, ElementsAre("类别", "价格", "数量", "备注"));
-    const Header units = find_header({row(1, {"类别", "总额", "数量"}), row(2, {"", "万元", "（个）"}),
-                                      row(3, {"甲", "1", "2"})},
+    const Header units = find_header({row(1, {"类别", "总额", "数量"}),
+                                      row(2, {"", "万元", "（个）"}), row(3, {"甲", "1", "2"})},
                                      *ledger_, {}, "a.csv");
     EXPECT_EQ(units.last_line, 2);
     EXPECT_THAT(units.powers, ElementsAre(0, 4, 0));
@@ -351,7 +359,8 @@ TEST_F(OneRow, ReadsAHeaderOfTwoRows) {
         find_header(years, *ledger_, {}, "a.csv");
         FAIL() << "taken";
     } catch (const base::Failure& failure) {
-        EXPECT_THAT(failure.what(), HasSubstr("columns '2023年/总额' and '2024年/总额' are both 'large'"));
+        EXPECT_THAT(failure.what(),
+                    HasSubstr("columns '2023年/总额' and '2024年/总额' are both 'large'"));
     }
     Mapping mapping;
     mapping.columns["2024年/总额"] = "large";

@@ -113,9 +113,8 @@ std::optional<Known> found_in(const std::string& name, const KnownNames& known,
 }
 
 /// The columns that a join or a lookup of the mapping names, which are nothing else.
-std::vector<Header::Group> groups_of(
-    const std::map<std::string, std::vector<std::string>>& wanted, const Header& header,
-    const plan::Ledger& ledger) {
+std::vector<Header::Group> groups_of(const std::map<std::string, std::vector<std::string>>& wanted,
+                                     const Header& header, const plan::Ledger& ledger) {
     std::vector<Header::Group> groups;
     for (const auto& [field, columns] : wanted) {
         Header::Group group{ledger.index_of(field).value(), {}};
@@ -182,8 +181,7 @@ std::string name_at(const sheet::RawRow& row, std::size_t column) {
 }
 
 bool is_from_left(const sheet::RawRow& row, std::size_t column) {
-    return column < row.cells.size() &&
-           row.cells[column].merged == sheet::Cell::Merged::from_left;
+    return column < row.cells.size() && row.cells[column].merged == sheet::Cell::Merged::from_left;
 }
 
 /// The names of a header's rows, the lower of two for a column; one that is said of several
@@ -236,9 +234,10 @@ private:
 
 /// A word of a row of units, below the names: 元, 人, （亩）.
 bool is_unit_word(std::string text) {
-    static const std::vector<std::string> words{
-        "元", "万元", "千元", "百元", "亿元", "人", "户", "个", "亩", "%", "公斤", "斤",
-        "头", "只", "平方米", "千瓦", "千瓦时", "度", "岁", "月", "元/月", "元/年", "元/人", "天"};
+    static const std::vector<std::string> words{"元", "万元", "千元",   "百元",  "亿元",   "人",
+                                                "户", "个",   "亩",     "%",     "公斤",   "斤",
+                                                "头", "只",   "平方米", "千瓦",  "千瓦时", "度",
+                                                "岁", "月",   "元/月",  "元/年", "元/人",  "天"};
     text = compared_header(text);
     if (text.starts_with("单位:")) text = text.substr(std::string("单位:").size());
     if (text.starts_with("(") && text.ends_with(")")) text = text.substr(1, text.size() - 2);
@@ -355,11 +354,10 @@ void add_units(Header& header, const std::vector<std::string>& units, const plan
             name_with_unit(compared_header(header.names[i])))
             continue;
         if (units[i].find("、") != std::string::npos)
-            throw Failure(Fault::input,
-                          fmt::format("the file says its amounts are in {}, and not which of them",
-                                      units[i]),
-                          header.place(),
-                          "write the unit in the header of each column, as 月工资（元）");
+            throw Failure(
+                Fault::input,
+                fmt::format("the file says its amounts are in {}, and not which of them", units[i]),
+                header.place(), "write the unit in the header of each column, as 月工资（元）");
         header.names[i] += fmt::format("（{}）", units[i]);
         changed = true;
     }
@@ -381,10 +379,11 @@ void add_units(Header& header, const std::vector<std::string>& units, const plan
 
 std::string compared_header(const std::string& header) {
     static const std::vector<std::pair<std::string, std::string>> plain{
-        {"（", "("},    {"）", ")"}, {"／", "/"}, {"：", ":"}, {"　", ""}, {"\u00A0", ""},
-        {"\uFEFF", ""}, {"＊", ""},  {"［", "["}, {"］", "]"}, {"，", ","}, {"\u200B", ""},
-        {"\u200C", ""}, {"\u200D", ""}, {"\u200E", ""}, {"\u200F", ""}, {"\u202A", ""},
-        {"\u202C", ""}, {"\u2060", ""}, {"\u00AD", ""}, {"【", "["}, {"】", "]"}};
+        {"（", "("},    {"）", ")"},    {"／", "/"},    {"：", ":"},    {"　", ""},
+        {"\u00A0", ""}, {"\uFEFF", ""}, {"＊", ""},     {"［", "["},    {"］", "]"},
+        {"，", ","},    {"\u200B", ""}, {"\u200C", ""}, {"\u200D", ""}, {"\u200E", ""},
+        {"\u200F", ""}, {"\u202A", ""}, {"\u202C", ""}, {"\u2060", ""}, {"\u00AD", ""},
+        {"【", "["},    {"】", "]"}};
     std::string result = header;
     for (const auto& [from, to] : plain)
         for (std::size_t at = result.find(from); at != std::string::npos;
@@ -437,8 +436,8 @@ Hits hits_of(const sheet::RawRow& row, const plan::Ledger& ledger, const Mapping
         const std::string name = name_at(row, i);
         if (name.empty()) continue;
         ++hits.filled;
-        const bool in_group = std::find(grouped.begin(), grouped.end(), compared_header(name)) !=
-                              grouped.end();
+        const bool in_group =
+            std::find(grouped.begin(), grouped.end(), compared_header(name)) != grouped.end();
         if (in_group || found_in(name, known, ledger, mapping)) ++hits.known;
     }
     return hits;
@@ -495,7 +494,8 @@ std::optional<Header> header_among(const std::vector<sheet::RawRow>& first_rows,
     for (std::size_t i = 0; i < first; ++i)
         for (const sheet::Cell& cell : first_rows[i].cells) hear(cell.text);
     std::vector<std::string> units(
-        header.names.size(), base::join(std::vector<std::string>(above.begin(), above.end()), "、"));
+        header.names.size(),
+        base::join(std::vector<std::string>(above.begin(), above.end()), "、"));
     for (std::size_t row = last_names + 1; row <= last; ++row)
         for (std::size_t i = 0; i < units.size(); ++i) {
             const std::string said = name_at(first_rows[row], i);
@@ -515,10 +515,10 @@ Header find_header(const std::vector<sheet::RawRow>& first_rows, const plan::Led
                       fmt::format("line {} holds no name of a field of ledger '{}'",
                                   *mapping.header_row, ledger.name),
                       file, "look at header_row in the --map file");
-    throw Failure(Fault::input,
-                  fmt::format("none of the first rows names a field of ledger '{}'", ledger.name),
-                  file,
-                  "write a header of its field names or titles, or say the columns in a --map file");
+    throw Failure(
+        Fault::input,
+        fmt::format("none of the first rows names a field of ledger '{}'", ledger.name), file,
+        "write a header of its field names or titles, or say the columns in a --map file");
 }
 
 }  // namespace zs::intake

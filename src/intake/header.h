@@ -31,9 +31,10 @@ struct Header {
     std::vector<std::optional<std::size_t>> fields;  ///< by column: place in the ledger's fields
     std::vector<int> powers;                         ///< by column: 4 where it is in 万元
     std::vector<Group> joins, lookups;
-    std::vector<std::string> ignored;  ///< columns that are no field; one without a name by its letter
-    std::vector<std::string> unread;   ///< sheets with rows that were not read
-    std::vector<std::string> sheets;   ///< those that were, where there are several
+    std::vector<std::string>
+        ignored;  ///< columns that are no field; one without a name by its letter
+    std::vector<std::string> unread;  ///< sheets with rows that were not read
+    std::vector<std::string> sheets;  ///< those that were, where there are several
 
     bool has(std::size_t field) const;
     /// File and line, as messages say it; of Parquet and JSON, which have no such line, the file.

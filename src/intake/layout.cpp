@@ -113,11 +113,10 @@ void Layout::choose(std::vector<Seen>& seen, const std::string& file) {
         } else if (whole && !only_keys) {
             add_table(std::move(*each.header), each.sheet, has_rows);
         } else if (each.header && each.most_known && !each.missing.empty() && one_is_whole) {
-            throw Failure(
-                Fault::input,
-                fmt::format("the sheet has no column {}", base::join(each.missing, ", ")),
-                each.header->place(),
-                "add it as in the other sheets, or choose one sheet with --sheet");
+            throw Failure(Fault::input,
+                          fmt::format("the sheet has no column {}", base::join(each.missing, ", ")),
+                          each.header->place(),
+                          "add it as in the other sheets, or choose one sheet with --sheet");
         } else if (!one_is_whole && each.header && tables_.empty() && each.most_known) {
             // What it lacks is said when its rows are read.
             add_table(std::move(*each.header), each.sheet, has_rows);
@@ -258,10 +257,11 @@ void Layout::hand_over(const sheet::RawRow& raw, const std::vector<std::string>&
     if (row.counts_cells && row.fault_code.empty() && table.header.width > 0 &&
         cells != table.header.width) {
         row.fault_code = "columns";
-        row.fault = cells < table.header.width
-                        ? fmt::format("这一行比表头少{}个单元格，请补齐", table.header.width - cells)
-                        : fmt::format("这一行比表头多出{}个单元格，请核对逗号和引号",
-                                      cells - table.header.width);
+        row.fault =
+            cells < table.header.width
+                ? fmt::format("这一行比表头少{}个单元格，请补齐", table.header.width - cells)
+                : fmt::format("这一行比表头多出{}个单元格，请核对逗号和引号",
+                              cells - table.header.width);
     }
     if (row.fault_code.empty()) note_unnamed(table, row);
     if (at_ > 0) {
@@ -283,8 +283,8 @@ void Layout::hand_over(const sheet::RawRow& raw, const std::vector<std::string>&
 void Layout::note_unnamed(const Table& table, const sheet::RawRow& row) {
     for (std::size_t i = 0; i < row.cells.size(); ++i) {
         const bool named = i < table.header.names.size() && !table.header.names[i].empty();
-        const bool beside = i >= table.header.names.size() && row.sheet.empty() &&
-                            !row.counts_cells;
+        const bool beside =
+            i >= table.header.names.size() && row.sheet.empty() && !row.counts_cells;
         if (named || beside || !is_filled(row.cells[i]) ||
             row.cells[i].merged == sheet::Cell::Merged::from_left)
             continue;
@@ -326,10 +326,11 @@ void Layout::refuse_unit_below(const Table& table, const sheet::RawRow& row) con
         for (std::size_t i = 0; i < table.header.fields.size(); ++i)
             if (table.header.fields[i] && table.header.powers[i] == 0 &&
                 order_.ledger.fields[*table.header.fields[i]].written_type == "money")
-                throw Failure(Fault::input,
-                              fmt::format("a line below the table says its amounts are in {}", unit),
-                              fmt::format("{} line {}", table.header.file, row.line),
-                              "write the unit above the header, or in the header of its column");
+                throw Failure(
+                    Fault::input,
+                    fmt::format("a line below the table says its amounts are in {}", unit),
+                    fmt::format("{} line {}", table.header.file, row.line),
+                    "write the unit above the header, or in the header of its column");
     }
 }
 

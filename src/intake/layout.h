@@ -76,9 +76,9 @@ private:
     Header common_;
     std::vector<std::string> unread_;
     std::set<std::pair<std::size_t, std::size_t>> unnamed_;  ///< table, column
-    const Table* table_ = nullptr;  ///< the one whose rows come
-    std::size_t at_ = 0;            ///< its place among the tables
-    bool reading_ = false;          ///< its header is found
+    const Table* table_ = nullptr;                           ///< the one whose rows come
+    std::size_t at_ = 0;                                     ///< its place among the tables
+    bool reading_ = false;                                   ///< its header is found
     std::vector<sheet::RawRow> first_;
 };
 

@@ -130,9 +130,9 @@ private:
                 of.type.kind == plan::Kind::division ||
                 (of.type.kind == plan::Kind::key && model_.level_index(of.type.of).has_value());
             if (!is_place)
-                fail(fmt::format("field '{}' is no division, so it has no name to look up",
-                                 of.name),
-                     "look up fields of type division or key:LEVEL");
+                fail(
+                    fmt::format("field '{}' is no division, so it has no name to look up", of.name),
+                    "look up fields of type division or key:LEVEL");
             mapping.lookups[of.name] = names_of(columns, of.name);
         }
     }

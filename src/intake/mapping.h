@@ -15,7 +15,7 @@ namespace zs::intake {
 struct Mapping {
     std::map<std::string, std::string> columns;  ///< header in the file → field
     std::map<std::string, std::map<std::string, std::string>>
-        codes;                                  ///< field → label in the file → code
+        codes;  ///< field → label in the file → code
     /// Field → columns whose cells, joined by `;`, are its value.
     std::map<std::string, std::vector<std::string>> joins;
     /// Field → columns with the names of divisions, from the top down, that lead to its code.

@@ -139,9 +139,7 @@ RowReader::RowReader(const Reading& reading, Header header)
     make_readers();
 }
 
-bool RowReader::needed(const plan::Field& field) const {
-    return is_needed(reading_.ledger, field);
-}
+bool RowReader::needed(const plan::Field& field) const { return is_needed(reading_.ledger, field); }
 
 void RowReader::check_columns() const {
     const std::vector<std::string> missing = missing_columns(reading_, header_);
@@ -158,10 +156,9 @@ void RowReader::check_columns() const {
 void RowReader::make_readers() {
     readers_.clear();
     for (std::size_t column = 0; column < header_.fields.size(); ++column)
-        readers_.push_back(
-            header_.fields[column]
-                ? std::optional(reader_of(*header_.fields[column], header_.powers[column]))
-                : std::nullopt);
+        readers_.push_back(header_.fields[column] ? std::optional(reader_of(*header_.fields[column],
+                                                                            header_.powers[column]))
+                                                  : std::nullopt);
     for (const auto* groups : {&header_.joins, &header_.lookups})
         for (const Header::Group& group : *groups)
             group_readers_.emplace(group.field, reader_of(group.field, 0));
@@ -172,9 +169,9 @@ void RowReader::make_readers() {
 }
 
 CellReader RowReader::reader_of(std::size_t field, int power) const {
-    CellReader::Context context{reading_.model,     reading_.ledger, reading_.keys,
-                                reading_.divisions, {},              reading_.zone,
-                                power};
+    CellReader::Context context{
+        reading_.model, reading_.ledger, reading_.keys, reading_.divisions, {}, reading_.zone,
+        power};
     const plan::Field& of = reading_.ledger.fields[field];
     if (const auto labels = reading_.mapping.codes.find(of.name);
         labels != reading_.mapping.codes.end())
@@ -237,8 +234,7 @@ void RowReader::read_groups(const sheet::RawRow& raw, ReadRow& row) const {
         const std::vector<std::string> texts = filled(join);
         if (texts.empty()) continue;
         keep(join.field,
-             group_readers_.at(join.field)
-                 .read({sheet::Cell::Kind::text, base::join(texts, ";")}),
+             group_readers_.at(join.field).read({sheet::Cell::Kind::text, base::join(texts, ";")}),
              row);
     }
     for (const Header::Group& lookup : header_.lookups)

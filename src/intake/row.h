@@ -41,8 +41,8 @@ struct Reading {
     std::optional<base::Month> month;  ///< fills a missing month, year, date or since
     std::string division = {};         ///< of the delivery, if it is told
     const std::vector<plan::Division>* places = nullptr;  ///< by whose names --map looks up
-    base::Zone zone = {};              ///< the home's: of a moment with a zone its day there
-    std::string sheet = {};            ///< --sheet; empty: all that are visible
+    base::Zone zone = {};    ///< the home's: of a moment with a zone its day there
+    std::string sheet = {};  ///< --sheet; empty: all that are visible
 };
 
 /// The ledger is the registry of its own grain; then its key may be made from an ID number.
@@ -88,10 +88,11 @@ private:
     std::size_t late_taken_ = 0;  ///< names that came late and are in the header
     std::vector<std::optional<CellReader>> readers_;  ///< by column
     std::map<std::size_t, CellReader> set_readers_;   ///< of fields that the mapping sets
-    std::map<std::size_t, CellReader> group_readers_;  ///< of fields that the mapping joins, looks up
-    std::unordered_multimap<std::string, std::string> places_;  ///< name of a division → code
+    std::map<std::size_t, CellReader>
+        group_readers_;  ///< of fields that the mapping joins, looks up
+    std::unordered_multimap<std::string, std::string> places_;      ///< name of a division → code
     std::unordered_map<std::string, std::set<std::string>> names_;  ///< code → its names
-    std::optional<std::size_t> key_field_;            ///< of a registry
+    std::optional<std::size_t> key_field_;                          ///< of a registry
     std::optional<std::size_t> id_field_;
     std::optional<std::size_t> period_field_;
 };

@@ -12,12 +12,12 @@ namespace zs::intake {
 
 RowStream::RowStream(const Reading& reading)
     : reading_(reading),
-      layout_({.ledger = reading_.ledger,
-               .mapping = reading_.mapping,
-               .sheet = reading_.sheet,
-               .missing = [this](const Header& header) {
-                   return missing_columns(reading_, header);
-               }}) {}
+      layout_(
+          {.ledger = reading_.ledger,
+           .mapping = reading_.mapping,
+           .sheet = reading_.sheet,
+           .missing = [this](const Header& header) { return missing_columns(reading_, header); }}) {
+}
 
 void RowStream::read(const Source& source, const Take& take) {
     reader_.reset();
@@ -36,10 +36,9 @@ void RowStream::read(const Source& source, const Take& take) {
                         "no header of ledger '{}'",
                         layout_.unread().front(), reading_.ledger.name),
             source.name(), "write the header above the rows");
-    throw base::Failure(base::Fault::input,
-                        reader_ ? "the file has a header and no rows" : "the file has no rows",
-                        source.name(),
-                        "for a month with nothing to report deliver it with --empty");
+    throw base::Failure(
+        base::Fault::input, reader_ ? "the file has a header and no rows" : "the file has no rows",
+        source.name(), "for a month with nothing to report deliver it with --empty");
 }
 
 void RowStream::read_raw(const Source& source, const TakeRaw& take) {

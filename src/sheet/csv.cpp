@@ -67,8 +67,8 @@ public:
     void pass_sheet() override { passed_ = true; }
 
 private:
-    /// Makes sure that `bytes` from here on are in the buffer, if the file has them. The row that is
-    /// being read stays there from its beginning.
+    /// Makes sure that `bytes` from here on are in the buffer, if the file has them. The row that
+    /// is being read stays there from its beginning.
     void fill(std::size_t bytes) {
         while (!ended_ && buffer_.size() - at_ < bytes) {
             if (begin_ > piece_bytes) {

@@ -83,8 +83,8 @@ NumberFormat::NumberFormat(const std::string& code) {
 
 NumberFormat NumberFormat::built_in(int id) {
     NumberFormat format;
-    format.date_ = (id >= 14 && id <= 17) || id == 22 || (id >= 27 && id <= 36) ||
-                   (id >= 50 && id <= 58);
+    format.date_ =
+        (id >= 14 && id <= 17) || id == 22 || (id >= 27 && id <= 36) || (id >= 50 && id <= 58);
     return format;
 }
 

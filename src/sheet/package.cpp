@@ -175,21 +175,21 @@ void Package::read_styles() {
     if (!zip_.has(styles_entry_)) return;
     std::map<int, NumberFormat> custom;
     bool in_cells = false;
-    zip_.read_all(styles_entry_,
-                  {[&](const std::string& name, const Attributes& a) {
-                       const int id = std::atoi(attribute(a, "numFmtId").c_str());
-                       if (name == "numFmt")
-                           custom.insert_or_assign(id, NumberFormat(attribute(a, "formatCode")));
-                       if (name == "cellXfs") in_cells = true;
-                       if (name != "xf" || !in_cells) return;
-                       const auto known = custom.find(id);
-                       formats_.push_back(known == custom.end() ? NumberFormat::built_in(id)
-                                                                : known->second);
-                   },
-                   [&](const std::string& name) {
-                       if (name == "cellXfs") in_cells = false;
-                   },
-                   {}});
+    zip_.read_all(
+        styles_entry_,
+        {[&](const std::string& name, const Attributes& a) {
+             const int id = std::atoi(attribute(a, "numFmtId").c_str());
+             if (name == "numFmt")
+                 custom.insert_or_assign(id, NumberFormat(attribute(a, "formatCode")));
+             if (name == "cellXfs") in_cells = true;
+             if (name != "xf" || !in_cells) return;
+             const auto known = custom.find(id);
+             formats_.push_back(known == custom.end() ? NumberFormat::built_in(id) : known->second);
+         },
+         [&](const std::string& name) {
+             if (name == "cellXfs") in_cells = false;
+         },
+         {}});
 }
 
 void Package::read_shared() {
@@ -197,26 +197,26 @@ void Package::read_shared() {
     std::size_t bytes = 0;
     bool in_text = false, phonetic = false;
     std::string text;
-    zip_.read_all(shared_entry_,
-                  {[&](const std::string& name, const Attributes&) {
-                       if (name == "si") text.clear();
-                       if (name == "rPh") phonetic = true;
-                       in_text = name == "t" && !phonetic;
-                   },
-                   [&](const std::string& name) {
-                       in_text = false;
-                       if (name == "rPh") phonetic = false;
-                       if (name != "si") return;
-                       bytes += text.size() + 32;
-                       if (bytes > shared_bytes_max)
-                           throw base::Failure(base::Fault::input,
-                                               "the workbook holds more text than can be read",
-                                               zip_.name(), "send the rows as CSV");
-                       shared_.push_back(decoded(text));
-                   },
-                   [&](std::string_view piece) {
-                       if (in_text) text += piece;
-                   }});
+    zip_.read_all(shared_entry_, {[&](const std::string& name, const Attributes&) {
+                                      if (name == "si") text.clear();
+                                      if (name == "rPh") phonetic = true;
+                                      in_text = name == "t" && !phonetic;
+                                  },
+                                  [&](const std::string& name) {
+                                      in_text = false;
+                                      if (name == "rPh") phonetic = false;
+                                      if (name != "si") return;
+                                      bytes += text.size() + 32;
+                                      if (bytes > shared_bytes_max)
+                                          throw base::Failure(
+                                              base::Fault::input,
+                                              "the workbook holds more text than can be read",
+                                              zip_.name(), "send the rows as CSV");
+                                      shared_.push_back(decoded(text));
+                                  },
+                                  [&](std::string_view piece) {
+                                      if (in_text) text += piece;
+                                  }});
 }
 
 const NumberFormat& Package::format(std::size_t style) const {

@@ -35,11 +35,13 @@ struct RawRow {
     std::int64_t line =
         0;  ///< where it begins: line of the file (from 1), row of the sheet, line of JSON
     std::vector<Cell> cells = {};
-    std::string sheet = {};       ///< of a workbook: its name
-    bool hidden = false;          ///< its sheet is
-    bool counts_cells = false;    ///< CSV: an empty cell has its separator, so a missing one is a fault
-    std::string fault_code = {};  ///< what is wrong with the row as a whole: `columns`; empty: nothing
-    std::string fault = {};       ///< the same as a sentence for who sent it
+    std::string sheet = {};  ///< of a workbook: its name
+    bool hidden = false;     ///< its sheet is
+    bool counts_cells =
+        false;  ///< CSV: an empty cell has its separator, so a missing one is a fault
+    std::string fault_code =
+        {};                  ///< what is wrong with the row as a whole: `columns`; empty: nothing
+    std::string fault = {};  ///< the same as a sentence for who sent it
 };
 
 /// Reads a table row by row, in bounded memory.

@@ -109,9 +109,13 @@ TEST_F(Tables, TellsEncodingsApart) {
 }
 
 TEST_F(Tables, ReadsUtf16ByItsMark) {
-    EXPECT_THAT(rows_of(written("little.csv", std::string("\xFF\xFE\xD3\x59,\0" "1\0\n\0", 10))),
+    EXPECT_THAT(rows_of(written("little.csv", std::string("\xFF\xFE\xD3\x59,\0"
+                                                          "1\0\n\0",
+                                                          10))),
                 ElementsAre(ElementsAre("姓", "1")));
-    EXPECT_THAT(rows_of(written("big.csv", std::string("\xFE\xFF\x59\xD3\0,\0" "1\0\n", 10))),
+    EXPECT_THAT(rows_of(written("big.csv", std::string("\xFE\xFF\x59\xD3\0,\0"
+                                                       "1\0\n",
+                                                       10))),
                 ElementsAre(ElementsAre("姓", "1")));
 }
 
@@ -127,7 +131,8 @@ TEST_F(Tables, SaysTheLineOfAByteThatIsNoText) {
 }
 
 TEST_F(Tables, ReadsTheRowsBelowAStrayQuote) {
-    const auto file = written("a.csv", "户,备注,月补差\nh1,\"新增,400\nh2,\"续保\",450\nh3,备注,500\n");
+    const auto file =
+        written("a.csv", "户,备注,月补差\nh1,\"新增,400\nh2,\"续保\",450\nh3,备注,500\n");
     const auto reader = open_table(file);
     std::vector<std::pair<std::int64_t, std::string>> faults;
     for (RawRow row; reader->next(row);) faults.emplace_back(row.line, row.fault_code);
@@ -140,8 +145,9 @@ TEST_F(Tables, TellsARowThatSwallowsOthers) {
     const auto known = [](const RawRow& row) {
         return static_cast<std::size_t>(row.cells[0].text == "户" ? row.cells.size() : 0);
     };
-    const auto file =
-        written("a.csv", "户,备注,月补差\nh1,\"新增,400\nh2,续保\",450\nh3,\"两\n行\",500\nh4,\"补,1\nh5,,2\n");
+    const auto file = written(
+        "a.csv",
+        "户,备注,月补差\nh1,\"新增,400\nh2,续保\",450\nh3,\"两\n行\",500\nh4,\"补,1\nh5,,2\n");
     const auto reader = open_table(file, {.sheet = {}, .known_names = known});
     std::vector<std::pair<std::int64_t, std::string>> faults;
     for (RawRow row; reader->next(row);) faults.emplace_back(row.line, row.fault_code);
@@ -152,11 +158,13 @@ TEST_F(Tables, TellsARowThatSwallowsOthers) {
 TEST_F(Tables, TakesTheSeparatorByWhichNamesAreFound) {
     const auto known = [](const RawRow& row) {
         std::size_t names = 0;
-        for (const Cell& cell : row.cells) names += cell.text == "人" || cell.text == "月工资" ? 1 : 0;
+        for (const Cell& cell : row.cells)
+            names += cell.text == "人" || cell.text == "月工资" ? 1 : 0;
         return names;
     };
-    const auto reader = open_table(written("a.csv", "单位：局;填报人：甲;日期：9月\n人,月工资\np1,1\n"),
-                                   {.sheet = {}, .known_names = known});
+    const auto reader =
+        open_table(written("a.csv", "单位：局;填报人：甲;日期：9月\n人,月工资\np1,1\n"),
+                   {.sheet = {}, .known_names = known});
     RawRow row;
     for (int i = 0; i < 3; ++i) ASSERT_TRUE(reader->next(row));
     EXPECT_EQ(row.cells.size(), 2u);
@@ -285,8 +293,9 @@ TEST_F(Tables, CountsCellsThatSayNoPlace) {
                                  "<row><c/><c r=\"C2\"><v>4</v></c><c><v>5</v></c></row>")),
                 ElementsAre(ElementsAre("1", "", "3"), ElementsAre("", "", "4", "5")));
     // A cell without content is none, wherever it stands.
-    EXPECT_THAT(rows_of(workbook("<row r=\"1\"><c r=\"A1\"><v>1</v></c><c r=\"XFD1\" s=\"0\"/></row>")),
-                ElementsAre(ElementsAre("1")));
+    EXPECT_THAT(
+        rows_of(workbook("<row r=\"1\"><c r=\"A1\"><v>1</v></c><c r=\"XFD1\" s=\"0\"/></row>")),
+        ElementsAre(ElementsAre("1")));
 }
 
 TEST_F(Tables, HoldsTheValueOfAMergeForAllOfIt) {
@@ -296,13 +305,14 @@ TEST_F(Tables, HoldsTheValueOfAMergeForAllOfIt) {
         "<row r=\"3\"><c r=\"B3\"><v>98</v></c></row>"
         "<row r=\"4\"><c r=\"A4\"><v>4</v></c><c r=\"B4\"><v>8</v></c></row>";
     const auto book = [&](const std::string& sheet) {
-        return zipped({{"xl/workbook.xml",
-                        "<workbook xmlns:r=\"r\"><sheets><sheet name=\"表\" r:id=\"rId1\"/></sheets>"
-                        "</workbook>"},
-                       {"xl/_rels/workbook.xml.rels",
-                        "<Relationships><Relationship Id=\"rId1\" Type=\"worksheet\" "
-                        "Target=\"worksheets/sheet1.xml\"/></Relationships>"},
-                       {"xl/worksheets/sheet1.xml", sheet}});
+        return zipped(
+            {{"xl/workbook.xml",
+              "<workbook xmlns:r=\"r\"><sheets><sheet name=\"表\" r:id=\"rId1\"/></sheets>"
+              "</workbook>"},
+             {"xl/_rels/workbook.xml.rels",
+              "<Relationships><Relationship Id=\"rId1\" Type=\"worksheet\" "
+              "Target=\"worksheets/sheet1.xml\"/></Relationships>"},
+             {"xl/worksheets/sheet1.xml", sheet}});
     };
     EXPECT_THAT(rows_of(book("<worksheet><sheetData>" + rows +
                              "</sheetData><mergeCells><mergeCell ref=\"B1:B3\"/></mergeCells>"
@@ -311,10 +321,11 @@ TEST_F(Tables, HoldsTheValueOfAMergeForAllOfIt) {
 }
 
 TEST_F(Tables, ReadsLettersThatAreNumbered) {
-    EXPECT_THAT(rows_of(workbook("<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c><c r=\"B1\" "
-                                 "t=\"inlineStr\"><is><t>一_x000D_\n二_x005F_x000D_</t></is></c></row>",
-                                 "<si><t>p_x000D_q</t></si>")),
-                ElementsAre(ElementsAre("p\nq", "一\n二_x000D_")));
+    EXPECT_THAT(
+        rows_of(workbook("<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c><c r=\"B1\" "
+                         "t=\"inlineStr\"><is><t>一_x000D_\n二_x005F_x000D_</t></is></c></row>",
+                         "<si><t>p_x000D_q</t></si>")),
+        ElementsAre(ElementsAre("p\nq", "一\n二_x000D_")));
 }
 
 TEST_F(Tables, SaysWhatAFormatShowsBesideTheNumber) {
@@ -387,13 +398,15 @@ TEST_F(Tables, GoesThroughAllVisibleSheets) {
 TEST_F(Tables, NamesWhatIsNoWorkbook) {
     EXPECT_THAT(refusal(written("a.xls", "<html><body><table></table></body></html>")),
                 HasSubstr("this is a web page (HTML)"));
-    EXPECT_THAT(refusal(written("a.xls", "\xEF\xBB\xBF<?xml version=\"1.0\"?><Workbook "
-                                         "xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\"/>")),
+    EXPECT_THAT(refusal(written("a.xls",
+                                "\xEF\xBB\xBF<?xml version=\"1.0\"?><Workbook "
+                                "xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\"/>")),
                 HasSubstr("an XML spreadsheet of 2003"));
     EXPECT_THAT(refusal(written("a.csv", "%PDF-1.4")), HasSubstr("this is a PDF"));
     EXPECT_THAT(refusal(written("a.csv", "MIME-Version: 1.0\n")), HasSubstr("web archive"));
     const std::string old("W\0o\0r\0k\0b\0o\0o\0k\0", 16);
-    EXPECT_THAT(refusal(written("a.xls", "\xD0\xCF\x11\xE0" + old)), HasSubstr("an old .xls workbook"));
+    EXPECT_THAT(refusal(written("a.xls", "\xD0\xCF\x11\xE0" + old)),
+                HasSubstr("an old .xls workbook"));
     EXPECT_THAT(refusal(zipped({{"mimetype", "application/vnd.oasis.opendocument.spreadsheet"},
                                 {"content.xml", "<x/>"}})),
                 HasSubstr("an OpenDocument spreadsheet (.ods)"));
@@ -407,7 +420,8 @@ TEST_F(Tables, NamesWhatIsNoWorkbook) {
 TEST_F(Tables, ReadsAListOfObjects) {
     EXPECT_THAT(rows_of(written("a.json", "[{\"a\": 1, \"b\": \"}{,\"},\n {\"a\": 2}]\n")),
                 ElementsAre(ElementsAre("a", "b"), ElementsAre("1", "}{,"), ElementsAre("2", "")));
-    EXPECT_THAT(rows_of(written("a.txt", " [\n{\"a\": 1}]")), ElementsAre(ElementsAre("a"), ElementsAre("1")));
+    EXPECT_THAT(rows_of(written("a.txt", " [\n{\"a\": 1}]")),
+                ElementsAre(ElementsAre("a"), ElementsAre("1")));
     EXPECT_THAT(refusal(written("b.json", "[{\"a\": 1}, 2]")), HasSubstr("b.json object 2"));
     EXPECT_THAT(refusal(written("c.json", "[{\"a\": 1}")), HasSubstr("never closed"));
     EXPECT_THAT(refusal(written("d.json", "[{\"a\": 1}] x")), HasSubstr("behind the list"));

@@ -9,8 +9,9 @@
 
 namespace zs::sheet {
 
-/// Writes an .xlsx over libxlsxwriter: one sheet after another, row by row, in bounded memory. A text
-/// that would become a formula once somebody edits its cell, or saves it as CSV, is marked (mark.h).
+/// Writes an .xlsx over libxlsxwriter: one sheet after another, row by row, in bounded memory. A
+/// text that would become a formula once somebody edits its cell, or saves it as CSV, is marked
+/// (mark.h).
 class Workbook {
 public:
     explicit Workbook(const std::filesystem::path& file);

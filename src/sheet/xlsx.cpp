@@ -259,7 +259,8 @@ public:
         for (const Package::Sheet& sheet : package_.sheets()) {
             names.push_back(fmt::format("'{}'", sheet.name));
             any_visible = any_visible || !sheet.hidden;
-            if (options.sheet.empty() ? options.hidden || !sheet.hidden : sheet.name == options.sheet)
+            if (options.sheet.empty() ? options.hidden || !sheet.hidden
+                                      : sheet.name == options.sheet)
                 wanted_.push_back(sheet);
         }
         if (!any_visible && options.sheet.empty())
