@@ -121,6 +121,7 @@ void Layout::choose(std::vector<Seen>& seen, const std::string& file) {
             // What it lacks is said when its rows are read.
             add_table(std::move(*each.header), each.sheet, has_rows);
         } else {
+            if (unknown_sheet_.empty() && !only_keys) unknown_sheet_ = each.sheet;
             unread_.push_back(each.sheet);
         }
     }
@@ -179,6 +180,7 @@ void Layout::each(const Source& source, const Begin& begin, const Source::Take& 
     begin_ = begin;
     tables_.clear();
     unread_.clear();
+    unknown_sheet_.clear();
     unnamed_.clear();
     first_.clear();
     surveyed_ = begun_ = reading_ = false;

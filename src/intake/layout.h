@@ -35,6 +35,8 @@ public:
 
     /// Sheets with rows that were not read: nothing names their columns, or they are hidden.
     const std::vector<std::string>& unread() const { return unread_; }
+    /// The first of these in which something else than keys to choose from stands; empty: none.
+    const std::string& unknown_sheet() const { return unknown_sheet_; }
     /// Filled columns without a name, by their letters; known once all rows are read.
     std::vector<std::string> unnamed() const;
 
@@ -75,6 +77,7 @@ private:
     std::vector<Table> tables_;
     Header common_;
     std::vector<std::string> unread_;
+    std::string unknown_sheet_;
     std::set<std::pair<std::size_t, std::size_t>> unnamed_;  ///< table, column
     const Table* table_ = nullptr;                           ///< the one whose rows come
     std::size_t at_ = 0;                                     ///< its place among the tables

@@ -29,12 +29,12 @@ void RowStream::read(const Source& source, const Take& take) {
             take(reader_->read(row, late_names), row);
         });
     if (rows) return;
-    if (!layout_.unread().empty())
+    if (!layout_.unknown_sheet().empty())
         throw base::Failure(
             base::Fault::input,
             fmt::format("the sheet with the header has no rows, and what stands in sheet '{}' has "
                         "no header of ledger '{}'",
-                        layout_.unread().front(), reading_.ledger.name),
+                        layout_.unknown_sheet(), reading_.ledger.name),
             source.name(), "write the header above the rows");
     throw base::Failure(
         base::Fault::input, reader_ ? "the file has a header and no rows" : "the file has no rows",
