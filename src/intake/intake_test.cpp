@@ -14,6 +14,7 @@
 #include "guard/vault.h"
 #include "intake/handback.h"
 #include "intake/header.h"
+#include "intake/layout.h"
 #include "intake/staged_file.h"
 #include "lake/divisions.h"
 #include "lake/figures.h"
@@ -736,6 +737,9 @@ TEST_F(Intake, ReadsEverySheetWithTheTableAndNamesTheOthers) {
     book.add_row({"y", "五百", "h2"});
     book.add_sheet("说明");
     book.add_row({"本表由民政局填报"});
+    book.add_sheet(sheet_of_choices);
+    book.add_row({"编号（供选用）", "姓名"});
+    book.add_row({"h1", "张*"});
     book.add_sheet("名册");
     book.add_row({"户"});
     book.add_row({"h1"});

@@ -107,6 +107,7 @@ void Layout::choose(std::vector<Seen>& seen, const std::string& file) {
         const bool whole = each.header && each.missing.empty();
         // A list of keys alone beside the table is there to choose from.
         const bool only_keys = whole && each.beyond_key == 0 && most_beyond > 0;
+        if (each.sheet == sheet_of_choices && !whole) continue;
         if (each.hidden) {
             // A list to choose from is no table; a table that nobody sees is named.
             if (whole && has_rows && !only_keys) unread_.push_back(each.sheet);

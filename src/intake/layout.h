@@ -12,6 +12,9 @@
 
 namespace zs::intake {
 
+/// The sheet of a template from which subjects are chosen: no part of what is delivered.
+constexpr const char* sheet_of_choices = "可选对象";
+
 /// Where the table lies in a source: which sheets hold it, under which header, and which rows are
 /// none of it. Rows come out as if they had stood in one table under one header.
 class Layout {
