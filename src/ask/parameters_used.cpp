@@ -96,19 +96,29 @@ std::string titled(const std::string& name, const std::vector<std::string>& whic
     return which.empty() ? name : fmt::format("{}[{}]", name, base::join(which, "@"));
 }
 
+std::string title_of(const plan::CodeList* list, const std::string& wanted) {
+    if (list != nullptr)
+        for (const plan::Code& code : list->codes)
+            if (code.code == wanted && !code.title.empty()) return code.title;
+    return wanted;
+}
+
 /// A value by its place in the list.
 ParameterUsed told(const plan::Model& model, const plan::Parameter& parameter, std::int64_t place) {
-    if (place == by_default)
-        return {parameter.name,  parameter.title, plan::text(*parameter.fallback), "", "",
-                parameter.source};
-    const plan::ParameterValue& value = parameter.values.at(static_cast<std::size_t>(place));
+    const bool is_default = place == by_default;
+    ParameterUsed used{parameter.name, parameter.title, "", "", "", "", parameter.source};
+    used.value =
+        plan::text(is_default ? *parameter.fallback
+                              : parameter.values.at(static_cast<std::size_t>(place)).value);
+    used.shown = parameter.type.kind == plan::Kind::code
+                     ? title_of(model.code_list(parameter.type.of), used.value)
+                     : used.value;
+    if (is_default) return used;
+    const plan::ParameterValue& value = parameter.values[static_cast<std::size_t>(place)];
     std::vector<std::string> which, titles;
     if (!value.item.empty()) {
         which.push_back(value.item);
-        titles.push_back(value.item);
-        if (const plan::CodeList* list = model.code_list(parameter.by))
-            for (const plan::Code& code : list->codes)
-                if (code.code == value.item && !code.title.empty()) titles.back() = code.title;
+        titles.push_back(title_of(model.code_list(parameter.by), value.item));
     }
     if (value.at) {
         which.push_back(base::text(*value.at));
@@ -116,9 +126,12 @@ ParameterUsed told(const plan::Model& model, const plan::Parameter& parameter, s
     }
     // A code and a step are told as `A01@100`, a step alone as `@100`.
     if (value.at && value.item.empty()) which.front() = titles.front() = "@" + which.front();
-    return {titled(parameter.name, which), titled(parameter.title, titles),
-            plan::text(value.value),       value.division,
-            base::text(value.from),        value.source.empty() ? parameter.source : value.source};
+    used.name = titled(parameter.name, which);
+    used.title = titled(parameter.title, titles);
+    used.division = value.division;
+    used.from = base::text(value.from);
+    if (!value.source.empty()) used.source = value.source;
+    return used;
 }
 
 /// All of a rule that is computed.

@@ -17,6 +17,7 @@ struct ParameterUsed {
     std::string name;   ///< keyed ones with code and step, as `price[A01]`
     std::string title;  ///< likewise, with the code's
     std::string value;
+    std::string shown;     ///< likewise, codes by their titles
     std::string division;  ///< where the value holds; empty: everywhere
     std::string from;      ///< 2024-04; empty: its default
     std::string source;

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -268,6 +269,11 @@ void add_sources(engine::Connection& connection, const run::Inputs& inputs, cons
                                   place.sheet.empty() ? file : file + "#" + place.sheet,
                                   place.line});
     }
+    std::sort(answer.sources.begin(), answer.sources.end(),
+              [](const Why::SourceLine& a, const Why::SourceLine& b) {
+                  return std::tie(a.ledger, a.month, a.file, a.line, a.batch) <
+                         std::tie(b.ledger, b.month, b.file, b.line, b.batch);
+              });
 }
 
 /// Rows about the same subjects that wait in quarantine: they are no part of what was found, and

@@ -64,7 +64,7 @@ void show_parameters(const ask::Why& answer, const ask::Titles& titles,
                                                              : titles.say(phrase::from, p.from));
         if (!p.source.empty()) about += titles.say(phrase::semicolon) + p.source;
         line(phrase::parameter,
-             fmt::format("{} = {}{}", p.title, p.value, titles.say(phrase::in_brackets, about)));
+             fmt::format("{} = {}{}", p.title, p.shown, titles.say(phrase::in_brackets, about)));
     }
 }
 
