@@ -133,6 +133,9 @@ TEST(Computation, KeepsEveryOutcomeOfManyRules) {
               50);
     // The row without a wage is left out by each of twelve windows, and counted.
     EXPECT_EQ(computed.outcome.unknown_rows, 12);
+    // Told by feature it is one row.
+    EXPECT_EQ(computed.outcome.left_out,
+              (std::map<std::string, std::int64_t>{{"household.pay", 1}}));
 }
 
 }  // namespace
