@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <functional>
 
+#include <fmt/format.h>
+
 #include "base/text.h"
+#include "engine/connection.h"
 #include "plan/check.h"
 #include "run/keep.h"
 
@@ -30,13 +33,21 @@ MissingFigures::MissingFigures(const Runs& runs, const std::filesystem::path& la
     for (const plan::Figure& figure : inputs.figures)
         if (figure.codes.empty() && figure.run_month <= now_ && !plan::is_null(figure.value))
             kept_[{figure.indicator, figure.division, figure.label}].has_value = true;
-    const List own = indicators(runs, {run, "", "", ""});
-    for (std::size_t row = 0; row < own.rows.size(); ++row) {
-        if (!own.cell(row, "codes").empty()) continue;
-        const std::string unknown = own.cell(row, "unknown");
-        kept_[{own.cell(row, "indicator"), own.cell(row, "division"), own.cell(row, "label")}] = {
-            !own.cell(row, "value").empty(), unknown.empty() ? 0 : std::stoll(unknown)};
-    }
+    // Targets speak of their own level and of what lies above it: of a province's million figures
+    // of villages none is read.
+    int digits = 2;
+    for (const plan::Target& target : model.targets)
+        for (const plan::Level& level : model.levels)
+            if (level.name == target.at_level) digits = std::max(digits, level.digits);
+    engine::Connection connection = engine::Connection::open({});
+    connection.stream(
+        fmt::format("select indicator, division, label, value is not null, unknown from "
+                    "read_parquet({}) where codes = '' and length(division) <= {}",
+                    engine::literal((runs.folder / run / "indicators.parquet").string()), digits),
+        [&](const std::vector<engine::Cell>& row) {
+            kept_[{*row[0], *row[1], *row[2]}] = {*row[3] == "true",
+                                                  row[4] ? std::stoll(*row[4]) : 0};
+        });
 }
 
 std::string MissingFigures::of_target(const std::string& name, const std::string& division,
