@@ -31,8 +31,8 @@ MissingFigures::MissingFigures(const Runs& runs, const std::filesystem::path& la
     const run::Inputs inputs = run::inputs_of_run(runs.record, lake, runs.folder, model, run);
     now_ = inputs.month;
     for (const plan::Figure& figure : inputs.figures)
-        if (figure.codes.empty() && figure.run_month <= now_ && !plan::is_null(figure.value))
-            kept_[{figure.indicator, figure.division, figure.label}].has_value = true;
+        if (figure.run_month <= now_ && !plan::is_null(figure.value))
+            kept_[{figure.indicator, figure.codes, figure.division, figure.label}].has_value = true;
     // Targets speak of their own level and of what lies above it: of a province's million figures
     // of villages none is read.
     int digits = 2;
@@ -41,12 +41,12 @@ MissingFigures::MissingFigures(const Runs& runs, const std::filesystem::path& la
             if (level.name == target.at_level) digits = std::max(digits, level.digits);
     engine::Connection connection = engine::Connection::open({});
     connection.stream(
-        fmt::format("select indicator, division, label, value is not null, unknown from "
-                    "read_parquet({}) where codes = '' and length(division) <= {}",
+        fmt::format("select indicator, codes, division, label, value is not null, unknown from "
+                    "read_parquet({}) where length(division) <= {}",
                     engine::literal((runs.folder / run / "indicators.parquet").string()), digits),
         [&](const std::vector<engine::Cell>& row) {
-            kept_[{*row[0], *row[1], *row[2]}] = {*row[3] == "true",
-                                                  row[4] ? std::stoll(*row[4]) : 0};
+            kept_[{*row[0], *row[1], *row[2], *row[3]}] = {*row[4] == "true",
+                                                           row[5] ? std::stoll(*row[5]) : 0};
         });
 }
 
@@ -75,6 +75,14 @@ std::string MissingFigures::of_target(const std::string& name, const std::string
     return all;
 }
 
+const MissingFigures::Kept* MissingFigures::kept(const plan::Indicator& indicator,
+                                                 const At& at) const {
+    const auto found =
+        kept_.find({indicator.published_name(), indicator.published_codes(""), at.division,
+                    plan::label_text(indicator.period, at.month, model_.calendar)});
+    return found == kept_.end() ? nullptr : &found->second;
+}
+
 void MissingFigures::add(std::string cause) {
     if (std::find(causes_.begin(), causes_.end(), cause) == causes_.end())
         causes_.push_back(std::move(cause));
@@ -83,10 +91,9 @@ void MissingFigures::add(std::string cause) {
 /// There are figures on both sides: what is unknown of those read could change the status.
 void MissingFigures::of_unknown(const plan::Indicator& indicator, const At& at) {
     if (++depth_ > depth_max) return;
-    const std::string label = plan::label_text(indicator.period, at.month, model_.calendar);
-    const auto found = kept_.find({indicator.published_name(), at.division, label});
-    if (found != kept_.end() && found->second.unknown > 0)
-        add(titles_.say(phrase::unknown_could_change, indicator.title, found->second.unknown));
+    const Kept* found = kept(indicator, at);
+    if (found != nullptr && found->unknown > 0)
+        add(titles_.say(phrase::unknown_could_change, indicator.title, found->unknown));
     if (indicator.given || !indicator.grain.empty()) return;
     plan::visit(*indicator.value, [&](const plan::Expression& e) {
         if (e.node == plan::Expression::Node::indicator)
@@ -113,8 +120,8 @@ void MissingFigures::of_expression(const plan::Expression& expression, const At&
 
 void MissingFigures::of_indicator(const plan::Indicator& indicator, const At& at) {
     const std::string label = plan::label_text(indicator.period, at.month, model_.calendar);
-    const auto found = kept_.find({indicator.name, at.division, label});
-    if (found != kept_.end() && found->second.has_value) return;
+    const Kept* found = kept(indicator, at);
+    if (found != nullptr && found->has_value) return;
     if (++depth_ > depth_max) return;
     if (indicator.given) {
         add(titles_.say(phrase::no_given_figure, indicator.title, titles_.place(at.division),
@@ -126,7 +133,7 @@ void MissingFigures::of_indicator(const plan::Indicator& indicator, const At& at
             add(titles_.say(phrase::other_place_without_figure, indicator.title,
                             titles_.place(at.division)));
     } else if (label == plan::label_text(indicator.period, now_, model_.calendar)) {
-        of_own(indicator, at, found == kept_.end() ? Kept{} : found->second);
+        of_own(indicator, at, found == nullptr ? Kept{} : *found);
     } else if (at.month < model_.first) {
         add(titles_.say(phrase::before_plan, indicator.title, label));
     } else {
@@ -181,14 +188,22 @@ std::vector<const plan::Ledger*> MissingFigures::ledgers_of(const std::string& n
     return ledgers;
 }
 
-List with_causes(List targets, MissingFigures& missing) {
+const plan::Target* target_of_row(const plan::Model& model, const std::string& target,
+                                  const std::string& codes) {
+    for (const plan::Target& one : model.targets)
+        if (one.published_name() == target && one.published_codes() == codes) return &one;
+    return nullptr;
+}
+
+List with_causes(List targets, const plan::Model& model, MissingFigures& missing) {
     targets.columns.push_back({"why"});
     for (std::size_t row = 0; row < targets.rows.size(); ++row) {
-        const std::string why =
-            targets.cell(row, "status") != "no_data"
-                ? ""
-                : missing.of_target(targets.cell(row, "target"), targets.cell(row, "division"),
-                                    targets.cell(row, "label"));
+        std::string why;
+        if (targets.cell(row, "status") == "no_data")
+            if (const plan::Target* target =
+                    target_of_row(model, targets.cell(row, "target"), targets.cell(row, "codes")))
+                why = missing.of_target(target->name, targets.cell(row, "division"),
+                                        targets.cell(row, "label"));
         targets.rows[row].push_back(why.empty() ? std::nullopt : std::optional(why));
     }
     return targets;

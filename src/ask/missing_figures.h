@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "ask/deliveries.h"
@@ -12,6 +13,11 @@
 #include "run/snapshot.h"
 
 namespace zs::ask {
+
+/// The target that a row of results speaks of; of `each` the one of its code. None where the pack
+/// has none.
+const plan::Target* target_of_row(const plan::Model& model, const std::string& target,
+                                  const std::string& codes);
 
 /// Why targets of a run have no figure: which label nobody ran, which official figure was not
 /// imported, which ledger was not delivered.
@@ -45,13 +51,15 @@ private:
     const Titles& titles_;
     Deliveries deliveries_;
     base::Month now_;
-    /// By indicator, division and label: of all codes together.
-    std::map<std::tuple<std::string, std::string, std::string>, Kept> kept_;
+    const Kept* kept(const plan::Indicator& indicator, const At& at) const;
+
+    /// By indicator as published, codes, division and label.
+    std::map<std::tuple<std::string, std::string, std::string, std::string>, Kept> kept_;
     std::vector<std::string> causes_;
     int depth_ = 0;
 };
 
 /// A list of targets with `why` those without a figure have none; nothing for the others.
-List with_causes(List targets, MissingFigures& missing);
+List with_causes(List targets, const plan::Model& model, MissingFigures& missing);
 
 }  // namespace zs::ask

@@ -119,16 +119,23 @@ void add_targets(const Runs& runs, const std::filesystem::path& lake, const plan
             continue;
         const std::string status = list.cell(row, "status");
         ++s.targets_by_status[status];
-        const plan::Target& target = *model.target(list.cell(row, "target"));
+        const std::string codes = list.cell(row, "codes");
+        const plan::Target* found = target_of_row(model, list.cell(row, "target"), codes);
+        ZS_INVARIANT(found != nullptr, "a result's target is in the pack of its run");
+        const plan::Target& target = *found;
+        const std::string title =
+            codes.empty()
+                ? target.title
+                : fmt::format("{} {}", target.title, titles.codes(target.published_name(), codes));
         if (status == "no_data") {
             if (!missing) missing.emplace(runs, lake, model, s.run, titles);
             s.without_figure.push_back(
-                {target.published_name(), target.title,
+                {target.published_name(), title,
                  missing->of_target(target.name, s.division, list.cell(row, "label"))});
         }
         if (status != "missed" && status != "behind") continue;
         const auto bound = target.years.find(s.month.year());
-        s.missed.push_back({target.published_name(), target.title, status, list.cell(row, "value"),
+        s.missed.push_back({target.published_name(), title, status, list.cell(row, "value"),
                             list.cell(row, "bound"),
                             bound == target.years.end() ? "" : bound->second.comparison});
     }

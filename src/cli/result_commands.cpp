@@ -58,7 +58,7 @@ int list_targets(const ResultArguments& arguments, const Session& session) {
     const ask::List list = ask::targets(home.results(), arguments.figure);
     const Chosen of = chosen(home, arguments.figure.run);
     ask::MissingFigures missing(home.results(), home.lake(), of.model, of.run, of.titles);
-    session.print_list(ask::with_causes(list, missing), of.titles);
+    session.print_list(ask::with_causes(list, of.model, missing), of.titles);
     return 0;
 }
 

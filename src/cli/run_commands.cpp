@@ -228,7 +228,7 @@ int show(const RunArguments& arguments, const Session& session) {
     const ask::Titles titles = titles_of(home, model);
     ask::MissingFigures missing(home.results(), home.lake(), model, run, titles);
     const ask::List targets =
-        ask::with_causes(ask::targets(home.results(), {run, "", "", ""}), missing);
+        ask::with_causes(ask::targets(home.results(), {run, "", "", ""}), model, missing);
     std::vector<std::string> batches = base::split(row->text(7), '\n');
     std::erase(batches, "");
     if (!session.json) {
