@@ -1,7 +1,9 @@
 #include "ask/results.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <set>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -82,6 +84,16 @@ std::set<std::string> inside(record::Connection& record, const std::string& divi
     if (division.empty()) return {};
     known_division(record, division);
     return lake::roots(division, lake::divisions(record));
+}
+
+/// Columns in which no row has anything are none for people.
+void hide_where_empty(List& list, std::initializer_list<std::string_view> names) {
+    for (const std::string_view name : names) {
+        const std::size_t column = list.at(name);
+        if (std::all_of(list.rows.begin(), list.rows.end(),
+                        [&](const auto& row) { return row[column].value_or("").empty(); }))
+            list.hide({name});
+    }
 }
 
 template <typename Definitions>
@@ -203,6 +215,7 @@ List indicators(const Runs& runs, const FigureFilter& filter) {
         columns, fmt::format("select {} from {} i{} order by indicator, label, division, codes",
                              select_of(columns), from, conditions.text()));
     list.hide({"period", "whole", "level", "name", "numerator", "denominator"});
+    hide_where_empty(list, {"codes", "undelivered"});
     if (list.rows.empty() && !(filter.name + filter.level).empty()) {
         const plan::Model model = run::model_of_run(runs.record, runs.folder, run);
         known_name("indicator", "--name", filter.name, published_names(model.indicators));
@@ -233,10 +246,7 @@ List targets(const Runs& runs, const FigureFilter& filter) {
     if (list.rows.empty() && !filter.name.empty())
         known_name("target", "--name", filter.name,
                    published_names(run::model_of_run(runs.record, runs.folder, run).targets));
-    const std::size_t codes = list.at("codes");
-    if (std::all_of(list.rows.begin(), list.rows.end(),
-                    [&](const auto& row) { return row[codes].value_or("").empty(); }))
-        list.hide({"codes"});
+    hide_where_empty(list, {"codes"});
     return list;
 }
 
