@@ -241,7 +241,8 @@ List targets(const Runs& runs, const FigureFilter& filter) {
     conditions.below("division", inside(runs.record, filter.division));
     List list = list_of(
         columns,
-        fmt::format("select {} from {} t{} order by target, label, division, codes",
+        fmt::format("select {} from (select * from {} union all by name select cast(null as "
+                    "varchar) as codes where false) t{} order by target, label, division, codes",
                     select_of(columns), source(runs, run, "targets.parquet"), conditions.text()));
     if (list.rows.empty() && !filter.name.empty())
         known_name("target", "--name", filter.name,

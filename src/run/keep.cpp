@@ -253,8 +253,12 @@ Inputs inputs_of_run(record::Connection& record, const fs::path& lake_folder, co
              .query(
                  fmt::format("select indicator, division, label, codes, value, whole, "
                              "run_month, seq, given, known, unknown, numerator, denominator from "
-                             "read_parquet({})",
-                             engine::literal((place / "input_figures.parquet").string())))
+                             "(select * from read_parquet({}) union all by name {})",
+                             engine::literal((place / "input_figures.parquet").string()),
+                             // What runs of before have not kept.
+                             "select cast(null as bigint) as known, cast(null as bigint) as "
+                             "unknown, cast(null as varchar) as numerator, cast(null as varchar) "
+                             "as denominator where false"))
              .cells) {
         plan::Figure figure{
             *cells[0],          *cells[1],           *cells[2],        cells[3].value_or(""),

@@ -112,9 +112,10 @@ Digested digest_of(engine::Connection& connection, const plan::Outcome& outcome)
             v.known ? std::to_string(*v.known) : "", v.unknown ? std::to_string(*v.unknown) : "",
             v.undelivered ? "|" + std::to_string(*v.undelivered) : ""));
     for (const plan::TargetState& t : outcome.targets)
-        lines.push_back(fmt::format("t|{}|{}|{}|{}|{}|{}|{}|{}\n", t.target, t.codes, t.division,
-                                    t.label, plan::text(t.value), plan::text(t.bound), t.status,
-                                    plan::text(t.gap)));
+        lines.push_back(fmt::format("t|{}|{}|{}|{}|{}|{}|{}\n",
+                                    t.codes.empty() ? t.target : t.target + " " + t.codes,
+                                    t.division, t.label, plan::text(t.value), plan::text(t.bound),
+                                    t.status, plan::text(t.gap)));
     std::sort(lines.begin(), lines.end());
     for (const std::string& line : lines) digest.add(line);
     digest.add(fmt::format("o|{}|{}\n", outcome.orphans, outcome.unknown_rows));
