@@ -48,21 +48,24 @@ Arrivals arrivals_of(engine::Connection& connection, const plan::Model& model,
         inputs.lake, model, ledger,
         fmt::format("select * from {}", compile::quoted(compile::input_view(ledger.name))));
     Arrivals arrivals;
+    std::map<std::string, base::Date> came_with;
+    for (const lake::Batch& batch : inputs.lake.batches)
+        came_with.emplace(batch.id, batch.arrived());
     connection.stream(
-        fmt::format("select \"_division\", {0}, \"entered_at\", count(*) from ({1}) e where "
+        fmt::format("select \"_division\", {0}, \"batch\", count(*) from ({1}) e where "
                     "\"_division\" is not null and {0} is not null group by all",
                     period, rows),
         [&](const std::vector<engine::Cell>& row) {
             const base::Month month = month_of(ledger, *row[1], model.calendar);
             const auto place = model.ancestor(*row[0], duty.at);
             if (!place || month > inputs.month) return;
-            const auto came = row[2] ? base::parse_date(row[2]->substr(0, 10)) : std::nullopt;
+            const auto came = row[2] ? came_with.find(*row[2]) : came_with.end();
             auto& days =
                 arrivals[{*place, plan::label_of(period_of_duty(duty), month, model.calendar)}];
             days.insert(
                 days.end(),
                 std::min<std::size_t>(std::stoull(*row[3]), static_cast<std::size_t>(duty.least)),
-                came.value_or(base::first_day(month)));
+                came == came_with.end() ? base::first_day(month) : came->second);
         });
     for (auto& [place, days] : arrivals) std::sort(days.begin(), days.end());
     return arrivals;

@@ -49,12 +49,7 @@ std::optional<std::string> shown(const plan::Field& field, const engine::Cell& c
 /// The first letter and stars for a name; all but the last four figures for the rest.
 std::string masked(const plan::Field& field, const std::string& plain) {
     if (field.written_type == "id_number") return base::masked(plain);
-    if (field.written_type == "name") {
-        std::size_t first = 1;
-        while (first < plain.size() && (static_cast<unsigned char>(plain[first]) & 0xC0) == 0x80)
-            ++first;
-        return plain.substr(0, first) + "**";
-    }
+    if (field.written_type == "name") return base::masked_name(plain);
     const std::size_t hidden = plain.size() > 4 ? plain.size() - 4 : plain.size();
     return std::string(hidden, '*') + plain.substr(hidden);
 }

@@ -67,6 +67,12 @@ std::string masked(std::string_view id_number) {
            std::string(id_number.substr(id_number.size() - 2));
 }
 
+std::string masked_name(std::string_view name) {
+    std::size_t first = 1;
+    while (first < name.size() && (static_cast<unsigned char>(name[first]) & 0xC0) == 0x80) ++first;
+    return std::string(name.substr(0, first)) + "**";
+}
+
 std::string mask_id_numbers(std::string_view text) {
     std::string result;
     for (std::size_t at = 0; at < text.size();) {

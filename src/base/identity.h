@@ -21,6 +21,8 @@ bool is_org_code(std::string_view text);
 
 /// `41**************12`.
 std::string masked(std::string_view id_number);
+/// The first letter of a name and two stars: `张**`.
+std::string masked_name(std::string_view name);
 /// The text with each run of 18 characters that is a right ID number masked.
 std::string mask_id_numbers(std::string_view text);
 

@@ -66,12 +66,14 @@ ask::List batch_list(home::Home& home) {
                     {"by"},
                     {"at"},
                     {"withdrawn", Kind::boolean},
-                    {"file"}};
+                    {"file"},
+                    {"arrived"}};
     for (const lake::Batch& b : lake::batches(home.record))
         list.rows.push_back({b.id, b.ledger, b.period, b.division, std::to_string(b.rows),
                              std::to_string(b.accepted), std::to_string(b.quarantined),
                              b.file_digest, b.entered_by, b.entered_at,
-                             b.withdrawn_at ? "true" : "false", b.file_name});
+                             b.withdrawn_at ? "true" : "false", b.file_name,
+                             base::text(b.arrived())});
     list.hide({"digest"});
     return list;
 }
@@ -114,6 +116,7 @@ int show_batch(const std::string& id, const Session& session) {
          {"empty", Json::truth(b->empty)},
          {"by", Json::text(b->entered_by)},
          {"at", Json::text(b->entered_at)},
+         {"arrived", Json::text(base::text(b->arrived()))},
          {"withdrawn", b->withdrawn_at ? Json::text(*b->withdrawn_at) : Json::null()}}));
     return 0;
 }

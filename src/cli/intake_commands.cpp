@@ -8,14 +8,12 @@
 #include "base/identity.h"
 #include "base/text.h"
 #include "cli/commands.h"
-#include "guard/audit.h"
 #include "intake/figures.h"
 #include "intake/handback.h"
 #include "intake/intake.h"
 #include "intake/staged_file.h"
+#include "intake/template.h"
 #include "lake/batch.h"
-#include "record/lock.h"
-#include "sheet/csv_writer.h"
 #include "sheet/table.h"
 
 namespace zs::cli {
@@ -23,8 +21,8 @@ namespace zs::cli {
 namespace {
 
 struct ImportArguments {
-    std::string manifest, ledger, file, month, division, mapping, sheet, batch, output;
-    bool strict = false, empty = false;
+    std::string manifest, ledger, file, month, division, mapping, sheet, arrived, batch, output;
+    bool strict = false, empty = false, all = false;
 };
 
 intake::Stores stores_of(home::Home& home) {
@@ -39,6 +37,20 @@ std::optional<base::Month> month_of(const std::string& text) {
         if (const auto january = base::parse_month(text + "-01")) return january;
     throw base::Failure(base::Fault::input, fmt::format("'{}' is no month", text), "--month",
                         "write it as 2024-09");
+}
+
+std::optional<base::Date> day_of(const std::string& text) {
+    if (text.empty()) return std::nullopt;
+    if (const auto day = base::parse_date(text)) return day;
+    throw base::Failure(base::Fault::input, fmt::format("'{}' is no day", text), "--arrived",
+                        "write it as 2024-09-05");
+}
+
+Json replaced_json(const intake::Answer& a) {
+    std::vector<Json> rows;
+    for (const auto& [batch, count] : a.replaced_of)
+        rows.push_back(Json::object({{"batch", Json::text(batch)}, {"rows", Json::number(count)}}));
+    return Json::list(rows);
 }
 
 Json reasons_json(const std::vector<intake::ReasonCount>& reasons) {
@@ -70,6 +82,8 @@ int answer(const intake::Answer& a, const Session& session) {
                             {"quarantined", Json::number(a.quarantined)},
                             {"warned", Json::number(a.warned)},
                             {"replaced", Json::number(a.replaced)},
+                            {"replaced_of", replaced_json(a)},
+                            {"added_to", Json::text(a.added_to)},
                             {"ignored", texts_json(a.ignored)},
                             {"unread", texts_json(a.unread)},
                             {"duplicate", Json::truth(a.duplicate)},
@@ -79,6 +93,10 @@ int answer(const intake::Answer& a, const Session& session) {
         std::cout << fmt::format("{}{} rows: {} accepted, {} quarantined\n",
                                  a.duplicate ? "already here: " : "", a.rows, a.accepted,
                                  a.quarantined);
+        if (!a.added_to.empty() && a.accepted > 0)
+            std::cout << fmt::format("    added to batch {}, which held them\n", a.added_to);
+        for (const auto& [batch, rows] : a.replaced_of)
+            std::cout << fmt::format("    replaces {} rows of batch {}\n", rows, batch);
         for (const intake::ReasonCount& r : a.reasons)
             std::cout << fmt::format("    {}{}{}: {} rows, first at line {}{}\n", r.code,
                                      r.field.empty() ? "" : " ", r.field, r.count, r.example_row,
@@ -109,15 +127,16 @@ int import(const ImportArguments& arguments, const Session& session) {
             throw base::Failure(base::Fault::input,
                                 "an empty delivery says of which month and division it is",
                                 arguments.ledger, "add --month and --division");
-        return answer(
-            intake::import_empty(stores, model, arguments.ledger, *month, arguments.division, act),
-            session);
+        return answer(intake::import_empty(stores, model, arguments.ledger, *month,
+                                           arguments.division, day_of(arguments.arrived), act),
+                      session);
     }
     if (arguments.file.empty())
         throw base::Failure(base::Fault::input, "the file is missing", "import " + arguments.ledger,
                             "as: zengshou import LEDGER FILE; for nothing to report: --empty");
     intake::ImportOptions options;
     options.strict = arguments.strict;
+    options.arrived = day_of(arguments.arrived);
     if (arguments.ledger == "figures")
         return answer(intake::import_figures(stores, model, arguments.file, options, act), session);
     options.month = month_of(arguments.month);
@@ -129,9 +148,74 @@ int import(const ImportArguments& arguments, const Session& session) {
         session);
 }
 
-/// Every line of a manifest (`ledger,file,month,division,map`; files beside it), in order; one line
-/// each is told.
-int import_manifest(const ImportArguments& arguments, const Session& session) {
+/// The columns of a manifest, by their names.
+class ManifestLine {
+public:
+    ManifestLine(const sheet::RawRow& header, const sheet::RawRow& row)
+        : header_(header), row_(row) {}
+    std::string cell(const char* column) const {
+        for (std::size_t i = 0; i < header_.cells.size() && i < row_.cells.size(); ++i)
+            if (base::trim(header_.cells[i].text) == column)
+                return std::string(base::trim(row_.cells[i].text));
+        return "";
+    }
+
+private:
+    const sheet::RawRow& header_;
+    const sheet::RawRow& row_;
+};
+
+/// What a manifest has brought so far.
+struct Brought {
+    std::int64_t deliveries = 0, rows = 0, accepted = 0, quarantined = 0, replaced = 0;
+
+    void add(const intake::Answer& a) {
+        ++deliveries;
+        rows += a.rows;
+        accepted += a.accepted;
+        quarantined += a.quarantined;
+        replaced += a.replaced;
+    }
+    std::vector<std::pair<std::string, Json>> as_json() const {
+        return {{"deliveries", Json::number(deliveries)},
+                {"rows", Json::number(rows)},
+                {"accepted", Json::number(accepted)},
+                {"quarantined", Json::number(quarantined)},
+                {"replaced", Json::number(replaced)}};
+    }
+    void tell() const {
+        std::cout << fmt::format("{} deliveries, {} rows: {} accepted, {} quarantined\n",
+                                 deliveries, rows, accepted, quarantined);
+        if (replaced > 0) std::cout << fmt::format("    {} rows before are replaced\n", replaced);
+    }
+};
+
+intake::Answer take_line(const intake::Stores& stores, const plan::Model& model,
+                         const ManifestLine& line, const std::filesystem::path& folder,
+                         const intake::Act& act) {
+    const std::string ledger = line.cell("ledger"), file = line.cell("file");
+    if (file.empty()) {
+        const auto month = month_of(line.cell("month"));
+        if (!month)
+            throw base::Failure(base::Fault::input, "an empty delivery says of which month it is",
+                                ledger, "fill in its month");
+        return intake::import_empty(stores, model, ledger, *month, line.cell("division"),
+                                    day_of(line.cell("arrived")), act);
+    }
+    intake::ImportOptions options;
+    options.arrived = day_of(line.cell("arrived"));
+    if (ledger == "figures")
+        return intake::import_figures(stores, model, folder / file, options, act);
+    options.month = month_of(line.cell("month"));
+    options.division = line.cell("division");
+    if (const std::string map = line.cell("map"); !map.empty()) options.mapping = folder / map;
+    return intake::import_file(stores, model, ledger, folder / file, options, act);
+}
+
+/// Every line of a manifest (`ledger,file,month,division,map,arrived`, by name; files beside it),
+/// in order. Where one fails the lines before it stay taken: what was taken is told before why it
+/// ends.
+int import_manifest(const ImportArguments& arguments, Session& session) {
     home::Home home = session.open();
     const plan::Model model = sound_model(home.plan);
     const intake::KnownDivisions divisions = intake::known_divisions(home.record);
@@ -140,87 +224,74 @@ int import_manifest(const ImportArguments& arguments, const Session& session) {
     const std::filesystem::path folder = std::filesystem::path(arguments.manifest).parent_path();
     const intake::StagedFile staged(arguments.manifest, home.staging());
     const std::unique_ptr<sheet::Reader> reader = sheet::open_table(staged.copy());
-    sheet::RawRow row;
-    reader->next(row);  // the header
-    std::int64_t deliveries = 0, rows = 0, accepted = 0, quarantined = 0;
+    sheet::RawRow header, row;
+    reader->next(header);
+    Brought brought;
     while (reader->next(row)) {
-        stop_if_cancelled(fmt::format("{} deliveries taken", deliveries));
-        row.cells.resize(5);
-        const auto cell = [&](std::size_t i) { return row.cells[i].text; };
-        const intake::Act act{session.user, session.now()};
-        intake::Answer a;
-        if (cell(1).empty()) {
-            const auto month = month_of(cell(2));
-            if (!month)
-                throw base::Failure(
-                    base::Fault::input, "an empty delivery says of which month it is",
-                    fmt::format("{} line {}", arguments.manifest, row.line), "fill in its month");
-            a = intake::import_empty(stores, model, cell(0), *month, cell(3), act);
-        } else if (cell(0) == "figures") {
-            a = intake::import_figures(stores, model, folder / cell(1), {}, act);
-        } else {
-            intake::ImportOptions options;
-            options.month = month_of(cell(2));
-            options.division = cell(3);
-            if (!cell(4).empty()) options.mapping = folder / cell(4);
-            a = intake::import_file(stores, model, cell(0), folder / cell(1), options, act);
+        try {
+            stop_if_cancelled("the manifest");
+            brought.add(
+                take_line(stores, model, {header, row}, folder, {session.user, session.now()}));
+        } catch (const base::Failure& failure) {
+            session.done = brought.as_json();
+            if (!session.json) brought.tell();
+            throw base::Failure(
+                failure.fault(), failure.problem(),
+                fmt::format("{}{}{} line {}", failure.place(), failure.place().empty() ? "" : ", ",
+                            staged.name(), row.line),
+                failure.remedy());
         }
-        ++deliveries;
-        rows += a.rows;
-        accepted += a.accepted;
-        quarantined += a.quarantined;
         if (!session.json && ::isatty(STDERR_FILENO) != 0)
-            std::cerr << fmt::format("\r\033[K{} deliveries, {} rows", deliveries, rows)
+            std::cerr << fmt::format("\r\033[K{} deliveries, {} rows", brought.deliveries,
+                                     brought.rows)
                       << std::flush;
     }
     if (session.json)
-        print(Json::object({{"deliveries", Json::number(deliveries)},
-                            {"rows", Json::number(rows)},
-                            {"accepted", Json::number(accepted)},
-                            {"quarantined", Json::number(quarantined)}}));
+        print(Json::object(brought.as_json()));
     else
-        std::cout << fmt::format("{} deliveries, {} rows: {} accepted, {} quarantined\n",
-                                 deliveries, rows, accepted, quarantined);
+        brought.tell();
     return 0;
 }
 
-std::string reasons_text(const std::vector<intake::Reason>& reasons) {
+std::string says_text(const intake::HeldRow& row) {
     std::string text;
-    for (const intake::Reason& r : reasons)
-        text += (text.empty() ? "" : "; ") + r.code + (r.field.empty() ? "" : " " + r.field);
+    for (const intake::Reason& r : row.reasons) text += (text.empty() ? "" : "; ") + r.say;
     return text;
 }
 
-std::string says_text(const std::vector<intake::Reason>& reasons) {
-    std::string text;
-    for (const intake::Reason& r : reasons) text += (text.empty() ? "" : "; ") + r.say;
-    return text;
+void known_batch(home::Home& home, const std::string& batch) {
+    if (batch.empty() || lake::batch(home.record, batch)) return;
+    throw base::Failure(base::Fault::input, fmt::format("there is no batch '{}'", batch), "",
+                        "see: zengshou batch list");
 }
 
-/// Held rows with reasons and lines; cells are shown in `export` only, which is in the audit.
+/// Held rows with reasons and lines, those that are still open, or all; cells are shown in `export`
+/// only, which is in the audit.
 int list_held(const ImportArguments& arguments, const Session& session) {
     home::Home home = session.ask();
+    known_batch(home, arguments.batch);
     ask::List list;
-    if (!arguments.batch.empty() && !lake::batch(home.record, arguments.batch))
-        throw base::Failure(base::Fault::input,
-                            fmt::format("there is no batch '{}'", arguments.batch), "",
-                            "see: zengshou quarantine list");
     list.columns = {{"batch"},   {"ledger"}, {"month"}, {"line", ask::List::Kind::number},
                     {"reasons"}, {"says"},   {"file"}};
+    if (arguments.all) list.columns.push_back({"settled"});
     list.hide({"reasons"});
     for (const lake::Batch& batch : lake::batches(home.record)) {
         if (batch.quarantined == 0 || (!arguments.batch.empty() && batch.id != arguments.batch))
             continue;
-        intake::each_held(
-            home.record, home.keys, batch.id, [](const intake::HeldFile&) {},
-            [&](const intake::HeldRow& row) {
-                const lake::FileLine place = lake::line_in_file(batch, row.raw.line);
-                list.rows.push_back(
-                    {batch.id, batch.ledger, batch.period, std::to_string(place.line),
-                     reasons_text(row.reasons),
-                     (place.sheet.empty() ? "" : place.sheet + "：") + says_text(row.reasons),
-                     batch.file_name});
-            });
+        const auto settled = intake::settled_lines(home.record, batch.id);
+        const auto add = [&](const intake::HeldRow& row) {
+            const lake::FileLine place = lake::line_in_file(batch, row.raw.line);
+            list.rows.push_back({batch.id, batch.ledger, batch.period, std::to_string(place.line),
+                                 intake::reason_codes(row),
+                                 (place.sheet.empty() ? "" : place.sheet + "：") + says_text(row),
+                                 batch.file_name});
+            if (!arguments.all) return;
+            const auto by = settled.find(row.raw.line);
+            list.rows.back().push_back(by == settled.end() ? std::nullopt
+                                                           : std::optional(by->second));
+        };
+        (arguments.all ? intake::each_held : intake::each_open)(
+            home.record, home.keys, batch.id, [](const intake::HeldFile&) {}, add);
     }
     session.print_list(list, titles_of(home));
     return 0;
@@ -228,46 +299,16 @@ int list_held(const ImportArguments& arguments, const Session& session) {
 
 int export_held(const ImportArguments& arguments, const Session& session) {
     home::Home home = session.open();
-    const auto batch = lake::batch(home.record, arguments.batch);
-    if (!batch)
-        throw base::Failure(base::Fault::input,
-                            fmt::format("there is no batch '{}'", arguments.batch), "",
-                            "see: zengshou quarantine list");
-    if (!arguments.output.empty()) {
-        const plan::Model model = sound_model(home.plan);
-        const std::int64_t rows =
-            intake::export_held(stores_of(home), model, arguments.batch, arguments.output,
-                                {session.user, session.now()}, session.bom);
-        fmt::print("{} held rows in {}\n", rows, arguments.output);
+    known_batch(home, arguments.batch);
+    const intake::Act act{session.user, session.now()};
+    if (arguments.output.empty()) {
+        intake::print_held(stores_of(home), arguments.batch, std::cout, act, session.bom);
         return 0;
     }
-    std::ostream& out = std::cout;
-    if (session.bom) out << byte_order_mark;
-    std::size_t columns = 0;
-    intake::each_held(
-        home.record, home.keys, arguments.batch,
-        [&](const intake::HeldFile& held) {
-            std::vector<std::optional<std::string>> header(held.header.begin(), held.header.end());
-            columns = header.size();
-            header.emplace_back("line");
-            header.emplace_back("reasons");
-            sheet::write_csv_row(out, header);
-        },
-        [&](const intake::HeldRow& row) {
-            std::vector<std::optional<std::string>> cells;
-            for (const sheet::Cell& cell : row.raw.cells)
-                cells.emplace_back(cell.shown.empty() ? cell.text : cell.shown);
-            cells.resize(std::max(columns, cells.size()));
-            const lake::FileLine place = lake::line_in_file(*batch, row.raw.line);
-            cells.emplace_back((place.sheet.empty() ? "" : place.sheet + " ") +
-                               std::to_string(place.line));
-            cells.emplace_back(reasons_text(row.reasons));
-            sheet::write_csv_row(out, cells);
-        });
-    record::Transaction transaction(home.record);
-    guard::append_audit(home.record, session.now(), session.user, "quarantine export",
-                        "batch " + arguments.batch);
-    transaction.commit();
+    const plan::Model model = sound_model(home.plan);
+    const std::int64_t rows = intake::export_held(stores_of(home), model, arguments.batch,
+                                                  arguments.output, act, session.bom);
+    fmt::print("{} held rows in {}\n", rows, arguments.output);
     return 0;
 }
 
@@ -303,8 +344,10 @@ void add_intake_commands(CLI::App& app, Session& session, int& status) {
     command->add_option("--map", arguments->mapping, "A mapping of columns and codes (TOML)");
     command->add_option("--sheet", arguments->sheet,
                         "The one sheet of a workbook to read; default: all that are visible");
+    command->add_option("--arrived", arguments->arrived,
+                        "The day on which it really came (2024-09-05); default: now");
     command->add_option("--manifest", arguments->manifest,
-                        "Many files at once: a CSV of ledger,file,month,division,map");
+                        "Many files at once: a CSV of ledger,file,month,division,map,arrived");
     command->add_flag("--strict", arguments->strict, "One faulty row and none is taken");
     command->add_flag("--empty", arguments->empty, "Nothing to report (零报告)");
     command->callback([arguments, &session, &status] {
@@ -332,7 +375,7 @@ void add_intake_commands(CLI::App& app, Session& session, int& status) {
     for (const auto& [name, what, act, needs] :
          std::vector<std::tuple<const char*, const char*,
                                 int (*)(const ImportArguments&, const Session&), bool>>{
-             {"list", "All held rows: batch, line, reason", list_held, false},
+             {"list", "Held rows that are open: batch, line, reason", list_held, false},
              {"show", "Those of a batch", list_held, true},
              {"export", "Those of a batch as CSV, with their cells", export_held, true},
              {"retry", "Read the held rows of a batch again", retry, true}}) {
@@ -340,6 +383,8 @@ void add_intake_commands(CLI::App& app, Session& session, int& status) {
         held->fallthrough();
         CLI::Option* batch = held->add_option("BATCH", arguments->batch, "A batch's id");
         if (needs) batch->required();
+        if (act == list_held)
+            held->add_flag("--all", arguments->all, "Also those that a later delivery has settled");
         if (act == export_held) session.lists.insert(called(*held));
         if (act == export_held)
             held->add_option("-o,--output", arguments->output, "A file; default: standard output");

@@ -21,14 +21,14 @@ std::string system_user() {
 
 extern "C" void on_interrupt(int) { zs::cli::cancelled = true; }
 
-int report(const zs::base::Failure& failure, bool json) {
+int report(const zs::base::Failure& failure, bool json,
+           std::vector<std::pair<std::string, zs::cli::Json>> answer = {}) {
     std::cerr << "zengshou: " << failure.what() << "\n";
     using zs::cli::Json;
-    if (json)
-        zs::cli::print(
-            Json::object({{"error", Json::object({{"what", Json::text(failure.problem())},
-                                                  {"where", Json::text(failure.place())},
-                                                  {"do", Json::text(failure.remedy())}})}}));
+    answer.emplace_back("error", Json::object({{"what", Json::text(failure.problem())},
+                                               {"where", Json::text(failure.place())},
+                                               {"do", Json::text(failure.remedy())}}));
+    if (json) zs::cli::print(Json::object(answer));
     return failure.exit_status();
 }
 
@@ -148,7 +148,7 @@ int main(int argc, char** argv) {
         if (fault.get_exit_code() == 0) return app.exit(fault);  // --help, --version
         return report(usage_failure(app, fault), asks_for_json(argc, argv));
     } catch (const base::Failure& failure) {
-        return report(failure, session.json || asks_for_json(argc, argv));
+        return report(failure, session.json || asks_for_json(argc, argv), session.done);
     } catch (const std::filesystem::filesystem_error& fault) {
         return report(
             base::Failure(base::Fault::system, fault.code().message(), fault.path1().string(),

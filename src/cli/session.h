@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "ask/titles.h"
 #include "cli/answer.h"
@@ -21,6 +23,8 @@ struct Session {
     std::string output;  ///< the file a list is written to; empty: standard output
     /// Commands that answer with a list, as they are called: `zengshou batch list`.
     std::set<std::string> lists;
+    /// With `--json`: what was done before a command failed; it stands beside the error.
+    std::vector<std::pair<std::string, Json>> done;
 
     Format list_format() const;
     home::Home open() const { return home::open(home_folder); }

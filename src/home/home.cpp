@@ -1,5 +1,6 @@
 #include "home/home.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <sstream>
@@ -8,6 +9,7 @@
 #include <toml++/toml.h>
 #include <unistd.h>
 
+#include "base/division.h"
 #include "base/failure.h"
 #include "base/file.h"
 #include "base/identity.h"
@@ -61,6 +63,40 @@ bool reports_to_itself(const plan::Model& model, const std::string& code,
     }
     return false;
 }
+
+/// The divisions that a home of one place has: those in it and those above.
+class Within {
+public:
+    Within(const fs::path& file, const std::string& only) {
+        base::ReportingParents reporting;
+        if (!only.empty()) reporting = reporting_in(file);
+        roots_ = base::division_roots(only, reporting);
+    }
+    bool holds(const std::string& code) const {
+        return base::lies_under(roots_, code) ||
+               std::any_of(roots_.begin(), roots_.end(),
+                           [&](const std::string& root) { return root.starts_with(code); });
+    }
+
+private:
+    static base::ReportingParents reporting_in(const fs::path& file) {
+        base::ReportingParents found;
+        const std::unique_ptr<sheet::Reader> reader = sheet::open_table(file);
+        sheet::RawRow header, row;
+        if (!reader->next(header)) return found;
+        while (reader->next(row)) {
+            std::string code, parent;
+            for (std::size_t i = 0; i < std::min(row.cells.size(), header.cells.size()); ++i) {
+                const std::string_view name = base::trim(header.cells[i].text);
+                if (name == "code") code = base::trim(row.cells[i].text);
+                if (name == "reporting_parent") parent = base::trim(row.cells[i].text);
+            }
+            if (!parent.empty()) found.emplace_back(code, parent);
+        }
+        return found;
+    }
+    std::set<std::string> roots_;
+};
 
 }  // namespace
 
@@ -120,8 +156,9 @@ Home open(const fs::path& folder) {
     }
     const auto known_zone = base::parse_zone(zone);
     if (!known_zone)
-        throw base::Failure(base::Fault::input, fmt::format("'{}' is no time zone known here", zone),
-                            config.string(), "write zone = \"Asia/Shanghai\" or \"+08:00\"");
+        throw base::Failure(base::Fault::input,
+                            fmt::format("'{}' is no time zone known here", zone), config.string(),
+                            "write zone = \"Asia/Shanghai\" or \"+08:00\"");
     record::Connection record = record::Connection::open(folder / "record.db");
     record::migrate(record);
     return {folder,      plan,    std::move(record), guard::open_keys(folder / "keys"),
@@ -140,6 +177,7 @@ std::string locale(const Home& home) {
 DivisionsAnswer import_divisions(record::Connection& record, const plan::Model& model,
                                  const fs::path& file, const std::string& only,
                                  const std::string& by, const std::string& at) {
+    const Within within(file, only);
     const std::unique_ptr<sheet::Reader> reader = sheet::open_table(file);
     const std::string name = file.filename().string();
     sheet::RawRow row;
@@ -172,7 +210,8 @@ DivisionsAnswer import_divisions(record::Connection& record, const plan::Model& 
     const std::size_t width = row.cells.size();
     while (reader->next(row) && row.sheet == sheet) {
         if (!row.fault_code.empty() || (row.counts_cells && row.cells.size() != width))
-            fail("the line has more or fewer cells than the header", "look at its commas and quotes");
+            fail("the line has more or fewer cells than the header",
+                 "look at its commas and quotes");
         const auto cell = [&](const char* column) -> std::string {
             const auto found = columns.find(column);
             if (found == columns.end() || found->second >= row.cells.size()) return "";
@@ -186,13 +225,14 @@ DivisionsAnswer import_divisions(record::Connection& record, const plan::Model& 
             fail(fmt::format("the code '{}' is not digits alone",
                              base::mask_id_numbers(division.code)),
                  "write codes as digits; in Excel format their column as text");
-        if (!division.code.starts_with(only) && !only.starts_with(division.code)) continue;
+        if (!within.holds(division.code)) continue;
         ++answer.rows;
         division.name = cell("name");
         division.reporting_parent = cell("reporting_parent");
-        if (!only.empty() && !division.reporting_parent.starts_with(only) &&
-            !only.starts_with(division.reporting_parent))
-            division.reporting_parent.clear();
+        if (!within.holds(division.reporting_parent)) division.reporting_parent.clear();
+        if (division.code.find_first_not_of("0123456789") != std::string::npos)
+            fail(fmt::format("the code '{}' is not all digits", division.code),
+                 "codes are digits, in the lengths that plan.toml gives");
         const plan::Level* level = model.level_of_code(division.code);
         if (level == nullptr)
             fail(fmt::format("the code '{}' has the length of no level", division.code),

@@ -29,7 +29,7 @@ struct Home {
 };
 
 /// Makes a home over a pack: record, keys, lake, the pack's divisions (of `division`, if named,
-/// only those below and above it). Wholly, or nothing.
+/// only those in it and above). Wholly, or nothing.
 /// @throws Failure (input) when there is a home already, or the pack has errors.
 Home init(const std::filesystem::path& folder, const std::filesystem::path& plan,
           const plan::Model& model, const std::string& division, const std::string& by,
@@ -42,9 +42,10 @@ Home open(const std::filesystem::path& folder);
 /// cannot be read.
 std::string locale(const Home& home);
 
-/// Divisions from `code,name[,since,until,reporting_parent]`; months in the forms that intake takes. A
-/// code that is not digits, of a wrong length or without its parent: nothing is taken. `only`: a division; others than those below and above it are
-/// passed over.
+/// Divisions from `code,name[,since,until,reporting_parent]`; months in the forms that intake
+/// takes. A code that is not digits, of a wrong length or without its parent: nothing is taken.
+/// `only`: a division; others than those in it (by code, or reporting to it) and above are passed
+/// over.
 struct DivisionsAnswer {
     std::int64_t rows = 0, added = 0, replaced = 0;
 };

@@ -55,6 +55,9 @@ std::vector<ReasonCount> counts_from(const js::value& value) {
 }  // namespace
 
 std::string json(const Answer& answer) {
+    js::array replaced_of;
+    for (const auto& [batch, rows] : answer.replaced_of)
+        replaced_of.push_back(js::object{{"batch", batch}, {"rows", rows}});
     return js::serialize(js::object{{"batch", answer.batch},
                                     {"ledger", answer.ledger},
                                     {"month", answer.month},
@@ -65,6 +68,8 @@ std::string json(const Answer& answer) {
                                     {"quarantined", answer.quarantined},
                                     {"warned", answer.warned},
                                     {"replaced", answer.replaced},
+                                    {"replaced_of", replaced_of},
+                                    {"added_to", answer.added_to},
                                     {"ignored", texts_to(answer.ignored)},
                                     {"unread", texts_to(answer.unread)},
                                     {"sheets", texts_to(answer.sheets)},
@@ -88,6 +93,12 @@ Answer parse_answer(const std::string& text) {
     answer.quarantined = object.at("quarantined").as_int64();
     answer.warned = object.at("warned").as_int64();
     answer.replaced = object.at("replaced").as_int64();
+    // Answers of before have no word of these.
+    if (const js::value* of = object.if_contains("replaced_of"))
+        for (const js::value& each : of->as_array())
+            answer.replaced_of.emplace_back(text_at(each.as_object(), "batch"),
+                                            each.at("rows").as_int64());
+    if (object.contains("added_to")) answer.added_to = text_at(object, "added_to");
     answer.ignored = texts_at(object, "ignored");
     answer.unread = texts_at(object, "unread");
     answer.sheets = texts_at(object, "sheets");

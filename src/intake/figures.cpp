@@ -75,10 +75,9 @@ public:
             [&](Header header) {
                 header_ = std::move(header);
                 if (const auto lacks = missing(header_); !lacks.empty())
-                    throw Failure(Fault::input,
-                                  fmt::format("the file has no column {}", lacks.front()),
-                                  header_.place(),
-                                  "its header is indicator,division,label,value[,source]");
+                    throw Failure(
+                        Fault::input, fmt::format("the file has no column {}", lacks.front()),
+                        header_.place(), "its header is indicator,division,label,value[,source]");
             },
             [&](const sheet::RawRow& row, const std::vector<std::string>&) { take(row); });
         for (std::string& letters : layout.unnamed()) header_.ignored.push_back(letters);
@@ -88,6 +87,23 @@ public:
     }
 
     const Header& header() const { return header_; }
+    /// What a row is a figure of, as it is written; nothing where a part is missing.
+    std::optional<std::string> key_of(const sheet::RawRow& row) const {
+        std::map<std::string, std::string> cells;
+        for (std::size_t i = 0; i < row.cells.size() && i < header_.fields.size(); ++i)
+            if (header_.fields[i])
+                cells[columns_.fields[*header_.fields[i]].name] = base::trim(row.cells[i].text);
+        if (cells["indicator"].empty() || cells["division"].empty() || cells["label"].empty())
+            return std::nullopt;
+        const plan::Indicator* indicator = given(cells["indicator"], cells["codes"]);
+        if (indicator == nullptr)
+            return key_text(
+                {cells["indicator"], cells["division"], cells["label"], cells["codes"]});
+        const auto label = label_of(indicator->period, cells["label"]);
+        const bool of_name = !indicator->family.empty() && cells["codes"].empty();
+        return key_text({indicator->name, cells["division"], label ? *label : cells["label"],
+                         of_name ? indicator->published_codes("") : cells["codes"]});
+    }
     std::vector<plan::Figure> figures;
     std::vector<std::string> sources;
     std::vector<HeldRow> held;
@@ -98,8 +114,8 @@ private:
         std::vector<std::string> lacks;
         for (std::size_t i = 0; i < columns_.fields.size(); ++i)
             if (columns_.fields[i].required && !header.has(i))
-                lacks.push_back(fmt::format("'{}' ({})", columns_.fields[i].name,
-                                            columns_.fields[i].title));
+                lacks.push_back(
+                    fmt::format("'{}' ({})", columns_.fields[i].name, columns_.fields[i].title));
         return lacks;
     }
 
@@ -130,10 +146,14 @@ private:
             reasons.push_back({"division", "division", "没有这个行政区划代码"});
         label(cells["label"], indicator, figure, reasons);
         value(cells["value"], figure, reasons);
-        const bool again =
-            reasons.empty() &&
-            !seen_.insert({figure.indicator, figure.division, figure.label, figure.codes}).second;
-        if (again) reasons.push_back({"duplicate", "", "本文件中前面已有同一指标、地方、期的行"});
+        if (reasons.empty()) {
+            const auto [first, is_new] = seen_.insert(
+                {{figure.indicator, figure.division, figure.label, figure.codes}, row.line});
+            if (!is_new)
+                reasons.push_back({"duplicate", "",
+                                   fmt::format("与本文件第{}行是同一指标、地方、期",
+                                               first->second % lake::lines_a_sheet)});
+        }
         if (!reasons.empty()) {
             held.push_back({row, std::move(reasons)});
             return;
@@ -186,7 +206,7 @@ private:
     const std::set<std::string>& divisions_;
     plan::Ledger columns_;
     Header header_;
-    std::set<std::tuple<std::string, std::string, std::string, std::string>> seen_;
+    std::map<std::tuple<std::string, std::string, std::string, std::string>, std::int64_t> seen_;
 };
 
 std::vector<ReasonCount> counted(const std::vector<HeldRow>& held) {
@@ -222,13 +242,30 @@ std::string division_above(const std::vector<plan::Figure>& figures,
     return shared;
 }
 
+/// Rows held before are settled by these: those that are tried again, and those of the same figure.
+void settle_figures(const Stores& stores, const std::string& batch, const FigureFile& file,
+                    const std::optional<lake::Batch>& retried) {
+    if (retried)
+        for (const std::int64_t line : open_lines(stores.record, stores.keys, retried->id))
+            note_settled(stores.record, retried->id, line, batch);
+    std::set<std::string> taken;
+    for (const plan::Figure& figure : file.figures)
+        taken.insert(
+            key_text({figure.indicator, figure.division, figure.label, figure.codes}));
+    for (const OpenKey& row : open_keys(stores.record, "figures", batch))
+        if (taken.contains(row.key)) note_settled(stores.record, row.batch, row.line, batch);
+}
+
 }  // namespace
 
 Answer take_figures(const Stores& stores, const plan::Model& model, const Source& source,
-                    bool strict, const Act& act, const std::optional<lake::Batch>& retried) {
+                    const ImportOptions& options, const Act& act,
+                    const std::optional<lake::Batch>& retried) {
     std::set<std::string> divisions{"00"};
     for (const plan::Division& division : lake::divisions(stores.record))
         divisions.insert(division.code);
+    refuse_days_to_come(options.arrived, act);
+    const bool strict = options.strict;
     FigureFile file(model, divisions);
     file.read(source);
     lake::Batch batch;
@@ -270,6 +307,7 @@ Answer take_figures(const Stores& stores, const plan::Model& model, const Source
     batch.plan_digest = model.digest;
     batch.entered_by = act.by;
     batch.entered_at = act.at;
+    batch.arrived_day = options.arrived;
     batch.seq = lake::next_seq(stores.record);
     batch.id = lake::batch_id(stores.record, batch, strict ? "strict" : "");
     answer.batch = batch.id;
@@ -283,13 +321,18 @@ Answer take_figures(const Stores& stores, const plan::Model& model, const Source
             stores.keys, batch.id,
             {.header = file.header().names, .month = {}, .division = {}, .mapping = {}},
             [&](std::int64_t piece, const std::string& sealed) { pieces.put(piece, sealed); });
-        for (HeldRow& row : file.held) held.add(std::move(row));
+        for (HeldRow& row : file.held) {
+            if (const auto key = file.key_of(row.raw))
+                keep_held_key(stores.record, batch.id, row.raw.line, *key);
+            held.add(std::move(row));
+        }
         held.close();
     }
-    if (retried) clear_held(stores.record, retried->id);
-    guard::append_audit(stores.record, act.at, act.by, retried ? "retry" : "import",
-                        fmt::format("batch {} figures rows {} accepted {} quarantined {}", batch.id,
-                                    batch.rows, batch.accepted, batch.quarantined));
+    settle_figures(stores, batch.id, file, retried);
+    guard::append_audit(
+        stores.record, act.at, act.by, retried ? "retry" : "import",
+        fmt::format("batch {} figures rows {} accepted {} quarantined {}{}", batch.id, batch.rows,
+                    batch.accepted, batch.quarantined, arrived_note(batch)));
     transaction.commit();
     return answer;
 }
@@ -299,7 +342,7 @@ Answer import_figures(const Stores& stores, const plan::Model& model,
                       const Act& act) {
     const std::unique_ptr<Source> source = open_source(path, stores.staging(), stores.engine);
     const auto lock = locked(stores);
-    return take_figures(stores, model, *source, options.strict, act, std::nullopt);
+    return take_figures(stores, model, *source, options, act, std::nullopt);
 }
 
 }  // namespace zs::intake

@@ -15,6 +15,7 @@ Answer import_figures(const Stores& stores, const plan::Model& model,
 
 /// Under the home's lock; `retried`: the batch whose held rows these are.
 Answer take_figures(const Stores& stores, const plan::Model& model, const Source& source,
-                    bool strict, const Act& act, const std::optional<lake::Batch>& retried);
+                    const ImportOptions& options, const Act& act,
+                    const std::optional<lake::Batch>& retried);
 
 }  // namespace zs::intake

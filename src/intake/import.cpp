@@ -10,7 +10,9 @@
 #include "engine/appender.h"
 #include "guard/audit.h"
 #include "guard/vault.h"
+#include "intake/given_back.h"
 #include "intake/staging.h"
+#include "intake/template.h"
 #include "lake/accept.h"
 
 namespace zs::intake {
@@ -141,6 +143,24 @@ std::vector<std::string> ids_of(const lake::Snapshot& snapshot,
 
 }  // namespace
 
+std::int64_t label_of(const plan::Ledger& ledger, base::Month month, const plan::Model& model) {
+    const bool by_month = ledger.period == plan::Period::month ||
+                          ledger.period == plan::Period::date ||
+                          ledger.period == plan::Period::span;
+    return by_month ? month.index : plan::label_of(ledger.period, month, model.calendar);
+}
+
+void refuse_days_to_come(const std::optional<base::Date>& arrived, const Act& act) {
+    if (arrived && *arrived > lake::day_of(act.at))
+        throw Failure(Fault::input,
+                      fmt::format("the day {} is still to come", base::text(*arrived)), "--arrived",
+                      "say the day on which the delivery really came");
+}
+
+std::string arrived_note(const lake::Batch& batch) {
+    return batch.arrived_day ? " arrived " + base::text(*batch.arrived_day) : "";
+}
+
 std::optional<Answer> answered_before(record::Connection& record, const lake::Batch& batch,
                                       bool strict, const std::string& sheet) {
     std::optional<Answer> held;
@@ -187,10 +207,10 @@ Reading Import::reading() const {
 Answer Import::run() {
     stage();
     const std::int64_t seen = stores_.record.changes_of_others();
-    if (auto before = settle()) return *before;
+    if (auto before = decide()) return *before;
     const auto lock = locked(stores_);
     if (stores_.record.changes_of_others() != seen && !still_holds())
-        if (auto before = settle()) return *before;
+        if (auto before = decide()) return *before;
     if (order_.retried && batch_.accepted == 0) return answer_;
     write();
     return answer_;
@@ -213,7 +233,7 @@ void Import::stage() {
 
 /// Judges the rows by what counts now and seals what the lake must not hold; gives the answer of
 /// before where the same bytes have come.
-std::optional<Answer> Import::settle() {
+std::optional<Answer> Import::decide() {
     snapshot_ = lake::take(stores_.record, stores_.lake);
     batch_ = {};
     answer_ = {};
@@ -225,9 +245,10 @@ std::optional<Answer> Import::settle() {
     batch_.ledger = order_.ledger.name;
     batch_.file_name = order_.source.name();
     batch_.file_digest = order_.source.digest();
-    if (!order_.retried)
+    if (!order_.retried || order_.given_back)
         if (auto before = answered_before(stores_.record, batch_, order_.strict, order_.sheet))
             return before;
+    if (order_.retried) refuse_what_is_settled();
     batch_.id = batch_id();
     judge();
     count();
@@ -254,17 +275,48 @@ bool Import::still_holds() {
     return same;
 }
 
+/// Held rows that somebody else took, or whose batch counts no more, are nobody's to take.
+void Import::refuse_what_is_settled() {
+    const std::string& id = order_.retried->id;
+    const auto batch = lake::batch(stores_.record, id);
+    ZS_INVARIANT(batch.has_value(), "a batch stays in the record");
+    if (batch->withdrawn_at)
+        throw Failure(Fault::input, fmt::format("the batch '{}' is withdrawn", id),
+                      *batch->withdrawn_at, "import its file again");
+    if (order_.ledger.whole)
+        for (const lake::Batch& later : snapshot_.batches)
+            if (later.seq > batch->seq &&
+                std::find(later.touched.begin(), later.touched.end(), id) != later.touched.end())
+                throw Failure(
+                    Fault::input,
+                    fmt::format("a newer list, batch '{}', has replaced that of batch '{}'",
+                                later.id, id),
+                    "", "send the rows that are missing with a list of now");
+    const std::set<std::int64_t> open = open_lines(stores_.record, stores_.keys, id);
+    for (const std::int64_t line : order_.lines)
+        if (!open.contains(line))
+            throw Failure(Fault::input,
+                          fmt::format("the row of line {} of batch '{}' is held no more", line, id),
+                          order_.source.name(),
+                          "see: zengshou quarantine list --all; leave out what was taken");
+}
+
 void Import::settle_period() {
     const plan::Ledger& ledger = order_.ledger;
-    const bool by_month = ledger.period == plan::Period::month ||
-                          ledger.period == plan::Period::date ||
-                          ledger.period == plan::Period::span;
-    std::optional<std::int64_t> label;
-    if (order_.month)
-        label = by_month ? order_.month->index
-                         : plan::label_of(ledger.period, *order_.month, model_.calendar);
-    else
-        label = latest_period(engine_, ledger);
+    if (order_.retried) {
+        // They belong to the delivery that brought them, whatever months they are of.
+        batch_.label = order_.retried->label;
+        batch_.period = order_.retried->period;
+        if (order_.month && label_of(ledger, *order_.month, model_) != batch_.label)
+            throw Failure(Fault::input,
+                          fmt::format("these rows were held of {}, not of {}", batch_.period,
+                                      base::text(*order_.month)),
+                          order_.source.name(), "leave out --month");
+        return;
+    }
+    const std::optional<std::int64_t> label =
+        order_.month ? std::optional(label_of(ledger, *order_.month, model_))
+                     : latest_period(engine_, ledger);
     if (!label)
         throw Failure(Fault::input, fmt::format("no row says its {}", ledger.period_field()),
                       order_.source.name(), "say the month with --month");
@@ -319,11 +371,13 @@ void Import::judge() {
     judge_lost_zeros(engine_, judging);
     judge_references(engine_, judging);
     judge_claims(engine_, judging);
+    judge_numbers(engine_, judging);
     judge_whole(engine_, judging, batch_.label, batch_.division);
     judge_duplicates(engine_, order_.ledger);
     answer_.held_whole =
-        order_.strict && count_of(engine_, "select count(*) from zs_faults where not warning and "
-                                           "code <> 'footer'") > 0;
+        order_.strict && count_of(engine_,
+                                  "select count(*) from zs_faults where not warning and "
+                                  "code <> 'footer'") > 0;
     if (answer_.held_whole)
         engine_.execute(fmt::format(
             "insert into zs_faults select _line, '', 'held', "
@@ -339,6 +393,7 @@ void Import::count() {
         engine_,
         fmt::format("select count(distinct _line) from zs_faults where warning and _line not in {}",
                     held_rows));
+    note_held_keys();
     if (batch_.quarantined > 0)
         engine_.execute(fmt::format(
             "create or replace table zs_staged as select * from zs_staged where _line not in {}",
@@ -365,12 +420,41 @@ void Import::count() {
             count.example_row %= lake::lines_a_sheet;
             if (sheet < header_.sheets.size()) count.sheet = header_.sheets[sheet];
         }
+    std::erase_if(answer_.ignored, is_finding_column);
+    if (!order_.given_back) return;
+    answer_.added_to = order_.retried->id;
+    std::erase_if(answer_.ignored, is_held_column);
+}
+
+/// The parts of the ledger's key as the record keeps those of held rows.
+std::vector<std::string> Import::key_columns(const std::string& alias) const {
+    std::vector<std::string> columns;
+    for (const std::string& name : order_.ledger.key)
+        columns.push_back(fmt::format("cast({}.{} as varchar)", alias, engine::quoted(name)));
+    return columns;
+}
+
+/// Keys of rows that are held, into `zs_held_keys`, where each part of the key could be read.
+void Import::note_held_keys() {
+    engine_.execute("drop table if exists zs_held_keys");
+    if (order_.ledger.key.empty() || batch_.quarantined == 0) return;
+    std::vector<std::string> readable;
+    for (const std::string& name : order_.ledger.key)
+        readable.push_back(
+            fmt::format("(s.{} is not null or not exists (select 1 from zs_faults f where f._line "
+                        "= s._line and not f.warning and f.field = {}))",
+                        engine::quoted(name), engine::literal(name)));
+    engine_.execute(
+        fmt::format("create table zs_held_keys as select s._line, {} from zs_staged s where "
+                    "s._line in {} and {}",
+                    base::join(key_columns("s"), ", "), held_rows, base::join(readable, " and ")));
 }
 
 void Import::write() {
     batch_.plan_digest = model_.digest;
     batch_.entered_by = act_.by;
     batch_.entered_at = act_.at;
+    batch_.arrived_day = order_.arrived;
     batch_.seq = lake::next_seq(stores_.record);
     // Rows held of a list that counts are added to it; of a list that brought none they are the
     // list.
@@ -380,16 +464,19 @@ void Import::write() {
     lake::seal(engine_, sealing, batch_);
     answer_.batch = batch_.id;
     answer_.replaced = batch_.replaced;
+    answer_.replaced_of = batch_.replaced_of;
     batch_.answer = json(answer_);
     record::Transaction transaction(stores_.record);
     lake::enter(stores_.record, batch_);
     keep_sealed();
-    if (order_.retried) clear_held(stores_.record, order_.retried->id);
+    for (const std::int64_t line : order_.lines)
+        note_settled(stores_.record, order_.retried->id, line, batch_.id);
+    settle_held();
     guard::append_audit(
         stores_.record, act_.at, act_.by, order_.retried ? "retry" : "import",
-        fmt::format("batch {} ledger {} period {} division {} rows {} accepted {} quarantined {}",
+        fmt::format("batch {} ledger {} period {} division {} rows {} accepted {} quarantined {}{}",
                     batch_.id, batch_.ledger, batch_.period, batch_.division, batch_.rows,
-                    batch_.accepted, batch_.quarantined));
+                    batch_.accepted, batch_.quarantined, arrived_note(batch_)));
     transaction.commit();
 }
 
@@ -455,10 +542,60 @@ void Import::keep_sealed() {
             vault.put_sealed({row[0].value(), row[1].value(), row[2].value()}, row[3].value());
         });
     if (batch_.quarantined == 0) return;
+    if (!order_.ledger.key.empty())
+        engine_.stream("from zs_held_keys order by _line",
+                       [&](const std::vector<engine::Cell>& row) {
+                           keep_held_key(stores_.record, batch_.id, std::stoll(row[0].value()),
+                                         key_text({row.begin() + 1, row.end()}));
+                       });
     HeldPieces held(stores_.record, batch_.id);
     engine_.stream("select piece, sealed from zs_held order by piece",
                    [&](const std::vector<engine::Cell>& row) {
                        held.put(std::stoll(row[0].value()), row[1].value());
+                   });
+}
+
+/// Held rows of batches before whose key is among the rows taken now are settled. A key that was an
+/// ID number which nobody knew is looked up once more.
+void Import::settle_held() {
+    const std::vector<std::string>& key = order_.ledger.key;
+    if (key.empty() || batch_.accepted == 0) return;
+    const std::vector<OpenKey> open = open_keys(stores_.record, batch_.ledger, batch_.id);
+    if (open.empty()) return;
+    std::vector<std::string> parts, same;
+    for (std::size_t i = 0; i < key.size(); ++i) parts.push_back(fmt::format("k{} text", i));
+    engine_.execute(fmt::format("create or replace table zs_open (batch text, line bigint, {})",
+                                base::join(parts, ", ")));
+    engine::Appender into(engine_, "zs_open");
+    for (const OpenKey& row : open) {
+        const auto cells = key_parts(row.key);
+        if (cells.size() != key.size()) continue;  // the pack has another key since
+        into.text(row.batch).integer(row.line);
+        for (const auto& cell : cells) {
+            if (cell)
+                into.text(*cell);
+            else
+                into.null();
+        }
+        into.end_row();
+    }
+    into.close();
+    const Judging judging{model_, order_.ledger, snapshot_, divisions_.all, by_number_};
+    const std::vector<std::string> taken = key_columns("s");
+    for (std::size_t i = 0; i < key.size(); ++i) {
+        same.push_back(fmt::format("o.k{} is not distinct from {}", i, taken[i]));
+        if (const auto known = registered_numbers(judging, key[i]))
+            engine_.execute(fmt::format(
+                "create or replace table zs_open as select o.* replace (coalesce(r.k, o.k{0}) as "
+                "k{0}) from zs_open o left join ({1}) r on o.k{0} = r.token",
+                i, *known));
+    }
+    engine_.stream(fmt::format("select o.batch, o.line from zs_open o where exists (select 1 from "
+                               "zs_staged s where {}) order by all",
+                               base::join(same, " and ")),
+                   [&](const std::vector<engine::Cell>& row) {
+                       note_settled(stores_.record, row[0].value(), std::stoll(row[1].value()),
+                                    batch_.id);
                    });
 }
 

@@ -16,6 +16,15 @@ namespace zs::intake {
 std::optional<Answer> answered_before(record::Connection& record, const lake::Batch& batch,
                                       bool strict, const std::string& sheet = {});
 
+/// A batch's period for a month: the month, or the label of the ledger's period that holds it.
+std::int64_t label_of(const plan::Ledger& ledger, base::Month month, const plan::Model& model);
+
+/// @throws Failure (input) when the day is after that of the act.
+void refuse_days_to_come(const std::optional<base::Date>& arrived, const Act& act);
+
+/// For the audit: the day on which a batch came, where that was said.
+std::string arrived_note(const lake::Batch& batch);
+
 /// What one import is asked to do.
 struct Order {
     const plan::Ledger& ledger;
@@ -24,8 +33,12 @@ struct Order {
     std::optional<base::Month> month;
     std::string division;
     bool strict = false;
-    std::optional<lake::Batch> retried;  ///< the batch whose held rows these are
-    std::string sheet = {};              ///< --sheet; empty: all that are visible
+    std::string sheet = {};                  ///< --sheet; empty: all that are visible
+    std::optional<base::Date> arrived = {};  ///< the day it came, if that was said
+    /// The batch whose held rows these are, and their lines there. The rows are added to it.
+    std::optional<lake::Batch> retried = {};
+    std::set<std::int64_t> lines = {};
+    bool given_back = false;  ///< they came mended, in a file
 };
 
 /// One import from its rows to its answer. Used once.
@@ -42,7 +55,7 @@ public:
 private:
     Reading reading() const;
     void stage();
-    std::optional<Answer> settle();
+    std::optional<Answer> decide();
     void settle_period();
     void settle_division();
     [[noreturn]] void refuse_without_division() const;
@@ -54,6 +67,10 @@ private:
     void seal_chunk(std::vector<std::pair<ReadRow, sheet::RawRow>>& chunk,
                     class QuarantineSealer* held, class RowVault& vault);
     void keep_sealed();
+    void refuse_what_is_settled();
+    void note_held_keys();
+    void settle_held();
+    std::vector<std::string> key_columns(const std::string& alias) const;
     std::string batch_id() const;
     std::string subject_column() const;
 

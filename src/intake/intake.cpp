@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "guard/audit.h"
 #include "intake/figures.h"
+#include "intake/given_back.h"
 #include "intake/import.h"
 #include "intake/staging.h"
 #include "lake/accept.h"
@@ -30,15 +31,18 @@ const plan::Ledger& ledger_named(const plan::Model& model, const std::string& na
                                : fmt::format("did you mean '{}'?", near[0]));
 }
 
-/// Rows held of a list are part of it no more once a newer list has taken its place.
-void refuse_where_replaced(record::Connection& record, const lake::Batch& list) {
-    for (const lake::Batch& later : lake::batches(record))
-        if (!later.withdrawn_at && later.seq > list.seq &&
-            std::find(later.touched.begin(), later.touched.end(), list.id) != later.touched.end())
-            throw Failure(Fault::input,
-                          fmt::format("a newer list, batch '{}', has replaced that of batch '{}'",
-                                      later.id, list.id),
-                          "", "send the rows that are missing with a list of now");
+/// Held rows go back to where they were: read as they were read, of the division and the month that
+/// were said then. Rows held of a list that counts are of its division.
+void as_before(Order& order, const HeldFile& file, const plan::Model& model) {
+    if (order.mapping.text.empty()) {
+        order.mapping = parse_mapping(file.mapping, "mapping", model, order.ledger);
+        // The header stands first now, wherever it stood in the file.
+        order.mapping.header_row.reset();
+    }
+    if (!order.month) order.month = base::parse_month(file.month);
+    if (!order.month) order.month = order.mapping.month;
+    if (order.division.empty())
+        order.division = order.retried->delivers() ? order.retried->division : file.division;
 }
 
 }  // namespace
@@ -63,10 +67,17 @@ Answer import_rows(const Stores& stores, const plan::Model& model, const std::st
                 .month = options.month,
                 .division = options.division,
                 .strict = options.strict,
-                .retried = {},
-                .sheet = options.sheet};
+                .sheet = options.sheet,
+                .arrived = options.arrived};
+    refuse_days_to_come(options.arrived, act);
     if (!options.mapping.empty()) order.mapping = read_mapping(options.mapping, model, ledger);
     if (!order.month) order.month = order.mapping.month;
+    if (const auto back = given_back(stores.record, stores.keys, source, ledger)) {
+        order.retried = back->batch;
+        order.lines = back->lines;
+        order.given_back = true;
+        as_before(order, back->file, model);
+    }
     return Import(stores, model, order, act).run();
 }
 
@@ -80,8 +91,10 @@ Answer import_file(const Stores& stores, const plan::Model& model, const std::st
 }
 
 Answer import_empty(const Stores& stores, const plan::Model& model, const std::string& ledger_name,
-                    base::Month month, const std::string& division, const Act& act) {
+                    base::Month month, const std::string& division,
+                    const std::optional<base::Date>& arrived, const Act& act) {
     const plan::Ledger& ledger = ledger_named(model, ledger_name);
+    refuse_days_to_come(arrived, act);
     const auto lock = locked(stores);
     std::optional<KnownDivisions> own;
     if (stores.divisions == nullptr) own = known_divisions(stores.record);
@@ -89,12 +102,9 @@ Answer import_empty(const Stores& stores, const plan::Model& model, const std::s
     if (!known.codes.contains(division))
         throw Failure(Fault::input, fmt::format("there is no division '{}'", division),
                       "--division", "look at the divisions' codes");
-    const bool by_month = ledger.period == plan::Period::month ||
-                          ledger.period == plan::Period::date ||
-                          ledger.period == plan::Period::span;
     lake::Batch batch;
     batch.ledger = ledger.name;
-    batch.label = by_month ? month.index : plan::label_of(ledger.period, month, model.calendar);
+    batch.label = label_of(ledger, month, model);
     batch.period = plan::label_text(ledger.period, batch.label);
     batch.division = division;
     batch.file_digest = base::sm3("");
@@ -103,6 +113,7 @@ Answer import_empty(const Stores& stores, const plan::Model& model, const std::s
     if (const auto before = answered_before(stores.record, batch, false)) return *before;
     batch.entered_by = act.by;
     batch.entered_at = act.at;
+    batch.arrived_day = arrived;
     batch.seq = lake::next_seq(stores.record);
     batch.id = lake::batch_id(stores.record, batch, "");
     engine::Connection engine = engine::Connection::open(stores.engine);
@@ -117,25 +128,19 @@ Answer import_empty(const Stores& stores, const plan::Model& model, const std::s
     answer.division = division;
     answer.digest = batch.file_digest;
     answer.replaced = batch.replaced;
+    answer.replaced_of = batch.replaced_of;
     batch.answer = json(answer);
     record::Transaction transaction(stores.record);
     lake::enter(stores.record, batch);
     guard::append_audit(stores.record, act.at, act.by, "import",
-                        fmt::format("batch {} ledger {} period {} division {} empty", batch.id,
-                                    ledger.name, batch.period, division));
+                        fmt::format("batch {} ledger {} period {} division {} empty{}", batch.id,
+                                    ledger.name, batch.period, division, arrived_note(batch)));
     transaction.commit();
     return answer;
 }
 
 Answer retry(const Stores& stores, const plan::Model& model, const std::string& id,
              const Act& act) {
-    const auto lock = locked(stores);
-    const Stores inside{.record = stores.record,
-                        .lake = stores.lake,
-                        .lock = {},
-                        .keys = stores.keys,
-                        .engine = stores.engine,
-                        .divisions = stores.divisions};
     const std::optional<lake::Batch> batch = lake::batch(stores.record, id);
     if (!batch)
         throw Failure(Fault::input, fmt::format("there is no batch '{}'", id), "",
@@ -145,32 +150,33 @@ Answer retry(const Stores& stores, const plan::Model& model, const std::string& 
                       *batch->withdrawn_at, "import its file again");
     HeldFile file;
     std::vector<sheet::RawRow> rows;
-    each_held(
+    each_open(
         stores.record, stores.keys, id, [&](const HeldFile& held) { file = held; },
         [&](const HeldRow& row) { rows.push_back(row.raw); });
     if (rows.empty())
         throw Failure(Fault::input, fmt::format("the batch '{}' holds no rows", id), "", "");
+    std::set<std::int64_t> lines;
+    for (const sheet::RawRow& row : rows) lines.insert(row.line);
     sheet::RawRow header;
     for (const std::string& name : file.header)
         header.cells.push_back({sheet::Cell::Kind::text, name});
     rows.insert(rows.begin(), std::move(header));
-    if (batch->ledger == "figures")
-        return take_figures(stores, model, *rows_source(batch->file_name, std::move(rows)), false,
-                            act, batch);
-    const plan::Ledger& ledger = ledger_named(model, batch->ledger);
-    if (ledger.whole) refuse_where_replaced(stores.record, *batch);
     const std::unique_ptr<Source> source = rows_source(batch->file_name, std::move(rows));
+    if (batch->ledger == "figures") {
+        const auto lock = locked(stores);
+        return take_figures(stores, model, *source, {}, act, batch);
+    }
+    const plan::Ledger& ledger = ledger_named(model, batch->ledger);
     Order order{.ledger = ledger,
                 .source = *source,
-                .mapping = parse_mapping(file.mapping, "mapping", model, ledger),
-                .month = base::parse_month(file.month),
-                .division = file.division,
+                .mapping = {},
+                .month = {},
+                .division = {},
                 .strict = false,
-                .retried = batch};
-    // The header stands first now, wherever it stood in the file.
-    order.mapping.header_row.reset();
-    if (!order.month) order.month = order.mapping.month;
-    return Import(inside, model, order, act).run();
+                .retried = batch,
+                .lines = std::move(lines)};
+    as_before(order, file, model);
+    return Import(stores, model, order, act).run();
 }
 
 void withdraw(const Stores& stores, const std::string& id, const Act& act) {

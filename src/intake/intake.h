@@ -55,13 +55,15 @@ struct ImportOptions {
     std::optional<base::Month> month;
     std::string division;  ///< empty: the division above all rows
     bool strict = false;
-    std::filesystem::path mapping;  ///< --map; empty: none
-    std::string sheet = {};         ///< --sheet; empty: all that are visible
+    std::filesystem::path mapping;           ///< --map; empty: none
+    std::string sheet = {};                  ///< --sheet; empty: all that are visible
+    std::optional<base::Date> arrived = {};  ///< the day on which it really came; absent: now
 };
 
 /// Takes a file into a ledger (`figures`: given figures, see figures.h): reads, checks, tokenises,
-/// seals a batch, keeps what is held. All of it or nothing; on the disk when it returns. Takes the
-/// home's lock.
+/// seals a batch, keeps what is held. Held rows that come back mended, as `quarantine export` gave
+/// them, are added to the batch that held them. All of it or nothing; on the disk when it returns.
+/// Takes the home's lock.
 /// @throws Failure (input): unknown ledger, a missing column, no month to be found, an unknown
 /// division, no rows; nothing is taken then. Failure (system): lock, disk, engine.
 Answer import_file(const Stores& stores, const plan::Model& model, const std::string& ledger,
@@ -73,10 +75,11 @@ Answer import_rows(const Stores& stores, const plan::Model& model, const std::st
 
 /// A signed empty delivery (零报告) of a division for a month's period.
 Answer import_empty(const Stores& stores, const plan::Model& model, const std::string& ledger,
-                    base::Month month, const std::string& division, const Act& act);
+                    base::Month month, const std::string& division,
+                    const std::optional<base::Date>& arrived, const Act& act);
 
-/// Reads the held rows of a batch again, as a batch of their own; those that are taken are held no
-/// more. Where none is, nothing changes.
+/// Reads the open held rows of a batch again, as a batch of their own that is added to it; those
+/// that are taken are settled. Where none is, nothing changes.
 /// @throws Failure (input) when there is no such batch, it is withdrawn, it holds nothing, or it is
 /// a list that a newer one has replaced.
 Answer retry(const Stores& stores, const plan::Model& model, const std::string& batch,

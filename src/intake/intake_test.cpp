@@ -13,6 +13,7 @@
 #include "guard/audit.h"
 #include "guard/vault.h"
 #include "intake/handback.h"
+#include "intake/template.h"
 #include "intake/header.h"
 #include "intake/layout.h"
 #include "intake/staged_file.h"
@@ -195,6 +196,12 @@ protected:
         return {.month = base::parse_month(text), .division = {}, .strict = false, .mapping = {}};
     }
 
+    static ImportOptions of_village_a(const std::string& text) {
+        ImportOptions options = month(text);
+        options.division = village_a;
+        return options;
+    }
+
     void register_all() {
         take("households", std::string("户,行政区划\nh1,") + village_a + "\nh2," + village_b,
              month("2024-01"));
@@ -256,7 +263,7 @@ TEST_F(Intake, TakesARegistryAndMakesKeysFromIdNumbers) {
 
 TEST_F(Intake, LeavesNoIdentityInTheLakeOrTheRecord) {
     register_all();
-    take("employment", "人,务工地\n" + id_1.substr(0, 17) + "Y,省外", month("2024-09"));
+    take("employment", "人,务工地\n" + id_1.substr(0, 17) + "Y,省外", of_village_a("2024-09"));
     for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_)) {
         if (!entry.is_regular_file()) continue;
         const std::string bytes = base::read_file(entry.path());
@@ -341,24 +348,21 @@ TEST_F(Intake, PutsNoNameBesideTheTokenOfAnother) {
 TEST_F(Intake, ReplacesWhatAnotherImportTookMeanwhile) {
     register_all();
     const std::string header = "户编号,身份证号,姓名\n";
-    const SecondReading source(
-        table(header + "h1," + id_1 + ",张一"), nullptr, [&] {
-            record::Connection other = record::Connection::open(folder_ / "record.db");
-            Stores beside{.record = other,
-                          .lake = folder_ / "lake",
-                          .lock = folder_ / "lock",
-                          .keys = keys_,
-                          .engine = {},
-                          .divisions = nullptr};
-            import_rows(beside, model_, "people", *table(header + "h1," + id_1 + ",张壹"),
-                        month("2024-02"), act_);
-        });
-    const Answer answer =
-        import_rows(stores(), model_, "people", source, month("2024-02"), act_);
+    const SecondReading source(table(header + "h1," + id_1 + ",张一"), nullptr, [&] {
+        record::Connection other = record::Connection::open(folder_ / "record.db");
+        Stores beside{.record = other,
+                      .lake = folder_ / "lake",
+                      .lock = folder_ / "lock",
+                      .keys = keys_,
+                      .engine = {},
+                      .divisions = nullptr};
+        import_rows(beside, model_, "people", *table(header + "h1," + id_1 + ",张壹"),
+                    month("2024-02"), act_);
+    });
+    const Answer answer = import_rows(stores(), model_, "people", source, month("2024-02"), act_);
     EXPECT_EQ(answer.replaced, 1);
     EXPECT_THAT(rows("household, since, batch", "people"),
-                ElementsAre("h1 24288 " + lake::batches(record_)[1].id,
-                            "h1 24289 " + answer.batch,
+                ElementsAre("h1 24288 " + lake::batches(record_)[1].id, "h1 24289 " + answer.batch,
                             "h2 24288 " + lake::batches(record_)[1].id));
     EXPECT_EQ(guard::revealed(record_, keys_, {"person", key_1(), "full_name"}), "张一");
 }
@@ -492,7 +496,8 @@ TEST_F(Intake, FillsWhatTheMappingSets) {
 
 TEST_F(Intake, TakesHeldRowsWhenTheirRegistryHasCome) {
     const std::string file = "人,月份,务工地\n" + id_1 + ",2024-09,省外\n" + id_2 + ",2024-09,火星";
-    const Answer first = take("employment", file);
+    EXPECT_THROW(take("employment", file), base::Failure) << "nobody knows whose delivery it is";
+    const Answer first = take("employment", file, of_village_a("2024-09"));
     EXPECT_EQ(first.accepted, 0);
     EXPECT_EQ(retry(stores(), model_, first.batch, act_).accepted, 0);
     register_all();
@@ -567,11 +572,12 @@ TEST_F(Intake, TakesAWholeListAndHoldsWhatIsNotOfIt) {
     EXPECT_THAT(rows("household, month, amount", "dibao"),
                 ElementsAre("h1 24296 310.00", "h2 24296 300.00"));
     const Answer none =
-        import_empty(stores(), model_, "dibao", base::Month::of(2024, 9), village_a, act_);
+        import_empty(stores(), model_, "dibao", base::Month::of(2024, 9), village_a, {}, act_);
     EXPECT_EQ(none.replaced, 1);
     EXPECT_THAT(rows("household", "dibao"), ElementsAre("h2"));
-    EXPECT_TRUE(import_empty(stores(), model_, "dibao", base::Month::of(2024, 9), village_a, act_)
-                    .duplicate);
+    EXPECT_TRUE(
+        import_empty(stores(), model_, "dibao", base::Month::of(2024, 9), village_a, {}, act_)
+            .duplicate);
 }
 
 TEST_F(Intake, WarnsAndMasks) {
@@ -602,13 +608,125 @@ TEST_F(Intake, KeepsHeldRowsSealedWithTheirReasons) {
 TEST_F(Intake, GivesHeldRowsBackWithTheirReasons) {
     register_all();
     const Answer answer = take("employment", "人,月份,务工地\n" + id_1 + ",2024-09,火星");
-    EXPECT_THAT(batches_with_held(record_), ElementsAre(answer.batch));
     EXPECT_EQ(export_held(stores(), model_, answer.batch, folder_ / "held.csv", act_), 1);
     EXPECT_EQ(base::read_file(folder_ / "held.csv"),
-              "人,月份,务工地,原行号,未接收的原因\n" + id_1 +
-                  ",2024-09,火星,2,务工地点：不是这一栏的选项，请从选项中选\n");
+              "人,月份,务工地,原行号,未接收的原因,原批次\n" + id_1 +
+                  ",2024-09,火星,2,务工地点：不是这一栏的选项，请从选项中选," + answer.batch +
+                  "\n");
     EXPECT_EQ(export_held(stores(), model_, answer.batch, folder_ / "held.xlsx", act_), 1);
     EXPECT_THROW(export_held(stores(), model_, "none", folder_ / "x.csv", act_), base::Failure);
+}
+
+/// Lines of a batch that are open.
+using Lines = std::set<std::int64_t>;
+
+TEST_F(Intake, AddsMendedRowsToTheListThatHeldThem) {
+    register_all();
+    take("households", std::string("户,行政区划\nh3,") + village_a, month("2024-01"));
+    const Answer list = take("dibao", "户,金额\nh1,400\nh2,四百\nh3,500", month("2024-09"));
+    export_held(stores(), model_, list.batch, folder_ / "held.csv", act_);
+    std::string text = base::read_file(folder_ / "held.csv");
+    text.replace(text.find("四百"), std::string("四百").size(), "400");
+    base::write_file_whole(folder_ / "mended.csv", text);
+    const Answer mended = import_file(stores(), model_, "dibao", folder_ / "mended.csv", {}, act_);
+    EXPECT_EQ(mended.added_to, list.batch);
+    EXPECT_EQ(mended.replaced, 0);
+    EXPECT_EQ(mended.month, "2024-09");
+    EXPECT_THAT(mended.ignored, IsEmpty());
+    EXPECT_THAT(rows("household, amount", "dibao"),
+                ElementsAre("h1 400.00", "h2 400.00", "h3 500.00"));
+    EXPECT_THAT(open_lines(record_, keys_, list.batch), IsEmpty());
+    const Answer again = import_file(stores(), model_, "dibao", folder_ / "mended.csv", {}, act_);
+    EXPECT_TRUE(again.duplicate);
+    // Taken back, its row is held again.
+    withdraw(stores(), mended.batch, act_);
+    EXPECT_EQ(open_lines(record_, keys_, list.batch), Lines{3});
+}
+
+TEST_F(Intake, HoldsOnWhatIsNotGivenBack) {
+    register_all();
+    const Answer list = take("dibao", "户,金额\nh1,四百\nh2,五百", month("2024-09"));
+    const auto mended = table("户,金额,原行号,未接收的原因,原批次\nh1,400,2,," + list.batch);
+    const Answer first = import_rows(stores(), model_, "dibao", *mended, {}, act_);
+    EXPECT_EQ(first.accepted, 1);
+    EXPECT_EQ(open_lines(record_, keys_, list.batch), Lines{3});
+    const auto other = table("户,金额,原行号,未接收的原因,原批次\nh1,401,2,," + list.batch);
+    EXPECT_THROW(import_rows(stores(), model_, "dibao", *other, {}, act_), base::Failure)
+        << "what was taken is held no more";
+    const auto elsewhere =
+        table("人,务工地,原行号,未接收的原因,原批次\n" + id_1 + ",省外,2,," + list.batch);
+    EXPECT_THROW(import_rows(stores(), model_, "employment", *elsewhere, {}, act_), base::Failure);
+    const auto of_nobody = table("户,金额,原行号,未接收的原因,原批次\nh1,400,2,,0123456789abcdef");
+    EXPECT_THROW(import_rows(stores(), model_, "dibao", *of_nobody, {}, act_), base::Failure);
+}
+
+TEST_F(Intake, SettlesHeldRowsWhoseKeyComesLater) {
+    register_all();
+    const Answer held = take("employment",
+                             "人,月份,务工地\n" + id_1 + ",2024-09,火星\n" + id_2 +
+                                 ",2024-09,火星\n" + id_1 + ",2024-08,火星",
+                             month("2024-09"));
+    EXPECT_EQ(open_lines(record_, keys_, held.batch), (Lines{2, 3, 4}));
+    const Answer later = take("employment", "人,月份,务工地\n" + id_1 + ",2024-09,省外");
+    EXPECT_EQ(open_lines(record_, keys_, held.batch), (Lines{3, 4}));
+    EXPECT_THAT(settled_lines(record_, held.batch), ElementsAre(std::pair(2, later.batch)));
+    withdraw(stores(), later.batch, act_);
+    EXPECT_EQ(open_lines(record_, keys_, held.batch), (Lines{2, 3, 4}));
+    withdraw(stores(), held.batch, act_);
+    EXPECT_THAT(open_lines(record_, keys_, held.batch), IsEmpty());
+}
+
+TEST_F(Intake, SettlesRowsHeldForARegistryThatCameLater) {
+    const Answer held = take("employment", "人,务工地\n" + id_1 + ",省外", of_village_a("2024-09"));
+    EXPECT_THAT(reasons(held), ElementsAre("reference person 1 @2"));
+    take("households", std::string("户,行政区划\nh1,") + village_a, month("2024-01"));
+    take("people", "人,户编号,身份证号\np1,h1," + id_1, month("2024-01"));
+    take("employment", "人,月份,务工地\np1,2024-09,省外");
+    EXPECT_THAT(open_lines(record_, keys_, held.batch), IsEmpty());
+}
+
+TEST_F(Intake, HoldsAnIdNumberUnderASecondKey) {
+    take("households", std::string("户,行政区划\nh1,") + village_a + "\nh2," + village_b,
+         month("2024-01"));
+    const Answer one =
+        take("people", "人,户编号,身份证号\nq1,h1," + id_1 + "\nq2,h2," + id_1 + "\nq3,h2," + id_2,
+             month("2024-01"));
+    EXPECT_THAT(reasons(one), ElementsAre("claimed id 1 @3"));
+    const Answer across = take("people", "人,户编号,身份证号\nq9,h1," + id_1, month("2024-05"));
+    EXPECT_THAT(reasons(across), ElementsAre("claimed id 1 @2"));
+    // The number of somebody who has ended, or was given another since, is free.
+    take("people", "人,户编号,身份证号,起始,终止\nq1,h1," + id_1 + ",2024-01,2024-04");
+    EXPECT_THAT(reasons(take("people", "人,户编号,身份证号\nq9,h1," + id_1, month("2024-06"))),
+                IsEmpty());
+    EXPECT_THAT(rows("person, since", "people"), ElementsAre("q1 24288", "q3 24288", "q9 24293"));
+}
+
+TEST_F(Intake, HoldsRowsInWhichOnlyKeyAndPeriodAreFilled) {
+    register_all();
+    EXPECT_THAT(reasons(take("dibao", "户,金额\nh1,\nh2,5", month("2024-09"))),
+                ElementsAre("empty  1 @2"));
+    EXPECT_THAT(reasons(take("dibao", "户,金额\nh1,x", month("2024-08"))),
+                ElementsAre("type amount 1 @2"));
+}
+
+TEST_F(Intake, JudgesLatenessByTheDayOfArrival) {
+    ImportOptions options = month("2024-08");
+    options.arrived = base::parse_date("2024-09-05");
+    take("households", std::string("户,行政区划\nh1,") + village_a, options);
+    EXPECT_EQ(base::text(lake::batches(record_).back().arrived()), "2024-09-05");
+    options.arrived = base::parse_date("2024-10-04");
+    EXPECT_THROW(
+        import_rows(stores(), model_, "households", *table("户,行政区划\nh2,"), options, act_),
+        base::Failure);
+    import_empty(stores(), model_, "dibao", base::Month::of(2024, 9), village_a,
+                 base::parse_date("2024-10-03"), act_);
+    EXPECT_EQ(base::text(lake::batches(record_).back().arrived()), "2024-10-03");
+    std::string noted;
+    guard::each_audit(record_, [&](const guard::AuditEntry& entry) { noted += entry.detail; });
+    EXPECT_THAT(noted, HasSubstr("arrived 2024-09-05"));
+    EXPECT_THAT(noted, HasSubstr("empty arrived 2024-10-03"));
+    EXPECT_EQ(base::text(lake::day_of("2024-10-03 15:59:59")), "2024-10-03");
+    EXPECT_EQ(base::text(lake::day_of("2024-10-03 16:00:00")), "2024-10-04");
 }
 
 TEST_F(Intake, WritesATemplateThatItReads) {
@@ -621,10 +739,35 @@ TEST_F(Intake, WritesATemplateThatItReads) {
     ASSERT_TRUE(reader->next(first));
     EXPECT_FALSE(reader->next(none));
     const Header found = matched(header, *model_.ledger("employment"), {}, "form.xlsx");
-    EXPECT_THAT(found.ignored, IsEmpty());
+    EXPECT_THAT(found.ignored, ElementsAre("姓名（仅供核对）", "所在地（仅供核对）"));
+    EXPECT_TRUE(is_finding_column(found.ignored[0]) && is_finding_column(found.ignored[1]));
     EXPECT_EQ(found.names.front(), "人*");
     EXPECT_EQ(first.cells[0].text, key_1());
-    EXPECT_EQ(first.cells[1].text, "2024-09");
+    EXPECT_EQ(first.cells[1].text, "张**");
+    EXPECT_EQ(first.cells[2].text, village_a);
+    EXPECT_EQ(first.cells[3].text, "2024-09");
+}
+
+TEST_F(Intake, MakesNoFactsOutOfAnUntouchedTemplate) {
+    register_all();
+    EXPECT_EQ(write_template(stores(), model_, "dibao", "41", base::parse_month("2024-09"),
+                             folder_ / "t.xlsx"),
+              2);
+    EXPECT_THROW(import_file(stores(), model_, "dibao", folder_ / "t.xlsx", month("2024-09"), act_),
+                 base::Failure);
+    const auto choices = sheet::open_table(folder_ / "t.xlsx", {.sheet = "可选对象"});
+    sheet::RawRow row;
+    ASSERT_TRUE(choices->next(row));
+    ASSERT_TRUE(choices->next(row));
+    EXPECT_EQ(row.cells[0].text, "h1");
+    EXPECT_EQ(row.cells[1].text, "张**") << "a household is found by its members";
+    EXPECT_EQ(row.cells[2].text, village_a);
+    write_template(stores(), model_, "employment", "41", base::parse_month("2024-09"),
+                   folder_ / "e.xlsx");
+    const Answer untouched =
+        import_file(stores(), model_, "employment", folder_ / "e.xlsx", {}, act_);
+    EXPECT_EQ(untouched.accepted, 0);
+    EXPECT_THAT(untouched.ignored, IsEmpty());
 }
 
 TEST_F(Intake, OffersLongListsInATemplate) {

@@ -44,24 +44,31 @@ std::string month_of(const std::string& date) {
 
 }  // namespace
 
+std::optional<std::string> registered_numbers(const Judging& judging, const std::string& field) {
+    const plan::Field& of = *judging.ledger.field(field);
+    const auto registry =
+        of.type.kind == plan::Kind::key ? registry_of(judging.model, of.type.of) : std::nullopt;
+    const auto id = registry ? id_number_field(*registry->ledger) : std::nullopt;
+    if (!id) return std::nullopt;
+    return fmt::format(
+        "select '#' || {0} as token, min({1}) as k from ({2}) where {0} is not null group by 1",
+        engine::quoted(registry->ledger->fields[*id].name), engine::quoted(registry->key),
+        lake::relation(judging.snapshot, judging.model, *registry->ledger));
+}
+
 void look_up_numbers(engine::Connection& engine, const Judging& judging) {
     for (const std::string& field : judging.by_number) {
-        const plan::Field& of = *judging.ledger.field(field);
-        const auto registry = registry_of(judging.model, of.type.of);
-        const auto id = registry ? id_number_field(*registry->ledger) : std::nullopt;
-        ZS_INVARIANT(id.has_value(), "an ID number is looked up in a registry that has them");
+        const auto known = registered_numbers(judging, field);
+        ZS_INVARIANT(known.has_value(), "an ID number is looked up in a registry that has them");
+        const auto registry = registry_of(judging.model, judging.ledger.field(field)->type.of);
         const bool own = registry->ledger == &judging.ledger;
         // Made anew, not updated: an update keeps what it undoes in memory.
         const std::string otherwise = own && field == registry->key ? "ltrim(s.{0}, '#')" : "s.{0}";
         engine.execute(fmt::format(
             fmt::runtime("create or replace table zs_staged as select s.* replace (coalesce(r.k, " +
                          otherwise +
-                         ") as {0}) from zs_staged s left join "
-                         "(select '#' || {1} as token, min({2}) as k from ({3}) where {1} is not "
-                         "null group by 1) r on s.{0} = r.token"),
-            engine::quoted(field), engine::quoted(registry->ledger->fields[*id].name),
-            engine::quoted(registry->key),
-            lake::relation(judging.snapshot, judging.model, *registry->ledger)));
+                         ") as {0}) from zs_staged s left join ({1}) r on s.{0} = r.token"),
+            engine::quoted(field), *known));
     }
 }
 
@@ -77,14 +84,16 @@ void judge_lost_zeros(engine::Connection& engine, const Judging& judging) {
             registry->ledger == &judging.ledger
                 ? fmt::format(" union all select {} from zs_staged", engine::quoted(registry->key))
                 : "";
-        hold(engine,
-             fmt::format("select s._line from zs_staged s where regexp_full_match(s.{0}, '[0-9]+') "
-                         "and s.{0} in (select ltrim(z.k, '0') from ({1}{2}) z where z.k like '0%') "
-                         "and not exists (select 1 from ({1}) k where k.k = s.{0})",
-                         engine::quoted(field.name), known, or_here),
-             field.name, "key",
-             fmt::format("{}：前面的零丢了，有一个编号除此之外与它相同；请把这一列设为“文本”后重新填写",
-                         name_of(field)));
+        hold(
+            engine,
+            fmt::format("select s._line from zs_staged s where regexp_full_match(s.{0}, '[0-9]+') "
+                        "and s.{0} in (select ltrim(z.k, '0') from ({1}{2}) z where z.k like '0%') "
+                        "and not exists (select 1 from ({1}) k where k.k = s.{0})",
+                        engine::quoted(field.name), known, or_here),
+            field.name, "key",
+            fmt::format(
+                "{}：前面的零丢了，有一个编号除此之外与它相同；请把这一列设为“文本”后重新填写",
+                name_of(field)));
     }
 }
 
@@ -101,13 +110,14 @@ void judge_references(engine::Connection& engine, const Judging& judging) {
         if (own)
             known +=
                 fmt::format(" union all select {} from zs_staged", engine::quoted(registry->key));
-        hold(engine,
-             fmt::format("select s._line from zs_staged s where s.{0} is not null and not exists "
-                         "(select 1 from ({1}) k where k.k = s.{0}) and not exists (select 1 from "
-                         "zs_faults f where f._line = s._line and f.field = {2} and f.code = 'key')",
-                         engine::quoted(field.name), known, literal(field.name)),
-             field.name, "reference",
-             fmt::format("{}：没有登记过，登记册到了以后可以重试", name_of(field)));
+        hold(
+            engine,
+            fmt::format("select s._line from zs_staged s where s.{0} is not null and not exists "
+                        "(select 1 from ({1}) k where k.k = s.{0}) and not exists (select 1 from "
+                        "zs_faults f where f._line = s._line and f.field = {2} and f.code = 'key')",
+                        engine::quoted(field.name), known, literal(field.name)),
+            field.name, "reference",
+            fmt::format("{}：没有登记过，登记册到了以后可以重试", name_of(field)));
     }
 }
 
@@ -149,6 +159,32 @@ void judge_claims(engine::Connection& engine, const Judging& judging) {
              "coalesce(o.\"ended\" > s.\"since\", true)",
              key, up),
          grain->parent, "claimed", "此人（户）仍登记在其他地方且未终止，请人工核定");
+}
+
+void judge_numbers(engine::Connection& engine, const Judging& judging) {
+    const auto id = id_number_field(judging.ledger);
+    if (!is_registry(judging.model, judging.ledger) || !id) return;
+    const plan::Grain& grain = *judging.model.grain(judging.ledger.grain);
+    const std::string key = engine::quoted(grain.key[0]),
+                      number = engine::quoted(judging.ledger.fields[*id].name);
+    // All rows of the subjects that this file or its ID numbers touch, as they will be: those that
+    // the file repeats are the file's. A row holds to its end or to the next of its subject.
+    engine.execute(fmt::format(
+        "create or replace temporary table zs_numbers as select k, number, \"since\", "
+        "least(\"ended\", lead(\"since\") over (partition by k order by \"since\", _line)) "
+        "as \"ended\", _line from (select {0} as k, {1} as number, \"since\", \"ended\", "
+        "cast(0 as bigint) as _line from ({2}) t where ({0} in (select {0} from zs_staged) or {1} "
+        "in (select {1} from zs_staged)) and not exists (select 1 from zs_staged e where e.{0} = "
+        "t.{0} and e.\"since\" = t.\"since\") union all select {0}, {1}, \"since\", "
+        "\"ended\", _line from zs_staged s where {0} is not null and not exists (select 1 from "
+        "zs_faults f where f._line = s._line and not f.warning)) a",
+        key, number, lake::relation(judging.snapshot, judging.model, judging.ledger)));
+    hold(engine,
+         "select distinct s._line from zs_numbers s join zs_numbers o on o.number = s.number and "
+         "o.k <> s.k and o._line < s._line where s._line > 0 and coalesce(s.\"ended\" > "
+         "o.\"since\", true) and coalesce(o.\"ended\" > s.\"since\", true)",
+         judging.ledger.fields[*id].name, "claimed",
+         "同一证件号码已登记在另一个编号下且未终止，请人工核定");
 }
 
 std::optional<std::int64_t> latest_period(engine::Connection& engine, const plan::Ledger& ledger) {
@@ -223,15 +259,19 @@ void judge_duplicates(engine::Connection& engine, const plan::Ledger& ledger) {
     }
     // The first row of a key that is sound is taken; what follows it, sound or not, is one too
     // many.
-    hold(engine,
-         fmt::format(
-             "select _line from (select _line, min(_line) filter (where _sound) over "
-             "(partition by {}) as _taken from (select s.*, not exists (select 1 from "
-             "zs_faults f where f._line = s._line and not f.warning) as _sound from "
-             "zs_staged s)) d where _line > _taken and not exists (select 1 from zs_faults f "
-             "where f._line = d._line and f.field in ({}))",
-             base::join(key, ", "), base::join(names, ", ")),
-         "", "duplicate", "本文件中前面已有同一主键的行");
+    // Of several sheets the line is one of its sheet.
+    const std::string place = fmt::format(
+        "case when _taken < {0} then '' else '第' || (_taken // {0} + 1) || '张表' end || '第' || "
+        "_taken % {0} || '行'",
+        lake::lines_a_sheet);
+    engine.execute(fmt::format(
+        "insert into zs_faults select _line, '', 'duplicate', '与本文件' || {} || "
+        "'主键相同', false from (select _line, min(_line) filter (where _sound) over "
+        "(partition by {}) as _taken from (select s.*, not exists (select 1 from "
+        "zs_faults f where f._line = s._line and not f.warning) as _sound from "
+        "zs_staged s)) d where _line > _taken and not exists (select 1 from zs_faults f "
+        "where f._line = d._line and f.field in ({}))",
+        place, base::join(key, ", "), base::join(names, ", ")));
 }
 
 }  // namespace zs::intake

@@ -27,6 +27,9 @@ void look_up_numbers(engine::Connection& engine, const Judging& judging);
 /// Holds rows whose key would be a registered one with zeros before it, which a spreadsheet takes
 /// away: `key`. In a registry itself such a row would be a subject anew.
 void judge_lost_zeros(engine::Connection& engine, const Judging& judging);
+/// SQL: `token` (`#` before it) and key of each subject that the registry of a key field knows by
+/// an ID number; nothing where it knows none by it.
+std::optional<std::string> registered_numbers(const Judging& judging, const std::string& field);
 
 /// Holds rows whose key no registry knows at any month: `reference`.
 void judge_references(engine::Connection& engine, const Judging& judging);
@@ -34,6 +37,10 @@ void judge_references(engine::Connection& engine, const Judging& judging);
 /// Holds rows of a registry for a subject that is in force under a parent of another division and
 /// has not ended there: `claimed`.
 void judge_claims(engine::Connection& engine, const Judging& judging);
+
+/// Holds rows of a registry whose ID number is in force under another key, there or in a row
+/// before: `claimed`.
+void judge_numbers(engine::Connection& engine, const Judging& judging);
 
 /// The latest period among the rows, as a label; nothing where no row has one.
 std::optional<std::int64_t> latest_period(engine::Connection& engine, const plan::Ledger& ledger);
@@ -51,7 +58,8 @@ Lying lying(engine::Connection& engine, const Judging& judging);
 void judge_whole(engine::Connection& engine, const Judging& judging, std::int64_t label,
                  const std::string& division);
 
-/// Of rows not held so far with one key the first stays, the others are held: `duplicate`.
+/// Of rows not held so far with one key the first stays, the others are held: `duplicate`, with the
+/// line of the first.
 void judge_duplicates(engine::Connection& engine, const plan::Ledger& ledger);
 
 }  // namespace zs::intake

@@ -62,8 +62,8 @@ HeldFile file_from(const js::object& object) {
 
 }  // namespace
 
-QuarantineSealer::QuarantineSealer(const guard::Keys& keys, std::string batch,
-                                   const HeldFile& file, Keep keep)
+QuarantineSealer::QuarantineSealer(const guard::Keys& keys, std::string batch, const HeldFile& file,
+                                   Keep keep)
     : keys_(keys), batch_(std::move(batch)), keep_(std::move(keep)) {
     js::array header;
     for (const std::string& name : file.header) header.push_back(js::string(name));
@@ -115,8 +115,78 @@ void each_held(record::Connection& record, const guard::Keys& keys, const std::s
                 });
 }
 
-void clear_held(record::Connection& record, const std::string& batch) {
-    record.execute("delete from quarantine where batch = :batch", {batch});
+std::string key_text(const std::vector<std::optional<std::string>>& parts) {
+    js::array array;
+    for (const auto& part : parts)
+        array.push_back(part ? js::value(js::string(*part)) : js::value(nullptr));
+    return js::serialize(array);
+}
+
+std::vector<std::optional<std::string>> key_parts(const std::string& text) {
+    std::vector<std::optional<std::string>> parts;
+    const js::value parsed = js::parse(text);
+    for (const js::value& part : parsed.as_array())
+        parts.push_back(part.is_null() ? std::nullopt
+                                       : std::optional(std::string(part.as_string())));
+    return parts;
+}
+
+void keep_held_key(record::Connection& record, const std::string& batch, std::int64_t line,
+                   const std::string& key) {
+    record.execute("insert into held_key (batch, line, key) values (:batch, :line, :key)",
+                   {batch, record::cell(line), key});
+}
+
+std::vector<OpenKey> open_keys(record::Connection& record, const std::string& ledger,
+                               const std::string& but) {
+    std::vector<OpenKey> open;
+    record.each(
+        "select k.batch, k.line, k.key from held_key k join batch b on b.batch = k.batch where "
+        "b.ledger = :ledger and b.withdrawn_at is null and k.batch <> :but and not exists (select "
+        "1 from settled s join batch l on l.batch = s.by_batch where s.batch = k.batch and s.line "
+        "= k.line and l.withdrawn_at is null) order by k.batch, k.line",
+        {ledger, but}, [&](const record::Row& row) {
+            open.push_back({row.text(0), row.integer(1), row.text(2)});
+        });
+    return open;
+}
+
+void note_settled(record::Connection& record, const std::string& batch, std::int64_t line,
+                  const std::string& by) {
+    record.execute(
+        "insert into settled (batch, line, by_batch) values (:batch, :line, :by) on conflict "
+        "(batch, line, by_batch) do nothing",
+        {batch, record::cell(line), by});
+}
+
+std::map<std::int64_t, std::string> settled_lines(record::Connection& record,
+                                                  const std::string& batch) {
+    std::map<std::int64_t, std::string> settled;
+    record.each(
+        "select s.line, s.by_batch from settled s join batch b on b.batch = s.by_batch where "
+        "s.batch = :batch and b.withdrawn_at is null order by b.seq desc",
+        {batch}, [&](const record::Row& row) { settled[row.integer(0)] = row.text(1); });
+    return settled;
+}
+
+void each_open(record::Connection& record, const guard::Keys& keys, const std::string& batch,
+               const std::function<void(const HeldFile&)>& file,
+               const std::function<void(const HeldRow&)>& row) {
+    if (!record.first("select 1 from batch where batch = :batch and withdrawn_at is null", {batch}))
+        return;
+    const std::map<std::int64_t, std::string> settled = settled_lines(record, batch);
+    each_held(record, keys, batch, file, [&](const HeldRow& held) {
+        if (!settled.contains(held.raw.line)) row(held);
+    });
+}
+
+std::set<std::int64_t> open_lines(record::Connection& record, const guard::Keys& keys,
+                                  const std::string& batch) {
+    std::set<std::int64_t> lines;
+    each_open(
+        record, keys, batch, [](const HeldFile&) {},
+        [&](const HeldRow& row) { lines.insert(row.raw.line); });
+    return lines;
 }
 
 }  // namespace zs::intake

@@ -1,6 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
+#include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -58,7 +62,40 @@ void each_held(record::Connection& record, const guard::Keys& keys, const std::s
                const std::function<void(const HeldFile&)>& file,
                const std::function<void(const HeldRow&)>& row);
 
-/// Forgets the held rows of a batch. Within a transaction.
-void clear_held(record::Connection& record, const std::string& batch);
+/// As `each_held`, but only rows that are still open (see `note_settled`).
+void each_open(record::Connection& record, const guard::Keys& keys, const std::string& batch,
+               const std::function<void(const HeldFile&)>& file,
+               const std::function<void(const HeldRow&)>& row);
+
+/// The key of a held row as text: its parts as the lake has them, a NULL as itself, in their order.
+std::string key_text(const std::vector<std::optional<std::string>>& parts);
+std::vector<std::optional<std::string>> key_parts(const std::string& text);
+
+/// Keeps the key of a held row, by which a later delivery settles it. Within a transaction.
+void keep_held_key(record::Connection& record, const std::string& batch, std::int64_t line,
+                   const std::string& key);
+
+/// A held row that no later batch has brought yet.
+struct OpenKey {
+    std::string batch;
+    std::int64_t line = 0;
+    std::string key;
+};
+/// Those of a ledger, but for batches that are withdrawn and the batch `but`.
+std::vector<OpenKey> open_keys(record::Connection& record, const std::string& ledger,
+                               const std::string& but);
+
+/// Notes that a later batch brought a held row, or its key: it is settled for as long as that batch
+/// counts. Within a transaction.
+void note_settled(record::Connection& record, const std::string& batch, std::int64_t line,
+                  const std::string& by);
+
+/// By line, the batch that settled a held row.
+std::map<std::int64_t, std::string> settled_lines(record::Connection& record,
+                                                  const std::string& batch);
+
+/// Lines of held rows that are still open; of a batch that is withdrawn none is.
+std::set<std::int64_t> open_lines(record::Connection& record, const guard::Keys& keys,
+                                  const std::string& batch);
 
 }  // namespace zs::intake

@@ -203,6 +203,7 @@ ReadRow RowReader::read(const sheet::RawRow& raw, const std::vector<std::string>
     make_key(row);
     fill_period(row);
     require(row);
+    hold_if_empty(row);
     check(row);
     return row;
 }
@@ -380,6 +381,30 @@ void RowReader::require(ReadRow& row) const {
     if (row.values[*ended] < row.values[*period_field_])
         row.faults.push_back(
             {reading_.ledger.span_by_days ? "date" : "month", "ended", "终止早于起始"});
+}
+
+/// A row of key and period and nothing else is one that nobody filled in: it makes no fact. Where
+/// the ledger has nothing else to fill in, or such a row says that there was nothing, it stands.
+void RowReader::hold_if_empty(ReadRow& row) const {
+    const plan::Ledger& ledger = reading_.ledger;
+    if (ledger.key.empty() || (ledger.delivery && !ledger.delivery->by_level)) return;
+    const auto is_missing = [](const Reason& fault) { return fault.code == "required"; };
+    if (!std::all_of(row.faults.begin(), row.faults.end(), is_missing)) return;
+    bool could_be_filled = false;
+    for (std::size_t i = 0; i < row.values.size(); ++i) {
+        const plan::Field& field = ledger.fields[i];
+        const bool of_delivery =
+            field.name == "batch" || field.name == "entered_by" || field.name == "entered_at";
+        const bool of_key =
+            i == period_field_ || i == key_field_ || ledger.is_months_of_dates(field.name) ||
+            std::find(ledger.key.begin(), ledger.key.end(), field.name) != ledger.key.end();
+        if (of_delivery || of_key || !field.derive.empty()) continue;
+        if (!is_null(row.values[i])) return;
+        could_be_filled = could_be_filled || field.name != "ended";
+    }
+    if (!row.identities.empty() || !could_be_filled) return;
+    // What is missing is all of it.
+    row.faults = {{"empty", "", "除主键和时期外都没有填"}};
 }
 
 /// The month of the delivery; without one, the last of the row's own period.

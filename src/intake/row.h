@@ -79,6 +79,7 @@ private:
     void fill_period(ReadRow& row) const;
     bool says_nothing(const ReadRow& row) const;
     void require(ReadRow& row) const;
+    void hold_if_empty(ReadRow& row) const;
     std::optional<base::Month> month_of(const ReadRow& row) const;
     std::string division_of(const ReadRow& row) const;
     void check(ReadRow& row) const;

@@ -19,7 +19,7 @@ public:
     StagedFile& operator=(StagedFile&&) = delete;
 
     const std::filesystem::path& copy() const { return copy_; }
-    const std::string& name() const { return name_; }  ///< of the file, ID numbers masked
+    const std::string& name() const { return name_; }      ///< of the file, ID numbers masked
     const std::string& digest() const { return digest_; }  ///< SM3 of the bytes
 
 private:

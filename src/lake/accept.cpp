@@ -55,7 +55,12 @@ std::string listed_digest(engine::Connection& engine) {
 void seal(engine::Connection& engine, const Sealing& sealing, Batch& batch) {
     const std::vector<Column> columns = columns_of(sealing.model, sealing.ledger);
     batch.form = form_text(columns);
-    batch.replaced = work_out_replaced(engine, sealing, batch);
+    batch.replaced = 0;
+    batch.replaced_of.clear();
+    for (const auto& [of, rows] : work_out_replaced(engine, sealing, batch)) {
+        batch.replaced += rows;
+        batch.replaced_of.emplace_back(of, rows);
+    }
     const std::string of_batch = fmt::format(
         "{} as batch, _line, {} as entered_by, date {} as entered_at, cast({} as bigint) as _seq",
         literal(batch.id), literal(batch.entered_by), literal(batch.entered_at.substr(0, 10)),

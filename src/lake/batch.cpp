@@ -20,7 +20,8 @@ namespace {
 constexpr const char* batch_columns =
     "seq, batch, ledger, period, label, division, file_name, file_digest, plan_digest, rows, "
     "accepted, quarantined, "
-    "warned, replaced, empty, entered_by, entered_at, form, answer, withdrawn_at";
+    "warned, replaced, empty, entered_by, entered_at, form, answer, withdrawn_at, "
+    "arrived";
 
 Batch batch_of(const Row& row) {
     Batch batch;
@@ -44,6 +45,7 @@ Batch batch_of(const Row& row) {
     batch.form = row.text(17);
     batch.answer = row.text(18);
     batch.withdrawn_at = row.cells[19];
+    if (!row.is_null(20)) batch.arrived_day = base::parse_date(row.text(20));
     return batch;
 }
 
@@ -81,6 +83,16 @@ const Part* Batch::part(const std::string& kind) const {
     return nullptr;
 }
 
+base::Date Batch::arrived() const { return arrived_day ? *arrived_day : day_of(entered_at); }
+
+base::Date day_of(const std::string& moment) {
+    const auto day = base::parse_date(moment.substr(0, 10));
+    ZS_INVARIANT(day.has_value() && moment.size() >= 13, "a moment begins with its day and hour");
+    constexpr int hours_ahead = 8, hours_a_day = 24;
+    const int hour = (moment[11] - '0') * 10 + (moment[12] - '0');
+    return base::Date{day->days + (hour + hours_ahead >= hours_a_day ? 1 : 0)};
+}
+
 std::vector<Batch> batches(record::Connection& record) { return selected(record, "", {}); }
 
 std::optional<Batch> batch(record::Connection& record, const std::string& id) {
@@ -110,32 +122,35 @@ std::string batch_id(record::Connection& record, const Batch& batch, const std::
 void enter(record::Connection& record, const Batch& batch) {
     ZS_INVARIANT(batch.rows == batch.accepted + batch.quarantined,
                  "rows in = rows accepted + rows quarantined");
-    record.execute(fmt::format("insert into batch ({}) values (:seq, :batch, :ledger, :period, "
-                               ":label, :division, :file_name, "
-                               ":file_digest, :plan_digest, :rows, :accepted, :quarantined, "
-                               ":warned, :replaced, :empty, "
-                               ":entered_by, :entered_at, :form, :answer, :withdrawn_at)",
-                               batch_columns),
-                   {cell(batch.seq),
-                    batch.id,
-                    batch.ledger,
-                    batch.period,
-                    cell(batch.label),
-                    batch.division,
-                    batch.file_name,
-                    batch.file_digest,
-                    batch.plan_digest,
-                    cell(batch.rows),
-                    cell(batch.accepted),
-                    cell(batch.quarantined),
-                    cell(batch.warned),
-                    cell(batch.replaced),
-                    record::flag(batch.empty),
-                    batch.entered_by,
-                    batch.entered_at,
-                    batch.form,
-                    batch.answer,
-                    std::nullopt});
+    record.execute(
+        fmt::format("insert into batch ({}) values (:seq, :batch, :ledger, :period, "
+                    ":label, :division, :file_name, "
+                    ":file_digest, :plan_digest, :rows, :accepted, :quarantined, "
+                    ":warned, :replaced, :empty, "
+                    ":entered_by, :entered_at, :form, :answer, :withdrawn_at, "
+                    ":arrived)",
+                    batch_columns),
+        {cell(batch.seq),
+         batch.id,
+         batch.ledger,
+         batch.period,
+         cell(batch.label),
+         batch.division,
+         batch.file_name,
+         batch.file_digest,
+         batch.plan_digest,
+         cell(batch.rows),
+         cell(batch.accepted),
+         cell(batch.quarantined),
+         cell(batch.warned),
+         cell(batch.replaced),
+         record::flag(batch.empty),
+         batch.entered_by,
+         batch.entered_at,
+         batch.form,
+         batch.answer,
+         std::nullopt,
+         batch.arrived_day ? record::Cell(base::text(*batch.arrived_day)) : std::nullopt});
     for (const Part& part : batch.parts)
         record.execute(
             "insert into part (batch, kind, file, digest, content, rows) values (:batch, :kind, "

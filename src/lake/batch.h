@@ -3,8 +3,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "base/month.h"
 #include "record/connection.h"
 
 namespace zs::lake {
@@ -39,16 +41,21 @@ struct Batch {
     bool empty = false;         ///< 零报告
     std::string entered_by;
     std::string entered_at;  ///< moment in UTC, `2024-10-03 08:15:00`
+    std::optional<base::Date> arrived_day;  ///< as said; absent: the day it was entered
     std::string form;        ///< form.h
     std::string answer;      ///< what the import answered, kept to answer again
     std::optional<std::string> withdrawn_at;
     std::vector<Part> parts;
     std::vector<std::string> touched;  ///< parts (batches) in which its superseded rows lie
+    /// Of `replaced`, how many rows came with which batch; known when it is sealed, not kept.
+    std::vector<std::pair<std::string, std::int64_t>> replaced_of;
 
     const Part* part(const std::string& kind) const;
     /// It delivers its period: rows of it were taken, or there was nothing to hold. A list of which
     /// every row is held is no list: it replaces nothing.
     bool delivers() const { return accepted > 0 || quarantined == 0; }
+    /// The day on which it came: what lateness is judged by.
+    base::Date arrived() const;
 };
 
 /// Where a row stands in what was delivered: of a workbook with several sheets also in which.
@@ -57,6 +64,8 @@ struct FileLine {
     std::int64_t line = 0;
 };
 FileLine line_in_file(const Batch& batch, std::int64_t line);
+/// The day, where the plan's people live (UTC+8), of a moment in UTC.
+base::Date day_of(const std::string& moment);
 
 /// All batches in the order of acceptance, with their parts; withdrawn ones too.
 std::vector<Batch> batches(record::Connection& record);

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/division.h"
 #include "base/text.h"
 #include "engine/connection.h"
 
@@ -31,20 +32,11 @@ std::string latest(const Snapshot& snapshot, const plan::Model& model, const pla
 }  // namespace
 
 std::set<std::string> roots(const std::string& inside, const std::vector<plan::Division>& all) {
-    std::set<std::string> found{inside};
-    for (bool grown = true; grown;) {
-        grown = false;
-        for (const plan::Division& division : all) {
-            if (division.reporting_parent.empty()) continue;
-            for (const std::string& root : found)
-                if (division.reporting_parent.starts_with(root)) {
-                    grown = found.insert(division.code).second;
-                    break;
-                }
-            if (grown) break;
-        }
-    }
-    return found;
+    base::ReportingParents reporting;
+    for (const plan::Division& division : all)
+        if (!division.reporting_parent.empty())
+            reporting.emplace_back(division.code, division.reporting_parent);
+    return base::division_roots(inside, reporting);
 }
 
 std::vector<plan::Division> divisions(record::Connection& record) {
@@ -95,9 +87,7 @@ std::string lies_in(const std::string& division, const std::string& inside,
 
 bool lies_in_division(const std::string& division, const std::string& inside,
                       const std::vector<plan::Division>& all) {
-    for (const std::string& root : roots(inside, all))
-        if (division.starts_with(root)) return true;
-    return false;
+    return base::lies_under(roots(inside, all), division);
 }
 
 std::string with_division(const Snapshot& snapshot, const plan::Model& model,

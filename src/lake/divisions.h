@@ -20,8 +20,8 @@ struct DivisionsTaken {
 DivisionsTaken take_divisions(record::Connection& record,
                               const std::vector<plan::Division>& divisions);
 
-/// `inside` and the divisions that report to it, or to one in it: a division lies in it if its code
-/// begins with one.
+/// `inside` and the divisions that report to it, or to one in it (base::division_roots): a division
+/// lies in it if its code begins with one.
 std::set<std::string> roots(const std::string& inside, const std::vector<plan::Division>& all);
 
 /// SQL: the division lies in `inside`, or is it: by its code, or by reporting parents.

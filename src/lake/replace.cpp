@@ -198,10 +198,9 @@ void read_before(engine::Connection& engine, const Sealing& sealing, const Batch
 
 }  // namespace
 
-std::int64_t work_out_replaced(engine::Connection& engine, const Sealing& sealing,
-                               const Batch& batch) {
+Replaced work_out_replaced(engine::Connection& engine, const Sealing& sealing, const Batch& batch) {
     read_before(engine, sealing, batch);
-    if (!batch.delivers()) return 0;
+    if (!batch.delivers()) return {};
     Replacing replacing(engine, sealing, batch);
     const bool span = sealing.ledger.period == plan::Period::span;
     if (sealing.ledger.whole && span && !sealing.adds)
@@ -214,13 +213,15 @@ std::int64_t work_out_replaced(engine::Connection& engine, const Sealing& sealin
         "from zs_superseded");
     // What is superseded already is noted again but not counted.
     const std::string in_force = rows_in_force(sealing.before, sealing.model, sealing.ledger);
-    return std::stoll(
-        engine
-            .value(fmt::format(
-                "select count(*) from ({}) t semi join zs_superseded s on s._part = t._part and "
-                "s.batch = t.batch and s._line = t._line",
-                in_force))
-            .value());
+    Replaced replaced;
+    engine.stream(
+        fmt::format("select t.batch, count(*) from ({}) t semi join zs_superseded s on s._part = "
+                    "t._part and s.batch = t.batch and s._line = t._line group by t.batch",
+                    in_force),
+        [&](const std::vector<engine::Cell>& row) {
+            replaced[row[0].value()] = std::stoll(row[1].value());
+        });
+    return replaced;
 }
 
 }  // namespace zs::lake

@@ -20,9 +20,9 @@ std::string digest_of(const std::vector<Batch>& batches) {
     std::vector<std::string> lines;
     for (const Batch& batch : batches) {
         const Part* superseded = batch.part("superseded");
-        lines.push_back(fmt::format("{}|{}|{}|{}|{}|{}|{}|{}\n", batch.ledger, batch.id,
+        lines.push_back(fmt::format("{}|{}|{}|{}|{}|{}|{}|{}|{}\n", batch.ledger, batch.id,
                                     batch.division, batch.period, batch.accepted, batch.entered_by,
-                                    batch.entered_at.substr(0, 10),
+                                    batch.entered_at.substr(0, 10), base::text(batch.arrived()),
                                     superseded == nullptr ? "" : superseded->content));
     }
     std::sort(lines.begin(), lines.end());

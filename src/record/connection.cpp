@@ -142,9 +142,7 @@ Connection Connection::open(const std::filesystem::path& file) {
 
 void Connection::only_read() { execute("pragma query_only = on"); }
 
-std::int64_t Connection::changes_of_others() {
-    return first("pragma data_version")->integer(0);
-}
+std::int64_t Connection::changes_of_others() { return first("pragma data_version")->integer(0); }
 
 void Connection::execute(const std::string& sql, const Cells& values) {
     guarded([&] {

@@ -46,9 +46,8 @@ void load_delivery_rows(engine::Connection& connection, const plan::Model& model
     std::map<std::tuple<std::string, std::string, std::int64_t>, Came> came;
     for (const lake::Batch& batch : snapshot.batches) {
         Came& entry = came[{batch.ledger, batch.division, batch.label}];
-        const auto day = base::parse_date(batch.entered_at.substr(0, 10));
-        if (batch.accepted > 0 || batch.empty || batch.quarantined == 0)
-            if (!entry.arrived || (day && *day < *entry.arrived)) entry.arrived = day;
+        if (batch.delivers() && (!entry.arrived || batch.arrived() < *entry.arrived))
+            entry.arrived = batch.arrived();
         entry.rows += batch.rows;
         entry.accepted += batch.accepted;
         entry.quarantined += batch.quarantined;

@@ -4,7 +4,9 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <set>
 
+#include "base/division.h"
 #include "base/failure.h"
 #include "base/file.h"
 #include "base/text.h"
@@ -57,6 +59,7 @@ std::vector<Division> read_divisions(const std::filesystem::path& csv) {
     std::vector<Division> rows;
     std::size_t code = 0;
     std::size_t name = 0;
+    std::size_t parent = 0;
     bool header = true;
     for (const std::string& raw : base::split(text, '\n')) {
         const std::string_view line = base::trim(raw);
@@ -69,13 +72,15 @@ std::vector<Division> read_divisions(const std::filesystem::path& csv) {
             };
             code = at("code");
             name = at("name");
+            parent = at("reporting_parent");
             if (code == cells.size() || name == cells.size())
                 throw Failure(Fault::input, "no columns 'code' and 'name'", csv.string(),
                               "give a divisions' file with a header line");
             header = false;
             continue;
         }
-        if (cells.size() > std::max(code, name)) rows.push_back({cells[code], cells[name]});
+        if (cells.size() > std::max(code, name))
+            rows.push_back({cells[code], cells[name], parent < cells.size() ? cells[parent] : ""});
     }
     return rows;
 }
@@ -88,9 +93,13 @@ std::vector<CountyPlan> counties_within(const std::vector<Division>& divisions,
         throw Failure(Fault::input, "no such division", std::string(division),
                       "give a code of the divisions' file");
 
+    base::ReportingParents reporting;
+    for (const Division& row : divisions)
+        if (!row.reporting_parent.empty()) reporting.emplace_back(row.code, row.reporting_parent);
+    const std::set<std::string> roots = base::division_roots(std::string(division), reporting);
     std::map<std::string, CountyPlan> counties;
     for (const auto& [code, name] : names) {
-        if (code.size() != 12 || !code.starts_with(division)) continue;
+        if (code.size() != 12 || !base::lies_under(roots, code)) continue;
         CountyPlan& county = counties[code.substr(0, 6)];
         if (county.settlements.empty()) {
             county.county = {code.substr(0, 6), names[code.substr(0, 6)]};

@@ -12,6 +12,7 @@ namespace zs::simulate {
 struct Division {
     std::string code;
     std::string name;
+    std::string reporting_parent = {};  ///< empty: the one its code begins with
 };
 
 /// A village of the population to be made, with its share of the households.
