@@ -315,10 +315,11 @@ int export_held(const ImportArguments& arguments, const Session& session) {
 int write_template(const ImportArguments& arguments, const Session& session) {
     home::Home home = session.ask();
     const plan::Model model = sound_model(home.plan);
-    const std::int64_t rows =
+    const intake::Template written =
         intake::write_template(stores_of(home), model, arguments.ledger, arguments.division,
                                month_of(arguments.month), arguments.output);
-    fmt::print("{}: {} rows to fill in\n", arguments.output, rows);
+    fmt::print("{}: {} {}\n", arguments.output, written.subjects,
+               written.to_choose ? "subjects to choose from" : "rows to fill in");
     return 0;
 }
 

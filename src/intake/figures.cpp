@@ -101,7 +101,7 @@ public:
                 {cells["indicator"], cells["division"], cells["label"], cells["codes"]});
         const auto label = label_of(indicator->period, cells["label"]);
         const bool of_name = !indicator->family.empty() && cells["codes"].empty();
-        return key_text({indicator->name, cells["division"], label ? *label : cells["label"],
+        return key_text({indicator->published_name(), cells["division"], label ? *label : cells["label"],
                          of_name ? indicator->published_codes("") : cells["codes"]});
     }
     std::vector<plan::Figure> figures;

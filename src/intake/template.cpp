@@ -213,9 +213,9 @@ bool is_finding_column(const std::string& name) {
     return name == name_column || name == village_column;
 }
 
-std::int64_t write_template(const Stores& stores, const plan::Model& model, const std::string& name,
-                            const std::string& division, std::optional<base::Month> month,
-                            const std::filesystem::path& file) {
+Template write_template(const Stores& stores, const plan::Model& model, const std::string& name,
+                        const std::string& division, std::optional<base::Month> month,
+                        const std::filesystem::path& file) {
     const plan::Ledger* ledger = model.ledger(name);
     if (ledger == nullptr || ledger->built_in)
         throw Failure(Fault::input, fmt::format("there is no ledger '{}' to fill in", name), "",
@@ -260,7 +260,8 @@ std::int64_t write_template(const Stores& stores, const plan::Model& model, cons
             book.add_row({subject.key, subject.name, subject.place});
     }
     book.close();
-    return static_cast<std::int64_t>(subjects.size());
+    return {.subjects = static_cast<std::int64_t>(subjects.size()),
+            .to_choose = starts_empty(*ledger)};
 }
 
 }  // namespace zs::intake
