@@ -52,26 +52,20 @@ struct Said {
 };
 
 Said said_in(const Source& source) {
-    struct NoSuchColumns {};
-    constexpr int header_rows_max = 10;
+    constexpr std::size_t header_rows_max = 10;
     Said said;
     std::optional<Places> places;
-    int rows = 0;
-    try {
-        source.each([&](const sheet::RawRow& row, const std::vector<std::string>&) {
-            if (!places) {
-                places = places_in(row);
-                if (!places && ++rows >= header_rows_max) throw NoSuchColumns();
-                return;
-            }
-            const std::string batch = cell_at(row, places->batch);
-            if (batch.empty()) return;
-            said.batches.insert(batch);
-            said.lines.insert(cell_at(row, places->line));
-        });
-    } catch (const NoSuchColumns&) {
-        // Most files: the rest of it need not be read for this.
-    }
+    source.each({.rows_max = header_rows_max},
+                [&](const sheet::RawRow& row, const std::vector<std::string>&) {
+                    if (!places) places = places_in(row);
+                });
+    if (!places) return said;
+    source.each({}, [&](const sheet::RawRow& row, const std::vector<std::string>&) {
+        const std::string batch = cell_at(row, places->batch);
+        if (batch.empty() || is_held_column(batch)) return;
+        said.batches.insert(batch);
+        said.lines.insert(cell_at(row, places->line));
+    });
     return said;
 }
 

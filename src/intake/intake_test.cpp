@@ -321,7 +321,9 @@ public:
                   std::function<void()> before)
         : first_(std::move(first)), second_(std::move(second)), before_(std::move(before)) {}
     void each(const Wanted& wanted, const Take& take) const override {
-        if (++readings_ != 2) return first_->each(wanted, take);
+        // A look at the first rows is none.
+        const bool whole = wanted.rows_max == Wanted().rows_max;
+        if (!whole || ++readings_ != 2) return first_->each(wanted, take);
         before_();
         (second_ ? second_ : first_)->each(wanted, take);
     }
@@ -887,8 +889,7 @@ TEST_F(Intake, ReadsEverySheetWithTheTableAndNamesTheOthers) {
     book.add_row({"h1"});
     book.add_choices(0, 1, 2, {"h1"});
     book.close();
-    const Answer answer =
-        import_file(stores(), model_, "dibao", file, month("2024-09"), act_);
+    const Answer answer = import_file(stores(), model_, "dibao", file, month("2024-09"), act_);
     EXPECT_EQ(answer.accepted, 2);
     EXPECT_THAT(rows("household, amount", "dibao"), ElementsAre("h1 400.00", "h2 500.00"));
     EXPECT_THAT(answer.unread, ElementsAre("说明", "名册"));
@@ -915,7 +916,8 @@ TEST_F(Intake, RefusesASheetThatLacksAColumnTheOthersHave) {
         import_file(stores(), model_, "employment", file, month("2024-09"), act_);
         FAIL() << "taken";
     } catch (const base::Failure& failure) {
-        EXPECT_THAT(failure.what(), HasSubstr("no column 'place' (务工地点): sheets.xlsx sheet 乙村 line 1"));
+        EXPECT_THAT(failure.what(),
+                    HasSubstr("no column 'place' (务工地点): sheets.xlsx sheet 乙村 line 1"));
     }
     ImportOptions one = month("2024-09");
     one.sheet = "甲村";
