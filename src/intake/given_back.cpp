@@ -8,6 +8,7 @@
 #include "base/failure.h"
 #include "base/text.h"
 #include "intake/answer.h"
+#include "intake/header.h"
 
 namespace zs::intake {
 
@@ -51,16 +52,22 @@ struct Said {
     std::set<std::string> lines;
 };
 
-Said said_in(const Source& source) {
+Said said_in(const Source& source, const plan::Ledger& ledger, const Mapping& mapping) {
     constexpr std::size_t header_rows_max = 10;
     Said said;
+    Wanted wanted;
+    // The table is found as it is when its rows are read.
+    wanted.options.known_names = [&](const sheet::RawRow& row) {
+        return hits_of(row, ledger, mapping).known;
+    };
+    Wanted first = wanted;
+    first.rows_max = header_rows_max;
     std::optional<Places> places;
-    source.each({.rows_max = header_rows_max},
-                [&](const sheet::RawRow& row, const std::vector<std::string>&) {
-                    if (!places) places = places_in(row);
-                });
+    source.each(first, [&](const sheet::RawRow& row, const std::vector<std::string>&) {
+        if (!places) places = places_in(row);
+    });
     if (!places) return said;
-    source.each({}, [&](const sheet::RawRow& row, const std::vector<std::string>&) {
+    source.each(wanted, [&](const sheet::RawRow& row, const std::vector<std::string>&) {
         const std::string batch = cell_at(row, places->batch);
         if (batch.empty() || is_held_column(batch)) return;
         said.batches.insert(batch);
@@ -93,8 +100,9 @@ bool is_held_column(const std::string& name) {
 }
 
 std::optional<GivenBack> given_back(record::Connection& record, const guard::Keys& keys,
-                                    const Source& source, const plan::Ledger& ledger) {
-    const Said said = said_in(source);
+                                    const Source& source, const plan::Ledger& ledger,
+                                    const Mapping& mapping) {
+    const Said said = said_in(source, ledger, mapping);
     if (said.batches.empty()) return std::nullopt;
     const std::string remedy = fmt::format(
         "leave out the column '{}' to deliver it as a file of its own", columns_of_files.batch);

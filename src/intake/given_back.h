@@ -6,6 +6,7 @@
 #include <string>
 
 #include "guard/keys.h"
+#include "intake/mapping.h"
 #include "intake/quarantine.h"
 #include "intake/source.h"
 #include "lake/batch.h"
@@ -36,6 +37,7 @@ bool is_held_column(const std::string& name);
 /// Nothing where the file has no such columns, or names no batch in them.
 /// @throws Failure (input) when it names several, one that is not there, or one of another ledger.
 std::optional<GivenBack> given_back(record::Connection& record, const guard::Keys& keys,
-                                    const Source& source, const plan::Ledger& ledger);
+                                    const Source& source, const plan::Ledger& ledger,
+                                    const Mapping& mapping);
 
 }  // namespace zs::intake

@@ -75,7 +75,7 @@ std::vector<HeldAbout> held_about(record::Connection& record, const guard::Keys&
         const plan::Ledger* ledger = model.ledger(batch.ledger);
         if (batch.quarantined == 0 || batch.withdrawn_at || ledger == nullptr) continue;
         std::vector<KeyColumn> columns;
-        each_held(
+        each_open(
             record, keys, batch.id,
             [&](const HeldFile& held) { columns = key_columns(held, *ledger); },
             [&](const HeldRow& row) {

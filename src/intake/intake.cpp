@@ -72,7 +72,7 @@ Answer import_rows(const Stores& stores, const plan::Model& model, const std::st
     refuse_days_to_come(options.arrived, act);
     if (!options.mapping.empty()) order.mapping = read_mapping(options.mapping, model, ledger);
     if (!order.month) order.month = order.mapping.month;
-    if (const auto back = given_back(stores.record, stores.keys, source, ledger)) {
+    if (const auto back = given_back(stores.record, stores.keys, source, ledger, order.mapping)) {
         order.retried = back->batch;
         order.lines = back->lines;
         order.given_back = true;
