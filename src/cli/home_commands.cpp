@@ -74,7 +74,7 @@ ask::List batch_list(home::Home& home) {
                              b.file_digest, b.entered_by, b.entered_at,
                              b.withdrawn_at ? "true" : "false", b.file_name,
                              base::text(b.arrived())});
-    list.hide({"digest"});
+    list.hide({"digest", "arrived"});
     return list;
 }
 
