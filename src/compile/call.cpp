@@ -120,14 +120,25 @@ std::string term_of_month(const std::string& m) {
         m, year);
 }
 
-/// What the conditions tried and the branch taken lack.
+/// Whether a condition is true or false for every row.
+bool is_never_null(const Expression& e) {
+    if (e.node == Expression::Node::literal) return !plan::is_null(e.value);
+    if (e.node != Expression::Node::call) return false;
+    if (e.name == "is_null" || e.name == "is_not_null") return true;
+    return (e.name == "and" || e.name == "or" || e.name == "not") &&
+           std::all_of(e.operands.begin(), e.operands.end(),
+                       [](const ExpressionPtr& operand) { return is_never_null(*operand); });
+}
+
+/// What the conditions tried and the branch taken lack: after a condition that is NULL nothing is
+/// tried.
 std::string lack_of_case(const std::vector<std::string>& args,
                          const std::vector<std::string>& lacks) {
     std::string lack = lacks.back();
     for (std::size_t i = args.size() - 1; i >= 2; i -= 2) {
         const std::string& taken = lacks[i - 1];
         if (!taken.empty() || !lack.empty())
-            lack = fmt::format("case when {} then {} else {} end", args[i - 2],
+            lack = fmt::format("case when {0} then {1} when not ({0}) then {2} end", args[i - 2],
                                taken.empty() ? "null" : taken, lack.empty() ? "null" : lack);
         lack = either_lack(lacks[i - 2], lack);
     }
@@ -258,8 +269,12 @@ std::string Compiler::call_text(const Expression& e, const std::vector<std::stri
         out = fmt::format("({} || {})", arg(0), arg(1));
     } else if (name == "case") {
         out = "case";
-        for (std::size_t i = 0; i + 1 < args.size(); i += 2)
+        for (std::size_t i = 0; i + 1 < args.size(); i += 2) {
             out += fmt::format(" when {} then {}", arg(i), as(arg(i + 1), types[i + 1], e.type));
+            // A condition that is NULL before one that is true makes it NULL.
+            if (!is_never_null(*e.operands[i]))
+                out += fmt::format(" when {} is null then null", arg(i));
+        }
         out += fmt::format(" else {} end", as(args.back(), types.back(), e.type));
     } else if (name == "coalesce" || name == "greatest" || name == "least") {
         std::vector<std::string> same, nulls;

@@ -39,12 +39,6 @@ struct Context {
         "\"p\".\"label\"";  ///< row's context, at an `every` grain: the period it lands in
 };
 
-/// The months in which subjects read: `window`, or where there is none one for each of the node's
-/// periods.
-std::vector<plan::Months> windows_read(const Node& n, const Seen& seen,
-                                       const std::optional<plan::Months>& window,
-                                       const plan::Calendar& calendar);
-
 /// What an expression at a subject sees.
 inline Context subject_context(NodeId node, Seen seen, std::string owner) {
     Context context;
@@ -103,6 +97,7 @@ private:
         Needs needs;
     };
     Standing standing(const plan::Expression& e, const Context& context, bool own_period);
+    bool has_own_period(const plan::Expression& e, const Context& context) const;
     Sql outcome_read(const plan::Expression& e, const Context& context);
     Sql attribute(const plan::Expression& e, const Context& context);
     std::vector<std::pair<std::string, std::string>> attribute_rows(
@@ -124,6 +119,18 @@ private:
     std::string unless_lacking(const std::string& lack, const std::string& value,
                                const plan::Type& type) const;
     std::string lack_column(Node& n, const std::string& of, Sql sql, const std::string& owner = {});
+
+    // constant.cpp: what is one for all subjects of a run
+    struct Constant {
+        plan::Value value;
+        std::string lack = {};   ///< which parameter has no value; empty: none is lacking
+        bool too_large = false;  ///< it cannot be calculated
+    };
+    Constant constant(const plan::Expression& e) const;
+    Sql read_at_no_month(const plan::Expression& e, const Context& context,
+                         const Constant& month) const;
+    Constant constant_parameter(const plan::Expression& e) const;
+    Constant constant_call(const plan::Expression& e) const;
     std::string division_of(const Context& context, Needs& needs, bool subject);
 
     // path.cpp
@@ -185,7 +192,17 @@ private:
         std::optional<plan::Months> months;  ///< when constant
     };
     std::string rows_of(const plan::Ledger& ledger) const;
-    Range range_of(Node& n, const Seen& seen, const std::optional<plan::Months>& ever);
+    Range range_of(Node& n, const Seen& seen, const std::optional<plan::Months>& ever,
+                   const plan::Ledger* ledger);
+    /// The months in which subjects read: `window`, or where there is none one for each of the
+    /// node's periods.
+    std::vector<plan::Months> windows_read(const Node& n, const Seen& seen,
+                                           const std::optional<plan::Months>& window,
+                                           const plan::Ledger* ledger) const;
+    plan::Months months_held(plan::Months months, const plan::Ledger* ledger,
+                             base::Month now) const;
+    plan::Months months_seen(const Seen& seen, base::Month anchor, base::Month ever_from,
+                             const plan::Ledger* ledger) const;
     Scan& scan_for(Node& n, const plan::Feature& feature, const Context& context, int layer,
                    const Joins& joins);
     Context row_context(Node& n, const plan::Feature& feature, const Seen& seen);

@@ -29,8 +29,9 @@ struct Labels {
 Labels labels_of(const Ledger& ledger, const Months& months, const plan::Calendar& calendar) {
     const plan::Period period = delivered_by(ledger);
     Labels labels{plan::label_of(period, months.first, calendar),
-                  plan::label_of(period, months.last, calendar), false};
-    // Of a window that ends before anything is owed nothing can be known either.
+                  plan::label_of(period, months.last.plus(1), calendar) - 1, false};
+    // Of a window that ends before anything is owed, or holds no period, nothing can be known
+    // either.
     labels.before_owed = labels.first < plan::label_of(period, ledger.delivery->from, calendar) ||
                          labels.last < labels.first;
     return labels;
@@ -60,21 +61,21 @@ std::optional<Sql> Compiler::delivered(Node& n, const Feature& feature, const Se
     const Ledger& ledger = *source_ledger(feature);
     const base::Month ever = ever_first(ledger);
     const auto owed_to = [&](Months months) {
-        if (feature.period_by_given) months.last = request_.month;
-        return months;
+        if (!feature.period_by_given) return months;
+        return months_held({months.first, request_.month}, &ledger, request_.month);
     };
     std::vector<Months> ranges;
     if (n.spine == nullptr) {
         ranges.push_back(seen.form == Seen::Form::none
-                             ? Months{ever, request_.month}
-                             : plan::months_of(seen.window, request_.month, model_.calendar, ever));
+                             ? months_held({ever, request_.month}, &ledger, request_.month)
+                             : months_seen(seen, request_.month, ever, &ledger));
         if (labels_of(ledger, ranges[0], model_.calendar).before_owed) return std::nullopt;
     } else {
         for (const SpinePeriod& period : n.periods)
             ranges.push_back(
                 owed_to(seen.form == Seen::Form::window
-                            ? plan::months_of(seen.window, period.anchor, model_.calendar, ever)
-                            : Months{period.first, period.anchor}));
+                            ? months_seen(seen, period.anchor, ever, &ledger)
+                            : months_held({period.first, period.anchor}, &ledger, request_.month)));
     }
     const Owing owing = owing_of(n, ledger, feature);
     Sql result;

@@ -115,14 +115,28 @@ Sql Compiler::feature_read(const Expression& e, const Context& context, Facet fa
     const plan::Feature* feature = model_.feature(e.grain, e.name);
     ZS_INVARIANT(feature != nullptr, "a bound feature exists");
     Seen reader = context.seen;
+    const bool of_periods = has_own_period(e, context);
+    if (of_periods) reader = {};
     if (e.window) reader = Seen{Seen::Form::window, *e.window};
-    const bool spined = !context.node.spine.empty();
+    if (e.window && e.at_month) {
+        const Constant month = constant(*e.at_month);
+        const auto* at = std::get_if<base::Month>(&month.value);
+        const bool is_none = at == nullptr || *at > request_.month;
+        if (is_none && facet == Facet::delivered) return {"true", {}};
+        if (is_none) return read_at_no_month(e, context, month);
+        reader.at = *at;
+    }
+    const bool spined = !context.node.spine.empty() || of_periods;
     const Seen::Form form = effective(*feature, reader, spined).form;
     // A window that the reader gives ends with the subject's period, as the period itself does.
     const bool given = form == Seen::Form::window && !e.window && !feature->over;
     const bool own_period = form == Seen::Form::own || (spined && given);
     const auto [alias, at, needs] = standing(e, context, own_period);
-    const Seen seen = effective(*feature, reader, !at.spine.empty());
+    Seen seen = effective(*feature, reader, !at.spine.empty());
+    // Its own window, or a written one, ends with the run's month (ADR 1, 4).
+    if (at.is_seen_in_periods() && (e.window || feature->over) && seen.form == Seen::Form::window &&
+        !seen.at)
+        seen.at = request_.month;
     const Column& read = feature_column(at, *feature, e.code, seen, facet);
     Sql result{column(alias, read.name), needs};
     if (!read.lack.empty() && context.keeps_lack) result.lack = column(alias, read.lack);
@@ -131,6 +145,27 @@ Sql Compiler::feature_read(const Expression& e, const Context& context, Facet fa
     const bool same_table = alias == "t" && !context.over_rows;
     result.needs.at_least(same_table ? Stage{read.needs.stage.layer, read.needs.stage.step + 1}
                                      : Stage{read.needs.stage.layer + 1, 0});
+    return result;
+}
+
+/// Whether a feature is named of the subjects of an `every` grain that are read as rows: those have
+/// their own period, whatever the reader's window (PACK.md, 5).
+bool Compiler::has_own_period(const Expression& e, const Context& context) const {
+    return context.over_rows && context.source_is_row && !context.source->spine.empty() &&
+           e.path.empty() && e.scope == Scope::row;
+}
+
+/// A feature read at a month that is NULL or after the run's.
+Sql Compiler::read_at_no_month(const Expression& e, const Context& context,
+                               const Constant& month) const {
+    Sql result{cast("null", e.type), {}};
+    if (month.too_large) result.text = dialect_.failure(overflow_words, sql_type(e.type));
+    if (month.lack.empty()) return result;
+    const std::string lack = text_literal(month.lack);
+    if (context.keeps_lack)
+        result.lack = lack;
+    else
+        result.text = unless_lacking(lack, result.text, e.type);
     return result;
 }
 
@@ -190,6 +225,8 @@ Sql Compiler::run_value(const Expression& e) const {
     else if (e.name == "term")
         number = base::Term::of_month(month).index;
     else if (e.name == "year")
+        number = month.year();
+    else if (e.name == "accounting_year")
         number = plan::label_of(plan::Period::year, month, model_.calendar);
     else
         return {cast(text_literal(base::text(base::last_day(month))), "date"), {}};
@@ -198,7 +235,7 @@ Sql Compiler::run_value(const Expression& e) const {
 
 Sql Compiler::window_edge(const Expression& e, const Context& context) {
     ZS_INVARIANT(e.window.has_value(), "start_of, end_of and months_of name a window");
-    const bool spined = !context.node.spine.empty();
+    const bool spined = context.node.spine == context.node.grain;
     Node& n = node(context.node);
     const base::Month ever = first_bit_;
     if (!spined) {

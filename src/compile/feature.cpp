@@ -150,9 +150,13 @@ Column Compiler::from_column(Node& n, const Feature& feature,
         begins = &ledger_of(node(*rows.source));
     const Range range = range_of(
         n, seen,
-        begins ? std::optional(plan::Months{ever_first(*begins), request_.month}) : std::nullopt);
+        begins ? std::optional(plan::Months{ever_first(*begins), request_.month}) : std::nullopt,
+        begins);
     if (range.months && n.grain->form == plan::Grain::Form::combination && n.spine == nullptr)
-        n.combination_windows.insert(*range.months);
+        n.combination_windows.insert(
+            seen.form == Seen::Form::window
+                ? months_seen(seen, request_.month, ever_first(ledger_of(n)), &ledger_of(n))
+                : *range.months);
 
     Needs row_needs;
     std::vector<std::string> group_sql, group_names, join_on;
@@ -258,7 +262,7 @@ Column Compiler::from_column(Node& n, const Feature& feature,
         facet != Facet::delivered && source_grain->over.unit != plan::Window::Unit::ever) {
         const std::string held = held_whole(
             plan::months_of(source_grain->over, request_.month, model_.calendar, first_bit_), n,
-            windows_read(n, seen, range.months, model_.calendar));
+            windows_read(n, seen, range.months, nullptr));
         never = never || held == "false";
         if (held != "true") value.text = fmt::format("case when {} then {} end", held, value.text);
     }

@@ -19,9 +19,9 @@ struct NodeId {
     std::string spine;  ///< name of an `every` grain; empty: as of the run's month
 
     auto operator<=>(const NodeId&) const = default;
-    std::string text() const {
-        return spine.empty() || spine == grain ? grain : grain + "@" + spine;
-    }
+    /// Subjects that have no period of their own, seen in those of another grain.
+    bool is_seen_in_periods() const { return !spine.empty() && spine != grain; }
+    std::string text() const { return is_seen_in_periods() ? grain + "@" + spine : grain; }
 };
 
 /// The months a column speaks of.
@@ -32,7 +32,8 @@ struct Seen {
         window,
     };
     Form form = Form::none;
-    plan::Window window;
+    plan::Window window = {};
+    std::optional<base::Month> at = {};  ///< of a window: seen from this month, whoever reads
 
     auto operator<=>(const Seen&) const = default;
     std::string text() const;

@@ -11,24 +11,12 @@ using plan::Indicator;
 using plan::Kind;
 using Node_ = plan::Expression::Node;
 
-namespace {
-
-plan::Window window_of(plan::Period period) {
-    plan::Window window;
-    if (period == plan::Period::year) window.unit = plan::Window::Unit::year;
-    if (period == plan::Period::calendar_year) window.unit = plan::Window::Unit::calendar_year;
-    if (period == plan::Period::school_term) window.unit = plan::Window::Unit::school_term;
-    return window;
-}
-
-}  // namespace
-
 /// Which subjects of a node lie in the indicator's window (ADR 1, 6), over alias t.
 std::string Compiler::subjects_in(Node& n, const Seen& seen) {
     std::string condition = "t.\"#subject\"";
     const plan::Ledger* ledger = n.grain->ledger.empty() ? nullptr : model_.ledger(n.grain->ledger);
     const base::Month ever = ledger ? ever_first(*ledger) : base::Month{0};
-    const plan::Months months = plan::months_of(seen.window, request_.month, model_.calendar, ever);
+    const plan::Months months = months_seen(seen, request_.month, ever, ledger);
     const Range range{std::to_string(months.first.index), std::to_string(months.last.index),
                       months};
     if (n.spine != nullptr) {
@@ -59,7 +47,7 @@ std::string Compiler::subjects_in(Node& n, const Seen& seen) {
 void Compiler::indicator_columns(const Indicator& indicator) {
     const plan::Grain* grain = model_.grain(indicator.grain);
     ZS_INVARIANT(grain != nullptr, "an indicator's grain exists");
-    const Seen period{Seen::Form::window, window_of(indicator.period)};
+    const Seen period{Seen::Form::window, plan::to_date(indicator.period)};
     // Subjects of an `every` grain are seen in their own period (ADR 1, 34).
     Context context = grain->every
                           ? subject_context({indicator.grain, indicator.grain}, {}, indicator.name)
@@ -153,7 +141,8 @@ void Compiler::indicator_columns(const Indicator& indicator) {
 
 /// The months of an indicator's period so far.
 plan::Months Compiler::months_to_date(const Indicator& indicator) const {
-    return plan::months_of(window_of(indicator.period), request_.month, model_.calendar, {0});
+    return months_seen({Seen::Form::window, plan::to_date(indicator.period)}, request_.month, {0},
+                       model_.ledger(indicator.owed));
 }
 
 const Column& Compiler::indicator_column(const Indicator& indicator, const Node& n,

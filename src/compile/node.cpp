@@ -44,7 +44,8 @@ std::string up_to(const Ledger& ledger, base::Month month, const plan::Calendar&
 
 std::string Seen::text() const {
     if (form == Form::none) return "";
-    return form == Form::own ? "own" : plan::text(window);
+    if (form == Form::own) return "own";
+    return plan::text(window) + (at ? " at " + base::text(*at) : "");
 }
 
 const Ledger& Compiler::ledger_of(const Node& n) const {
@@ -118,15 +119,29 @@ std::string Compiler::spans_of(const Ledger& ledger) const {
     return is_registry(ledger) ? history(ledger) : rows_of(ledger);
 }
 
-/// A registry's rows, each with `#until`: the month or day from which it no longer holds.
+/// A registry's rows, each with `#until`: the month or day from which it no longer holds; and,
+/// where something reads it, with `first_since`: the latest `since` up to its own before which
+/// there was no row, or one that had ended.
 std::string Compiler::history(const Ledger& ledger) const {
     const std::string key = quoted(model_.grain(ledger.grain)->key[0]);
+    std::string before, first_since;
+    if (ledger.first_since_is_read) {
+        const std::string in_time =
+            fmt::format("over (partition by r.{} order by r.\"since\")", key);
+        before = fmt::format(
+            ", lag(r.\"since\") {0} as \"#before\", lag(r.\"ended\") {0} as \"#before ended\"",
+            in_time);
+        first_since = fmt::format(
+            ", max(case when h.\"#before\" is null or h.\"#before ended\" < h.\"since\" then "
+            "h.\"since\" end) over (partition by h.{} order by h.\"since\") as \"first_since\"",
+            key);
+    }
     return fmt::format(
         "(select h.*, least(coalesce(h.\"ended\", h.\"#next\"), coalesce(h.\"#next\", "
-        "h.\"ended\")) as \"#until\" from "
+        "h.\"ended\")) as \"#until\"{3} from "
         "(select r.*, lead(r.\"since\") over (partition by r.{0} order by r.\"since\") as "
-        "\"#next\" from {1} r where {2}) h)",
-        key, rows_of(ledger), up_to(ledger, request_.month, model_.calendar));
+        "\"#next\"{4} from {1} r where {2}) h)",
+        key, rows_of(ledger), up_to(ledger, request_.month, model_.calendar), first_since, before);
 }
 
 namespace {
@@ -186,7 +201,8 @@ std::string Compiler::registry_base(Node& n) {
         "select r.{0}{1}, (r.\"ended\" is null or {2}) as \"#self\" from (select r.*, row_number() "
         "over (partition by r.{0} order by r.\"since\" desc) as \"#latest\" "
         "from {3} r where {4}) r where r.\"#latest\" = 1",
-        key, chosen_fields(n, ledger, "r"), until, rows_of(ledger),
+        key, chosen_fields(n, ledger, "r"), until,
+        ledger.first_since_is_read ? history(ledger) : rows_of(ledger),
         up_to(ledger, request_.month, model_.calendar));
     return with_division(n, rows, true);
 }
@@ -223,7 +239,8 @@ std::string Compiler::combination_base(Node& n) {
         whole != combination_windows_.end())
         windows = whole->second;
     if (n.grain->has_over)
-        windows = {plan::months_of(n.grain->over, request_.month, model_.calendar, first_bit_)};
+        windows = {
+            months_seen({Seen::Form::window, n.grain->over}, request_.month, first_bit_, &ledger)};
     for (const plan::Months& months : windows) {
         const Range range{std::to_string(months.first.index), std::to_string(months.last.index),
                           months};
@@ -308,6 +325,8 @@ std::string Compiler::every_base(Node& n) {
         // In force at some month's end from first to anchor.
         condition = fmt::format(
             "{0} <= p.anchor and ({1} is null or ({1} > p.first and {1} > {0}))", since, until);
+    } else if (ledger.is_of_years_or_terms()) {
+        condition = row_period(ledger, "r") + " = p.label";
     } else {
         condition = in_window(ledger, {"p.first", "p.anchor", std::nullopt}, false, "r");
     }

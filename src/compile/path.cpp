@@ -81,7 +81,11 @@ Compiler::End Compiler::walk(const std::vector<Hop>& path, Scope scope, const Co
     bool at_root = true;
     for (const Hop& hop : path) {
         const bool at_row = at_root && !end.node;
-        const std::string step = hop.kind == Hop::Kind::level ? hop.grain : hop.field;
+        // What stands at the end is seen in the periods; what leads there is not. One thing may be
+        // reached in both ways.
+        const bool spined_here = with_spine && &hop == &path.back();
+        const std::string step =
+            (hop.kind == Hop::Kind::level ? hop.grain : hop.field) + (spined_here ? "@" : "");
         std::string alias;
         Join join;
         if (hop.kind == Hop::Kind::key) {
@@ -94,17 +98,9 @@ Compiler::End Compiler::walk(const std::vector<Hop>& path, Scope scope, const Co
                 from = column(end.alias, hop.field);
             }
             alias = alias_of_hop(end.alias, step);
-            NodeId target{hop.grain, ""};
-            if (with_spine) target.spine = context.node.spine;
-            Node& n = node(target);
+            const NodeId target{hop.grain, spined_here ? context.node.spine : ""};
             join.node = target;
-            join.on = fmt::format("{} = {}", column(alias, n.key[0]), from);
-            if (with_spine) {
-                const Node& spined_node = node(context.node);
-                const std::string label =
-                    context.over_rows ? context.period_label : column("t", spined_node.key.back());
-                join.on += fmt::format(" and {} = {}", column(alias, n.key.back()), label);
-            }
+            join.on = fmt::format("{} = {}", column(alias, node(target).key[0]), from);
             end.node = target;
         } else {
             std::string code;
@@ -126,7 +122,7 @@ Compiler::End Compiler::walk(const std::vector<Hop>& path, Scope scope, const Co
                 join.on = fmt::format("{} = {}", column(alias, "code"), code);
                 end.node.reset();
             } else {
-                const NodeId target{hop.grain, ""};
+                const NodeId target{hop.grain, spined_here ? context.node.spine : ""};
                 const int digits =
                     model_.levels[static_cast<std::size_t>(*model_.level_index(hop.grain))].digits;
                 join.node = target;
@@ -135,6 +131,10 @@ Compiler::End Compiler::walk(const std::vector<Hop>& path, Scope scope, const Co
                 end.node = target;
             }
         }
+        if (spined_here && end.node)
+            join.on += fmt::format(" and {} = {}", column(alias, node(*end.node).key.back()),
+                                   context.over_rows ? context.period_label
+                                                     : column("t", node(context.node).key.back()));
         end.needs.joins[alias] = join;
         end.needs.at_least({1, 0});
         end.alias = alias;

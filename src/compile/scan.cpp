@@ -62,35 +62,53 @@ std::string Compiler::rows_of(const Ledger& ledger) const {
                           : fmt::format("(select * from {} where {})", all, joined(filled, " or "));
 }
 
+/// Over a ledger of years or terms the period that is open in `now` counts as if it were over: its
+/// rows are in a window that holds that month (ADR 1, 19).
+plan::Months Compiler::months_held(plan::Months months, const Ledger* ledger,
+                                   base::Month now) const {
+    if (ledger != nullptr && ledger->is_of_years_or_terms() && months.holds(now))
+        months.last = plan::period_of(ledger->period, now, model_.calendar).last;
+    return months;
+}
+
+plan::Months Compiler::months_seen(const Seen& seen, base::Month anchor, base::Month ever_from,
+                                   const Ledger* ledger) const {
+    return months_held(
+        plan::months_of(seen.window, seen.at.value_or(anchor), model_.calendar, ever_from), ledger,
+        seen.at.value_or(request_.month));
+}
+
 Compiler::Range Compiler::range_of(Node& n, const Seen& seen,
-                                   const std::optional<plan::Months>& ever) {
+                                   const std::optional<plan::Months>& ever, const Ledger* ledger) {
     const base::Month ever_from = ever ? ever->first : base::Month{0};
     if (n.spine == nullptr) {
-        if (seen.form == Seen::Form::none)
-            return {"0", std::to_string(request_.month.index), plan::Months{{0}, request_.month}};
-        const plan::Months months =
-            plan::months_of(seen.window, request_.month, model_.calendar, ever_from);
+        const plan::Months months = seen.form == Seen::Form::none
+                                        ? months_held({{0}, request_.month}, ledger, request_.month)
+                                        : months_seen(seen, request_.month, ever_from, ledger);
         return {std::to_string(months.first.index), std::to_string(months.last.index), months};
     }
-    if (seen.form != Seen::Form::window) return {"p.first", "p.anchor", std::nullopt};
+    const bool of_years = ledger != nullptr && ledger->is_of_years_or_terms();
+    if (seen.form != Seen::Form::window && !of_years) return {"p.first", "p.anchor", std::nullopt};
     std::vector<plan::Months> ranges;
     for (const SpinePeriod& period : n.periods)
-        ranges.push_back(plan::months_of(seen.window, period.anchor, model_.calendar, ever_from));
+        ranges.push_back(seen.form == Seen::Form::window
+                             ? months_seen(seen, period.anchor, ever_from, ledger)
+                             : months_held({period.first, period.anchor}, ledger, request_.month));
     auto found = std::find(n.spine_ranges.begin(), n.spine_ranges.end(), ranges);
     if (found == n.spine_ranges.end()) found = n.spine_ranges.insert(n.spine_ranges.end(), ranges);
     const auto index = found - n.spine_ranges.begin();
     return {fmt::format("p.w{}a", index), fmt::format("p.w{}b", index), std::nullopt};
 }
 
-std::vector<plan::Months> windows_read(const Node& n, const Seen& seen,
-                                       const std::optional<plan::Months>& window,
-                                       const plan::Calendar& calendar) {
+std::vector<plan::Months> Compiler::windows_read(const Node& n, const Seen& seen,
+                                                 const std::optional<plan::Months>& window,
+                                                 const Ledger* ledger) const {
     if (window) return {*window};
     std::vector<plan::Months> windows;
     for (const SpinePeriod& period : n.periods)
         windows.push_back(seen.form == Seen::Form::window
-                              ? plan::months_of(seen.window, period.anchor, calendar, {0})
-                              : plan::Months{period.first, period.anchor});
+                              ? months_seen(seen, period.anchor, {0}, ledger)
+                              : months_held({period.first, period.anchor}, ledger, request_.month));
     return windows;
 }
 
@@ -164,14 +182,16 @@ std::string Compiler::in_window(const Ledger& ledger, const Range& range, bool c
         case Period::year:
         case Period::calendar_year:
         case Period::school_term:
+            // Those whose last month the window holds.
             if (range.months)
                 return fmt::format(
                     "{} between {} and {}", row_period(ledger, alias),
                     plan::label_of(ledger.period, range.months->first, model_.calendar),
-                    plan::label_of(ledger.period, range.months->last, model_.calendar));
-            return fmt::format("{} between {} and {}", row_period(ledger, alias),
-                               label_sql(ledger.period, range.first, model_.calendar),
-                               label_sql(ledger.period, range.last, model_.calendar));
+                    plan::label_of(ledger.period, range.months->last.plus(1), model_.calendar) - 1);
+            return fmt::format(
+                "{} between {} and {} - 1", row_period(ledger, alias),
+                label_sql(ledger.period, range.first, model_.calendar),
+                label_sql(ledger.period, "(" + range.last + " + 1)", model_.calendar));
         case Period::span: {
             const std::string ended_column =
                 column(alias, is_registry(ledger) ? "#until" : "ended");
@@ -252,9 +272,9 @@ std::string Compiler::source_condition(Node& n, const Feature& feature, const Co
             condition += fmt::format(" and {} end >= {} and {} end <= {}", firsts, range.first,
                                      anchors, range.last);
         } else if (source.grain->form == Grain::Form::combination) {
-            for (const plan::Months& months : windows_read(n, seen, range.months, model_.calendar))
-                source.combination_windows.insert(months);
             const Ledger& ledger = ledger_of(source);
+            for (const plan::Months& months : windows_read(n, seen, range.months, &ledger))
+                source.combination_windows.insert(months);
             std::vector<std::string> same;
             for (const std::string& key : source.key)
                 same.push_back(fmt::format("{} = {}", column("x", key), column("r", key)));
@@ -271,8 +291,8 @@ std::string Compiler::source_condition(Node& n, const Feature& feature, const Co
     if (context.history) return in_spell(range, feature.cover_any);
     std::string condition;
     if (feature.period_by_given) {
-        const Range all{"0", std::to_string(request_.month.index),
-                        plan::Months{{0}, request_.month}};
+        const plan::Months months = months_held({{0}, request_.month}, &ledger, request_.month);
+        const Range all{"0", std::to_string(months.last.index), months};
         condition = in_window(ledger, all, true, "r");
     } else {
         condition = in_window(ledger, range, feature.cover_any, "r");

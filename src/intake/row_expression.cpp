@@ -59,7 +59,8 @@ private:
         if (!row_.month) return {};
         if (e.name == "month") return *row_.month;
         if (e.name == "term") return base::Term::of_month(*row_.month);
-        if (e.name == "year")
+        if (e.name == "year") return std::int64_t{row_.month->year()};
+        if (e.name == "accounting_year")
             return plan::label_of(plan::Period::year, *row_.month, row_.model.calendar);
         return base::last_day(*row_.month);
     }
@@ -92,7 +93,8 @@ private:
         std::size_t i = 0;
         for (; i + 1 < e.operands.size(); i += 2) {
             const Value holds = value(*e.operands[i]);
-            if (!is_null(holds) && std::get<bool>(holds)) break;
+            if (is_null(holds)) return {};
+            if (std::get<bool>(holds)) break;
         }
         const std::size_t chosen = i + 1 < e.operands.size() ? i + 1 : i;
         if (chosen >= e.operands.size()) return {};

@@ -182,23 +182,23 @@ bool Evaluation::subject_delivered(const Ledger& ledger, const Thing& subject, s
     return any;
 }
 
-/// Whether every period of the ledger that overlaps the months is delivered for the subject.
+/// Whether every period of the ledger that the months hold (whose last month they do) is delivered
+/// for the subject; months that hold none are not.
 bool Evaluation::is_delivered(const Ledger& ledger, const Thing& subject, Months months) {
     const Period period = delivered_by(ledger);
     const std::int64_t first_owed = plan::label_of(period, ledger.delivery->from, model_.calendar);
     const std::string division = ledger.delivery->by_level ? division_of(subject) : "";
-    if (plan::label_of(period, months.last, model_.calendar) < first_owed) return false;
-    std::optional<std::int64_t> before;
+    bool any = false;
     for (Month month = months.first; month <= months.last; month = month.plus(1)) {
+        if (plan::period_of(period, month, model_.calendar).last != month) continue;
         const std::int64_t label = plan::label_of(period, month, model_.calendar);
-        if (before && *before == label) continue;
-        before = label;
+        any = true;
         if (label < first_owed) return false;
         if (ledger.delivery->by_level ? !division_delivered(ledger, division, label)
                                       : !subject_delivered(ledger, subject, label))
             return false;
     }
-    return true;
+    return any;
 }
 
 /// Of a level's divisions those whose figures roll up to the place, of places below that level the

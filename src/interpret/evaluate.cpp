@@ -87,7 +87,9 @@ Value Evaluation::value(const Expression& e, const Context& context) {
 
 Value Evaluation::of_run(const std::string& name) const {
     if (name == "month") return month_;
-    if (name == "year") return plan::label_of(plan::Period::year, month_, model_.calendar);
+    if (name == "year") return std::int64_t{month_.year()};
+    if (name == "accounting_year")
+        return plan::label_of(plan::Period::year, month_, model_.calendar);
     if (name == "term") return base::Term::of_month(month_);
     return day_;
 }
@@ -121,9 +123,12 @@ Value Evaluation::window_edge(const Expression& e, const Context& context) {
 Value Evaluation::call(const Expression& e, const Context& context) {
     if (e.name == "reached") return reached(e, context);
     if (e.name == "case") {
-        for (std::size_t i = 0; i + 1 < e.operands.size(); i += 2)
-            if (holds(e.operands[i], context))
+        for (std::size_t i = 0; i + 1 < e.operands.size(); i += 2) {
+            const Value truth = value(*e.operands[i], context);
+            if (is_null(truth)) return {};
+            if (std::get<bool>(truth))
                 return exact(fitted(value(*e.operands[i + 1], context), e.type), "'case'");
+        }
         return exact(fitted(value(*e.operands.back(), context), e.type), "'case'");
     }
     std::vector<Value> operands;

@@ -97,6 +97,9 @@ private:
     base::Month anchor(const Thing& thing) const;
     plan::Months own_period(const Thing& thing) const;
     Seen seen(const plan::Window& window, base::Month from) const;
+    /// `['window' at M]`; nothing where M is NULL or after the run's month.
+    std::optional<Seen> seen_at(const plan::Expression& e);
+    Seen seen_again(const Seen& around, const Thing& from) const;
     Seen own_window(const Thing& thing) const;
     /// With the first month of `ever` filled in for what is read.
     plan::Months months_for(const Seen& seen, const plan::Ledger* ledger) const;
@@ -122,6 +125,7 @@ private:
     // names.cpp: dots and fields
     std::optional<Thing> follow(const std::vector<plan::Hop>& path, const Thing& from);
     plan::Value field_at(const Thing& thing, const std::string& name);
+    plan::Value first_since(const Thing& subject);
     std::string division_of(const Thing& thing);
     std::string division_of(const Thing& thing, const std::vector<plan::Hop>& way,
                             const std::string& field);
@@ -167,6 +171,7 @@ private:
         std::int64_t unknown = 0;
     };
     plan::Value read_feature(const plan::Expression& e, const Context& context);
+    bool has_own_period(const plan::Expression& e, const Context& context) const;
     Thing as_of_run(Thing thing);
     const Felt& feature(const plan::Feature& feature, const std::string& code, const Thing& subject,
                         const Seen& seen, bool known);
@@ -180,8 +185,7 @@ private:
                    const Seen& seen, bool known);
     const plan::Ledger* source_ledger(const plan::Feature& feature) const;
     bool own_delivered(const plan::Feature& feature, const Thing& subject, const Seen& seen);
-    Context at_row(const plan::Feature& feature, const Thing& row, const Thing& subject,
-                   const Seen& seen) const;
+    static Context at_row(const Thing& row, const Thing& subject, const Seen& seen);
 
     // reached.cpp: `reached(e, n)`
     plan::Value reached(const plan::Expression& e, const Context& context);
@@ -191,8 +195,8 @@ private:
                           const Thing& found_at, const Seen& seen);
     bool outside_delivered(const plan::Expression& e, const Context& context);
     bool row_delivered(const plan::Feature& feature, const Context& row);
-    Seen window_of(const plan::Expression& e, const plan::Feature& read, const Thing& thing,
-                   const Context& context) const;
+    std::optional<Seen> window_of(const plan::Expression& e, const plan::Feature& read,
+                                  const Thing& thing, const Context& context);
     const std::vector<Thing>& landed(const plan::Feature& feature, const Seen& seen,
                                      const Thing& subject);
     std::vector<Thing> source_things(const plan::Feature& feature, const Seen& seen);
@@ -201,6 +205,7 @@ private:
     const Judged& judge(const plan::Rule& rule, const Thing& subject);
     std::string entitled(const plan::Rule& rule, const Context& context, Judged& judged);
     bool is_exempted(const plan::Rule& rule, const std::string& key) const;
+    bool is_of_run(const Thing& thing);
     plan::Value outcome_column(const plan::Rule& rule, const Thing& subject);
     plan::Value score_column(const plan::Rule& rule, const Thing& subject);
     void find(const plan::Rule& rule, plan::Outcome& outcome);

@@ -13,20 +13,42 @@ using plan::is_null;
 using plan::Ledger;
 using plan::Value;
 
+namespace {
+
+std::string window_identity(const Seen& seen) {
+    return fmt::format("{}{}..{}{}", seen.window ? plan::text(*seen.window) : "",
+                       seen.months.first.index, seen.months.last.index,
+                       seen.at ? " at " + base::text(*seen.at) : "");
+}
+
+}  // namespace
+
+/// Whether a feature is named of the subjects of an `every` grain that a feature `from` it reads:
+/// those have their own period, whatever the reader's window.
+bool Evaluation::has_own_period(const plan::Expression& e, const Context& context) const {
+    return e.scope == plan::Scope::row && e.path.empty() && context.row != context.subject &&
+           context.row->grain != nullptr && context.row->grain->every.has_value();
+}
+
 /// A feature named in an expression, by its own window, the written one, or that of the reader.
 Value Evaluation::read_feature(const plan::Expression& e, const Context& context) {
     const auto thing = follow(e.path, start(e, context));
     if (!thing) return {};
     const Feature& read = *model_.feature(e.grain, e.name);
-    const Felt& found = feature(read, e.code.value_or(""), *thing,
-                                window_of(e, read, *thing, context), e.known || context.known);
+    const auto window = window_of(e, read, *thing, context);
+    if (!window) return {};
+    const Felt& found =
+        feature(read, e.code.value_or(""), *thing, *window, e.known || context.known);
     return e.node == plan::Expression::Node::feature_unknown ? Value(found.unknown) : found.value;
 }
 
-Seen Evaluation::window_of(const plan::Expression& e, const Feature& read, const Thing& thing,
-                           const Context& context) const {
+/// Nothing where the month at which it is read is NULL or after the run's.
+std::optional<Seen> Evaluation::window_of(const plan::Expression& e, const Feature& read,
+                                          const Thing& thing, const Context& context) {
+    if (e.window && e.at_month) return seen_at(e);
     if (e.window) return seen(*e.window, anchor(thing));
     if (read.over) return seen(*read.over, anchor(thing));
+    if (has_own_period(e, context)) return own_window(thing);
     return e.scope == plan::Scope::row ? context.row_window : context.subject_window;
 }
 
@@ -40,10 +62,8 @@ Thing Evaluation::as_of_run(Thing thing) {
 const Evaluation::Felt& Evaluation::feature(const Feature& feature, const std::string& code,
                                             const Thing& found_at, const Seen& seen, bool known) {
     const Thing subject = as_of_run(found_at);
-    const std::string read =
-        fmt::format("{}.{}[{}][{}{}..{}]{}", feature.grain, feature.name, code,
-                    seen.window ? plan::text(*seen.window) : "", seen.months.first.index,
-                    seen.months.last.index, key_identity(subject.key));
+    const std::string read = fmt::format("{}.{}[{}][{}]{}", feature.grain, feature.name, code,
+                                         window_identity(seen), key_identity(subject.key));
     const std::string id = (known ? "known " : "") + read;
     if (const auto found = felt_.find(id); found != felt_.end()) return found->second;
     const Felt felt = computed(feature, code, subject, seen, known);
@@ -87,9 +107,7 @@ std::vector<Context> Evaluation::sharing(const Feature& feature, const Thing& su
     if (shared.empty()) return peers;
     for (const Thing& other : subjects(*subject.grain)) {
         // Every peer of an every grain is seen at its own period.
-        const Seen theirs = !subject.grain->every ? around
-                            : around.window       ? seen(*around.window, anchor(other))
-                                                  : own_window(other);
+        const Seen theirs = subject.grain->every ? seen_again(around, other) : around;
         const Context at{
             .row = &other, .subject = &other, .row_window = theirs, .subject_window = theirs};
         if (columns(at) == shared) peers.push_back(at);
@@ -150,9 +168,8 @@ std::vector<Thing> Evaluation::source_things(const Feature& feature, const Seen&
 /// Those of them that land at the subject.
 const std::vector<Thing>& Evaluation::landed(const Feature& feature, const Seen& seen,
                                              const Thing& subject) {
-    const std::string id = fmt::format("{}.{}[{}{}..{}]", feature.grain, feature.name,
-                                       seen.window ? plan::text(*seen.window) : "",
-                                       seen.months.first.index, seen.months.last.index);
+    const std::string id =
+        fmt::format("{}.{}[{}]", feature.grain, feature.name, window_identity(seen));
     const auto [found, is_new] = landed_.try_emplace(id);
     std::map<std::string, std::vector<Thing>>& by_key = found->second;
     const Grain& grain = *model_.grain(feature.grain);
@@ -191,19 +208,14 @@ bool Evaluation::own_delivered(const Feature& feature, const Thing& subject, con
     if (ledger == nullptr || !ledger->delivery || feature.judged == Feature::Judged::never)
         return true;
     plan::Months owed = months_for(seen, ledger);
-    if (feature.period_by_given) owed.last = month_;
+    if (feature.period_by_given)
+        owed.last = months_for({std::nullopt, {owed.first, month_}}, ledger).last;
     return is_delivered(*ledger, subject, owed);
 }
 
 /// What names mean at a row that landed at the subject.
-Context Evaluation::at_row(const Feature& feature, const Thing& row, const Thing& subject,
-                           const Seen& seen) const {
-    // The reader's window, seen from each subject's own period.
-    const Grain* from = feature.from_grain ? model_.grain(feature.from) : nullptr;
-    const Seen theirs = from == nullptr || !from->every ? seen
-                        : seen.window                   ? this->seen(*seen.window, anchor(row))
-                                                        : own_window(row);
-    return {.row = &row, .subject = &subject, .row_window = theirs, .subject_window = seen};
+Context Evaluation::at_row(const Thing& row, const Thing& subject, const Seen& seen) {
+    return {.row = &row, .subject = &subject, .row_window = seen, .subject_window = seen};
 }
 
 Evaluation::Felt Evaluation::over_rows(const Feature& feature, const std::string& code,
@@ -214,7 +226,7 @@ Evaluation::Felt Evaluation::over_rows(const Feature& feature, const std::string
     for (const Thing& thing : landed(feature, seen, subject)) {
         if (!feature.by_code.empty() && plan::text(field_at(thing, feature.by_code)) != code)
             continue;
-        Context at = at_row(feature, thing, subject, seen);
+        Context at = at_row(thing, subject, seen);
         const Value truth = feature.where ? value(*feature.where, at) : Value(true);
         at.known = known;
         if (is_null(truth))

@@ -285,12 +285,212 @@ TEST(Every, FeedsAnotherByItsLabelsWhereItsMonthsReach) {
         IsEmpty());
 }
 
-TEST(Every, GivesItsFeaturesTheReadersWindowSeenFromEachPeriod) {
+TEST(Every, GivesItsFeaturesTheirOwnPeriodWhateverTheReadersWindow) {
     const std::string rows =
         std::string(one_person) +
         "heap = [ { person = \"p1\", month = \"2024-07\", v = 1 }, { person = \"p1\", month = "
         "\"2024-08\", v = 10 }, { person = \"p1\", month = \"2024-09\", v = 100 } ]\n";
-    EXPECT_THAT(complaints(months_of_both + example("household.twice", rows, "h1 = 121")),
+    EXPECT_THAT(complaints(months_of_both + example("household.twice", rows, "h1 = 110")),
+                IsEmpty());
+}
+
+TEST(Every, ReachesByDotsFieldsAndFeaturesOfItsPeriods) {
+    const std::string blocks = std::string(months_of_both) + R"md(
+```feature person.v
+from = "heap"
+value = "sum(v)"
+```
+```feature village.v
+from = "heap"
+value = "sum(v)"
+```
+```feature village.poor
+from = "household"
+where = "poor"
+value = "count(*)"
+```
+```clue dots
+title = "t"
+grain = "person_month"
+where = "month >= '2024-08'"
+when = "person.household.poor and person.v = 1 and village.v = 3 and village.poor > 0"
+```
+```clue written
+title = "t"
+grain = "person_month"
+where = "month >= '2024-08'"
+when = "person.v['2 months'] = 1 and person.v = v"
+```
+)md";
+    const std::string rows = R"md(
+run = "2024-09"
+[rows]
+households = [ { household = "h1", division = "411625001001", poor = true } ]
+people = [ { person = "p1", household = "h1" }, { person = "p2", household = "h1" } ]
+heap = [ { person = "p1", month = "2024-08", v = 1 }, { person = "p2", month = "2024-08", v = 2 } ]
+)md";
+    EXPECT_THAT(complaints(blocks +
+                           example("dots", rows,
+                                   "\"p1/2024-08\" = \"fired\"\n\"p2/2024-08\" = \"clear\"\n"
+                                   "\"p1/2024-09\" = \"clear\"") +
+                           example("written", rows,
+                                   "\"p1/2024-08\" = \"fired\"\n\"p1/2024-09\" = \"fired\"\n"
+                                   "\"p2/2024-08\" = \"clear\"")),
+                IsEmpty());
+}
+
+TEST(Windows, HoldYearsThatEndInThemAndTheOneThatIsOpen) {
+    const std::string blocks = R"md(
+```ledger incomes
+title = "收入"
+grain = "household"
+period = "calendar_year"
+[fields]
+total = { type = "int" }
+```
+```feature household.total
+from = "incomes"
+value = "sum(total)"
+```
+)md";
+    const std::string rows = std::string(one_person) +
+                             "incomes = [ { household = \"h1\", year = 2023, total = 10 }, { "
+                             "household = \"h1\", year = 2024, total = 1 } ]\n";
+    EXPECT_THAT(complaints(blocks + example("household.total['calendar_year']", rows, "h1 = 1") +
+                           example("household.total['last calendar_year']", rows, "h1 = 10") +
+                           example("household.total['whole calendar_year']", rows, "h1 = 10") +
+                           example("household.total['calendar_year ago 1']", rows, "h1 = 0") +
+                           example("household.total['ever']", rows, "h1 = 11")),
+                IsEmpty());
+}
+
+constexpr const char* read_at = R"md(
+```parameter closed
+title = "截止月"
+type = "month"
+optional = true
+values = [ { from = "2024-01", value = "2024-05" }, { from = "2024-08", value = "2024-11" } ]
+```
+```feature person.twice
+value = "wages * 2"
+```
+```feature person.at_closing
+value = "twice['2 months' at param.closed_at('2024-03')]"
+```
+```feature person.later
+value = "wages['month' at param.closed]"
+```
+```feature person.never
+value = "wages['month' at param.closed_at('2023-03')]"
+```
+)md";
+
+TEST(Windows, AreReadAtAMonth) {
+    const std::string rows =
+        std::string(one_person) +
+        "employment = [ { person = \"p1\", month = \"2024-04..2024-09\", wage = 7 } ]\n";
+    EXPECT_THAT(
+        complaints(wages + std::string(read_at) + example("person.at_closing", rows, "p1 = 28") +
+                   example("person.later", rows, "p1 = \"null\"") +
+                   example("person.never", rows, "p1 = \"null\"")),
+        IsEmpty());
+    const std::string missing =
+        "[[missing]]\nledger = \"employment\"\ndivision = \"411625001001\"\nmonths = \"";
+    EXPECT_THAT(
+        complaints(wages + std::string(read_at) +
+                   example("person.at_closing", rows + missing + "2024-06\"\n", "p1 = 28") +
+                   example("person.at_closing", rows + missing + "2024-05\"\n", "p1 = \"null\"")),
+        IsEmpty());
+}
+
+TEST(Registries, KnowSinceWhenASubjectHasBeenInForceWithoutAGap) {
+    const std::string rows = R"md(
+run = "2024-09"
+[rows]
+households = [ { household = "h1", division = "411625001001", since = "2023-02" }, { household = "h1", division = "411625001002", since = "2024-03" }, { household = "h2", division = "411625001001", since = "2023-02", ended = "2023-05" }, { household = "h2", division = "411625001001", since = "2023-06" }, { household = "h3", division = "411625001001", since = "2023-02", ended = "2023-05" }, { household = "h3", division = "411625001001", since = "2023-05" }, { household = "h3", division = "411625001001", since = "2024-10" } ]
+people = [ { person = "p1", household = "h2" } ]
+)md";
+    const std::string features =
+        "\n```feature household.begun\nvalue = \"first_since\"\n```\n"
+        "\n```feature person.of_home\nvalue = \"household.first_since\"\n```\n"
+        "\n```feature village.oldest\nfrom = \"household\"\nvalue = \"min(first_since)\"\n```\n";
+    EXPECT_THAT(
+        complaints(features +
+                   example("household.begun", rows,
+                           "h1 = \"2023-02\"\nh2 = \"2023-06\"\nh3 = \"2023-02\"") +
+                   example("person.of_home", rows, "p1 = \"2023-06\"") +
+                   example("village.oldest['month ago 17']", rows, "411625001001 = \"2023-02\"") +
+                   example("village.oldest", rows,
+                           "411625001001 = \"2023-02\"\n411625001002 = \"2023-02\"")),
+        IsEmpty());
+}
+
+TEST(Conditions, AreReadLikeFieldsOfTheirRow) {
+    const std::string blocks = R"md(
+```ledger jobs
+title = "工"
+grain = "person"
+period = "month"
+[fields]
+wage = { type = "int" }
+place = { type = "code:work_place" }
+[conditions]
+working = "wage > 0 or place is not null"
+away = "working and place.far"
+of_the_poor = "person.household.poor"
+```
+```feature person.months
+from = "jobs"
+where = "working"
+value = "count(*) filter (where away)"
+```
+```feature household.poor_months
+from = "jobs"
+where = "of_the_poor and away"
+value = "count(*)"
+```
+```clue busy
+title = "t"
+grain = "jobs"
+when = "away and of_the_poor"
+```
+)md";
+    const std::string rows = R"md(
+run = "2024-09"
+[rows]
+households = [ { household = "h1", division = "411625001001", poor = true } ]
+people = [ { person = "p1", household = "h1" } ]
+jobs = [ { person = "p1", month = "2024-08", wage = 0, place = "out" }, { person = "p1", month = "2024-09", wage = 5 } ]
+)md";
+    EXPECT_THAT(complaints(blocks + example("person.months['2 months']", rows, "p1 = 1") +
+                           example("household.poor_months['2 months']", rows, "h1 = 1") +
+                           example("busy", rows,
+                                   "\"p1/2024-08\" = \"fired\"\n\"p1/2024-09\" = \"unknown\"")),
+                IsEmpty());
+}
+
+TEST(Case, IsUnknownFromTheFirstUnknownConditionOn) {
+    const std::string rows = R"md(
+run = "2024-09"
+[rows]
+households = [ { household = "h1", division = "411625001001" }, { household = "h2", division = "411625001001", poor = false } ]
+)md";
+    EXPECT_THAT(
+        complaints("\n```feature household.grade\nvalue = \"case when poor then 1 when household = "
+                   "'h1' then 2 else 3 end\"\n```\n"
+                   "\n```feature household.late\nvalue = \"case when household = 'h1' then 1 when "
+                   "poor then 2 end\"\n```\n" +
+                   example("household.grade", rows, "h1 = \"null\"\nh2 = 3") +
+                   example("household.late", rows, "h1 = 1\nh2 = \"null\"")),
+        IsEmpty());
+}
+
+TEST(Runs, AreOfACalendarYearAndOfAnAccountingYear) {
+    std::string rows = one_person;
+    rows.replace(rows.find("2024-09"), 7, "2024-11");
+    EXPECT_THAT(complaints("\n```feature person.years\nvalue = \"run.year * 10000 + "
+                           "run.accounting_year\"\n```\n" +
+                           example("person.years", rows, "p1 = 20242025")),
                 IsEmpty());
 }
 

@@ -15,18 +15,6 @@ using plan::is_null;
 using plan::Period;
 using plan::Value;
 
-namespace {
-
-plan::Window to_date(Period period) {
-    plan::Window window;
-    if (period == Period::year) window.unit = plan::Window::Unit::year;
-    if (period == Period::calendar_year) window.unit = plan::Window::Unit::calendar_year;
-    if (period == Period::school_term) window.unit = plan::Window::Unit::school_term;
-    return window;
-}
-
-}  // namespace
-
 /// A row of results without its value, of the label that holds `month`.
 IndicatorValue Evaluation::blank(const Indicator& indicator, const std::string& division,
                                  const std::string& codes, base::Month month) const {
@@ -114,7 +102,7 @@ IndicatorValue Evaluation::rolled_value(const Indicator& indicator, const std::s
     }
     if (!indicator.owed.empty()) {
         const Owing owing = owing_at(*model_.ledger(indicator.owed), division,
-                                     seen(to_date(indicator.period), month_).months);
+                                     seen(plan::to_date(indicator.period), month_).months);
         row.undelivered = owing.late;
         const base::Decimal come{static_cast<base::Wide>(owing.all - owing.late), 0};
         const bool none_owe = owing.all == 0 && *indicator.min_delivered != base::Decimal{0, 0};
@@ -143,7 +131,8 @@ IndicatorValue Evaluation::rolled_value(const Indicator& indicator, const std::s
 /// An indicator over subjects: one row for every division in force at its levels, and for each
 /// combination of codes that occurs there.
 std::vector<IndicatorValue> Evaluation::rolled_up(const Indicator& indicator) {
-    const std::vector<Counted> all = counted(indicator, seen(to_date(indicator.period), month_));
+    const std::vector<Counted> all =
+        counted(indicator, seen(plan::to_date(indicator.period), month_));
     std::vector<IndicatorValue> rows;
     for (const plan::Level& level : model_.levels) {
         if (!indicator.levels.empty() && std::find(indicator.levels.begin(), indicator.levels.end(),

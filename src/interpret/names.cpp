@@ -17,6 +17,9 @@ Value Evaluation::field_at(const Thing& thing, const std::string& name) {
         return division == nullptr ? Value() : Value(division->name);
     }
     if (thing.row != nullptr && thing.ledger != nullptr) {
+        if (name == "first_since" && thing.grain != nullptr &&
+            thing.grain->form == Grain::Form::registry)
+            return first_since(thing);
         if (!thing.ledger->is_months_of_dates(name))
             return field_of(*thing.ledger, *thing.row, name);
         const Value date = field_of(*thing.ledger, *thing.row, "date");
@@ -26,6 +29,18 @@ Value Evaluation::field_at(const Thing& thing, const std::string& name) {
         for (std::size_t i = 0; i < thing.grain->key.size() && i < thing.key.size(); ++i)
             if (thing.grain->key[i] == name) return thing.key[i];
     return {};
+}
+
+/// Since when the subject's rows, up to the one at hand, follow on each other without a gap.
+Value Evaluation::first_since(const Thing& subject) {
+    const Rows& rows = history(*subject.ledger).at(plan::text(subject.key[0]));
+    const plan::Row* first = rows.front();
+    for (std::size_t i = 1; i < rows.size() && rows[i - 1] != subject.row; ++i) {
+        const Value ended = field_of(*subject.ledger, *rows[i - 1], "ended");
+        const Value since = field_of(*subject.ledger, *rows[i], "since");
+        if (!is_null(ended) && compared(ended, since) < 0) first = rows[i];
+    }
+    return field_of(*subject.ledger, *first, "since");
 }
 
 /// Goes up step by step; nothing where a step finds nothing. Always by the registry as of the run's

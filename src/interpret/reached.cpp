@@ -30,8 +30,9 @@ bool Evaluation::all_delivered(const Expression& e, const Context& context) {
         const auto thing = follow(part.path, start(part, context));
         if (!thing) return;
         const Feature& read = *model_.feature(part.grain, part.name);
-        all = is_all_delivered(read, part.code.value_or(""), *thing,
-                               window_of(part, read, *thing, context));
+        // What is read at no month is NULL, whatever was delivered.
+        const auto window = window_of(part, read, *thing, context);
+        if (window) all = is_all_delivered(read, part.code.value_or(""), *thing, *window);
     });
     return all;
 }
@@ -74,7 +75,7 @@ bool Evaluation::is_all_delivered(const Feature& feature, const std::string& cod
     for (const Thing& thing : landed(feature, seen, subject)) {
         if (!feature.by_code.empty() && plan::text(field_at(thing, feature.by_code)) != code)
             continue;
-        if (!row_delivered(feature, at_row(feature, thing, subject, seen))) return false;
+        if (!row_delivered(feature, at_row(thing, subject, seen))) return false;
     }
     return true;
 }

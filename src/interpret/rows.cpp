@@ -122,17 +122,13 @@ std::int64_t Evaluation::order_of_row(const Ledger& ledger, const Row& row) cons
     return 0;
 }
 
-Months overlap(const Months& a, const Months& b) {
-    return {std::max(a.first, b.first), std::min(a.last, b.last)};
-}
-
 bool Evaluation::in_window(const Ledger& ledger, const Row& row, Months months, bool cover_any) {
     if (ledger.period == Period::span) {
         if (!cover_any) return in_force(ledger, row, months.last);
         return !months_in_force(ledger, row, months).empty();
     }
     const Months own = months_of_row(ledger, row);
-    return own.count() > 0 && overlap(own, months).count() > 0;
+    return own.count() > 0 && months.holds(own.last);
 }
 
 /// Whether the row is of the run's time: not of a later month, begun by run.day.

@@ -109,12 +109,25 @@ const Judged& Evaluation::judge(const Rule& rule, const Thing& subject) {
     return judged_[id] = judged;
 }
 
+/// Dots also reach who is no subject of the run: who is gone.
+bool Evaluation::is_of_run(const Thing& thing) {
+    const plan::Grain& grain = *thing.grain;
+    const bool of_the_day =
+        grain.form == plan::Grain::Form::registry || grain.form == plan::Grain::Form::level;
+    if (of_the_day && !grain.every) return is_subject(grain, plan::text(thing.key[0]), month_);
+    const std::vector<Thing>& all = subjects(grain);
+    return std::any_of(all.begin(), all.end(), [&](const Thing& one) {
+        return key_identity(one.key) == key_identity(thing.key);
+    });
+}
+
 /// The rule as a column: after exemption, NULL where it is unknown.
 Value Evaluation::outcome_column(const Rule& rule, const Thing& subject) {
-    const Judged& judged = judge(rule, subject);
     const bool entitlement = rule.kind == Rule::Kind::entitlement;
-    if (!judged.looked_at || judged.exempted)
-        return entitlement ? Value(std::string("none")) : Value(false);
+    const Value outside = entitlement ? Value(std::string("none")) : Value(false);
+    if (!is_of_run(subject)) return outside;
+    const Judged& judged = judge(rule, subject);
+    if (!judged.looked_at || judged.exempted) return outside;
     if (judged.status == "unknown") return {};
     return entitlement ? Value(judged.status) : Value(judged.status == "fired");
 }
@@ -122,6 +135,7 @@ Value Evaluation::outcome_column(const Rule& rule, const Thing& subject) {
 /// How strongly the check speaks against the figure, fired or not; 0 where it is not looked at, or
 /// exempted.
 Value Evaluation::score_column(const Rule& rule, const Thing& subject) {
+    if (!is_of_run(subject)) return base::Decimal{0, 6};
     const Judged& judged = judge(rule, subject);
     return judged.looked_at && !judged.exempted ? judged.score : Value(base::Decimal{0, 6});
 }

@@ -140,7 +140,8 @@ std::vector<Thing> Evaluation::combinations(const Grain& grain, const std::vecto
 /// spans) in it.
 void Evaluation::every_of_ledger(const Grain& grain, const Ledger& ledger, const Months& period,
                                  std::map<std::string, Thing>& into) {
-    const Months so_far{period.first, std::min(period.last, month_)};
+    const Months so_far{
+        period.first, ledger.is_of_years_or_terms() ? period.last : std::min(period.last, month_)};
     for (const Row* row : rows_of(ledger)) {
         if (!is_before_run_end(ledger, *row) || !in_window(ledger, *row, so_far, true)) continue;
         Thing thing;

@@ -32,6 +32,8 @@ struct Seen {
     std::optional<plan::Window>
         window;           ///< empty: the subject's own period, or as of the run's month
     plan::Months months;  ///< of `ever` only the last counts; the ledger says the first
+    std::optional<base::Month> at =
+        {};  ///< `['month' at M]`: seen from this month by every subject
     bool ever() const { return window && window->unit == plan::Window::Unit::ever; }
 };
 

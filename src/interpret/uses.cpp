@@ -18,26 +18,35 @@ std::vector<Months> Evaluation::windows_in_use(const Grain& grain) {
     std::vector<Months> found;
     if (grain.has_over) return {months_for(seen(grain.over, month_), ledger)};
     std::set<std::tuple<const Feature*, bool, Months>> visited;
-    const std::function<void(const plan::ExpressionPtr&, const Seen&, bool)> walk =
-        [&](const plan::ExpressionPtr& whole, const Seen& around, bool windowed) {
+    using Reader = const Feature*;
+    const std::function<void(const plan::ExpressionPtr&, const Seen&, bool, Reader)> walk =
+        [&](const plan::ExpressionPtr& whole, const Seen& around, bool windowed, Reader reader) {
             if (!whole) return;
+            const Grain* source =
+                reader != nullptr && reader->from_grain ? model_.grain(reader->from) : nullptr;
+            const bool of_periods = source != nullptr && source->every.has_value();
             plan::visit(*whole, [&](const Expression& e) {
                 if (e.node != Expression::Node::feature &&
                     e.node != Expression::Node::feature_unknown)
                     return;
                 const Feature& read = *model_.feature(e.grain, e.name);
-                const bool given = e.window.has_value() || read.over.has_value();
-                const Seen inner = e.window    ? seen(*e.window, month_)
+                const bool own = of_periods && e.scope == plan::Scope::row && e.path.empty();
+                const bool given = e.window.has_value() || read.over.has_value() || own;
+                const auto at = e.at_month ? seen_at(e) : std::nullopt;
+                if (e.at_month && !at) return;
+                const Seen inner = at          ? *at
+                                   : e.window  ? seen(*e.window, month_)
                                    : read.over ? seen(*read.over, month_)
+                                   : own       ? seen(source->over, month_)
                                                : around;
                 if (!visited.insert({&read, given || windowed, inner.months}).second) return;
                 const bool of_it = read.grain == grain.name && !read.timeless;
                 if ((of_it || read.from == grain.name) && (given || windowed))
                     found.push_back(months_for(inner, ledger));
-                walk(read.where, inner, given || windowed);
-                walk(read.value, inner, given || windowed);
+                walk(read.where, inner, given || windowed, &read);
+                walk(read.value, inner, given || windowed, &read);
                 for (const plan::ExpressionPtr& column : read.peers)
-                    walk(column, inner, given || windowed);
+                    walk(column, inner, given || windowed, &read);
             });
         };
     for (const plan::Rule& rule : model_.rules) {
@@ -46,9 +55,9 @@ std::vector<Months> Evaluation::windows_in_use(const Grain& grain) {
         for (const plan::ExpressionPtr& part :
              {rule.where, rule.when, rule.score, rule.eligible, rule.amount, rule.received,
               rule.due_on, rule.paid_on, rule.wrongful, rule.severity, rule.risk})
-            walk(part, around, at.every.has_value());
+            walk(part, around, at.every.has_value(), nullptr);
         for (const plan::SayPart& part : rule.say)
-            walk(part.expression, around, at.every.has_value());
+            walk(part.expression, around, at.every.has_value(), nullptr);
     }
     for (const plan::Indicator& indicator : model_.indicators) {
         if (indicator.grain.empty()) continue;
@@ -57,11 +66,12 @@ std::vector<Months> Evaluation::windows_in_use(const Grain& grain) {
             {plan::period_of(indicator.period, month_, model_.calendar).first, month_}};
         if (indicator.grain == grain.name) found.push_back(around.months);
         for (const plan::ExpressionPtr& part : {indicator.where, indicator.value, indicator.per})
-            walk(part, around, true);
-        for (const plan::ExpressionPtr& column : indicator.split) walk(column, around, true);
+            walk(part, around, true, nullptr);
+        for (const plan::ExpressionPtr& column : indicator.split)
+            walk(column, around, true, nullptr);
     }
     for (const plan::Target& target : model_.targets)
-        walk(target.where, Seen{std::nullopt, {month_, month_}}, false);
+        walk(target.where, Seen{std::nullopt, {month_, month_}}, false, nullptr);
     if (found.empty()) found.push_back({base::Month{0}, month_});
     return found;
 }

@@ -46,9 +46,29 @@ Seen Evaluation::own_window(const Thing& thing) const {
     return {std::nullopt, {own_period(thing).first, anchor(thing)}};
 }
 
+std::optional<Seen> Evaluation::seen_at(const plan::Expression& e) {
+    const Value month = value(*e.at_month, {});
+    if (plan::is_null(month) || month_ < std::get<Month>(month)) return std::nullopt;
+    Seen result = seen(*e.window, std::get<Month>(month));
+    result.at = std::get<Month>(month);
+    return result;
+}
+
+/// A reader's window as another subject sees it: from its own month, unless the window says one.
+Seen Evaluation::seen_again(const Seen& around, const Thing& from) const {
+    if (around.at) return around;
+    return around.window ? seen(*around.window, anchor(from)) : own_window(from);
+}
+
+/// A period of a ledger of years or terms that is open when it is read counts as if it were over:
+/// its rows are in the window (ADR 1, 19).
 Months Evaluation::months_for(const Seen& seen, const plan::Ledger* ledger) const {
     Months months = seen.months;
-    if (seen.ever() && ledger != nullptr && ledger->delivery) months.first = ledger->delivery->from;
+    if (ledger == nullptr) return months;
+    if (seen.ever() && ledger->delivery) months.first = ledger->delivery->from;
+    const Month now = seen.at.value_or(month_);
+    if (ledger->is_of_years_or_terms() && months.holds(now))
+        months.last = plan::period_of(ledger->period, now, model_.calendar).last;
     return months;
 }
 

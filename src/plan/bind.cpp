@@ -134,6 +134,11 @@ ExpressionPtr Builder::bind_literal(const Syntax& s) {
             made->value = s.text == "true";
             return made;
         case Syntax::Form::string:
+            if (!s.operands.empty()) {
+                clash(s,
+                      fmt::format("'at' follows a window, and '{}' stands for none here", s.text));
+                return nullptr;
+            }
             made->type = text_type();
             made->value = s.text;
             return made;
@@ -310,31 +315,44 @@ ExpressionPtr Builder::bind_case(const Syntax& s, const Names& names) {
     return call("case", *type, operands, s);
 }
 
+ExpressionPtr Builder::bind_run(const Syntax& s) {
+    static const std::map<std::string, Type> values{{"month", month_type()},
+                                                    {"year", integer_type()},
+                                                    {"accounting_year", integer_type()},
+                                                    {"term", term_type()},
+                                                    {"day", date_type()}};
+    auto made = std::make_shared<Expression>();
+    made->node = Expression::Node::run;
+    made->place = place(s);
+    made->length = length(s);
+    made->name = s.parts.size() == 2 ? s.parts[1].text : "";
+    const auto found = values.find(made->name);
+    if (found == values.end()) {
+        std::vector<std::string> known;
+        for (const auto& [name, type] : values) known.push_back(name);
+        const Syntax::Part& word = s.parts[std::min<std::size_t>(1, s.parts.size() - 1)];
+        return fail_at(word, "unknown-name",
+                       "a run has run.month, run.year, run.accounting_year, run.term and run.day",
+                       base::did_you_mean(made->name, known));
+    }
+    made->type = found->second;
+    return made;
+}
+
 ExpressionPtr Builder::bind_name(const Syntax& s, const Names& names) {
     const std::string& first = s.parts[0].text;
     if (first == "param") return bind_parameter(s, names);
     if (first == "code" && each_code_ != nullptr) return bind_each_code(s);
-    if (first == "run") {
-        auto made = std::make_shared<Expression>();
-        made->node = Expression::Node::run;
-        made->place = place(s);
-        made->length = length(s);
-        made->name = s.parts.size() == 2 ? s.parts[1].text : "";
-        static const std::map<std::string, Type> values{{"month", month_type()},
-                                                        {"year", integer_type()},
-                                                        {"term", term_type()},
-                                                        {"day", date_type()}};
-        const auto found = values.find(made->name);
-        if (found == values.end()) {
-            report.error("unknown-name", place(s), length(s),
-                         "a run has run.month, run.year, run.term and run.day");
-            failed_ = true;
-            return nullptr;
-        }
-        made->type = found->second;
-        return made;
-    }
+    if (first == "run") return bind_run(s);
     if (names.form == Names::Form::figures) return bind_figure(s, names);
+    if (names.form == Names::Form::constant) {
+        report.error("unknown-name", place(s), length(s),
+                     fmt::format("the month at which a window is read is one for all subjects: "
+                                 "'{}' is neither of the run nor a parameter",
+                                 first));
+        failed_ = true;
+        return nullptr;
+    }
     Position at;
     if (names.form == Names::Form::pair) {
         if (first != "seek" && first != "offer") {
@@ -611,7 +629,13 @@ ExpressionPtr Builder::bind_call(const Syntax& s, const Names& names) {
         clash(s, fmt::format("nothing in brackets follows '{}'", name));
         return nullptr;
     }
-    if (name == "start_of" || name == "end_of" || name == "months_of") return bind_window_edge(s);
+    if (name == "start_of" || name == "end_of" || name == "months_of") {
+        if (names.form != Names::Form::constant) return bind_window_edge(s);
+        clash(s, fmt::format("the month at which a window is read is one for all subjects: '{}' "
+                             "is seen from each subject",
+                             name));
+        return nullptr;
+    }
     if ((name == "prior" || name == "at") && names.form == Names::Form::figures) {
         ExpressionPtr figure = s.operands.empty() ? nullptr : bind(s.operands[0], names);
         if (!figure) {

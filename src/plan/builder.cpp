@@ -46,6 +46,7 @@ void Builder::build() {
     read_parameters();
     declare_features();
     declare_indicators();
+    bind_conditions();
     read_ledger_checks();
     for (std::size_t i = 0; i < model.features.size(); ++i) bind_feature(i);
     for (Rule& rule : model.rules)

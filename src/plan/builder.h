@@ -28,7 +28,8 @@ struct Names {
         rows,      ///< rows of a source; the landing grain's own name is the subject
         figures,   ///< indicators and parameters of one place and label
         pair,      ///< a match: seek.x, offer.x
-        row_only,  ///< a row check: the row's own fields
+        row_only,  ///< a row check or a condition: the row's own fields
+        constant,  ///< the month at which a window is read: the run and parameters
         fields,    ///< a workflow's fields by name, as texts (not bound)
     };
     Form form = Form::subject;
@@ -82,6 +83,9 @@ private:
     void read_delivery(Table& table, Ledger& ledger);
     void add_built_in_fields(Ledger& ledger);
     void add_built_in_ledgers();
+    void read_conditions(Table& table, Ledger& ledger);
+    void bind_condition(Ledger& ledger, std::size_t index);
+    void bind_conditions();
     void read_ledger_checks();
     bool is_keyed_by_one(const std::string& ledger);
     std::optional<Type> type_of(const std::string& written, const Place& place, int length);
@@ -163,6 +167,11 @@ private:
     void check_windows(const Expression& e, const std::string& owner, bool window_given,
                        const Grain* grain);
     void check_windows_are_held();
+    const Feature* off_calendar(const Feature& feature, const Window& window, int depth) const;
+    void check_calendars();
+    void check_calendar(const Feature& feature, const Window& window, const Expression& read);
+    void check_calendars_of(const Expression& whole, const std::optional<Window>& given);
+    void check_calendars_of_grains();
     const Feature* not_held(const Feature& feature, const Window& window, int depth) const;
     void check_cycles();
 
@@ -229,6 +238,10 @@ private:
     ExpressionPtr bind_prior(const Syntax& s, const Names& names, const ExpressionPtr& figure);
     ExpressionPtr apply_indexes(const Syntax& s, std::shared_ptr<Expression> e,
                                 const Feature* feature);
+    bool is_literal_index(const Syntax& index);
+    bool apply_window(const Syntax& index, Expression& e, const Feature& feature);
+    bool apply_month(const Syntax& written_month, Expression& e);
+    ExpressionPtr bind_run(const Syntax& s);
 
     // names.cpp: walking dots
     struct Position {
@@ -239,8 +252,19 @@ private:
         bool division = false;         ///< at a division of whatever level
     };
     struct Found {
-        enum class Kind { none, field, feature, rule, target, level, built_in } kind = Kind::none;
+        enum class Kind {
+            none,
+            field,
+            condition,
+            feature,
+            rule,
+            target,
+            level,
+            built_in
+        } kind = Kind::none;
         const Field* field = nullptr;
+        Ledger* ledger = nullptr;  ///< whose condition it is
+        std::size_t condition = 0;
         Type type;
         std::string field_name;
         std::size_t feature = 0;
@@ -248,8 +272,12 @@ private:
         const Grain* grain = nullptr;
     };
     Found look_up(const Position& at, const std::string& name);
+    bool look_up_field(const Position& at, const std::string& name, Found& found);
+    bool find_condition(const std::string& ledger_name, const std::string& name, Found& found);
     std::vector<std::string> known_names(const Position& at);
     ExpressionPtr walk(const Syntax& s, Position at, std::size_t part);
+    ExpressionPtr walk_to_condition(const Syntax& s, const Position& at, const Found& found,
+                                    std::size_t part);
     ExpressionPtr walk_to_feature(const Syntax& s, const std::shared_ptr<Expression>& made,
                                   std::size_t index, std::size_t part);
     ExpressionPtr walk_to_rule(const Syntax& s, std::shared_ptr<Expression> made, const Rule& rule,
@@ -269,6 +297,8 @@ private:
                                             const std::string& list_name);
     const Grain* key_scope_grain(const Grain& grain) const;
     std::vector<std::pair<std::string, Type>> fields_of(const Grain& grain);
+    Ledger* rows_in_scope(const Grain& grain);
+    bool is_of_row(const Grain& grain, const std::string& name);
 
     // typing.cpp
     ExpressionPtr call(std::string name, Type type, std::vector<ExpressionPtr> operands,
@@ -316,6 +346,9 @@ private:
     std::vector<int> feature_state_, indicator_state_;  ///< 0 not yet, 1 under way, 2 done
     std::vector<Item*> feature_items_, indicator_items_;
     std::map<const Ledger*, Item*> ledger_items_;
+    std::map<std::string, std::vector<Written>>
+        condition_texts_;                         ///< by ledger, in the order of its conditions
+    std::map<std::string, int> condition_state_;  ///< `ledger.name`: 1 under way, 2 done
     std::set<std::string> used_parameters_;
     std::set<std::string> faulty_;        ///< `kind name` of definitions with an error
     const Written* text_ = nullptr;       ///< of the expression being bound

@@ -47,6 +47,7 @@ Found of_ledger(const Ledger& ledger) {
     for (const Field& field : ledger.fields)
         if (field.name != "entered_by") note_type(field.type, found);
     if (ledger.delivery) found.insert("grain " + ledger.delivery->by);
+    for (const Condition& condition : ledger.conditions) note_expression(condition.that, found);
     for (const RowCheck& check : ledger.checks) note_expression(check.that, found);
     return found;
 }

@@ -45,7 +45,8 @@ struct Expression {
         field,      ///< scope, path, name: a ledger's field, or `code` / `name` of a division
         attribute,  ///< operands[0] (of type code:LIST), name: an attribute of that list
         feature,    ///< scope, path, grain, name, code (operand of by_code), window (if read with
-                    ///< one)
+                    ///< one), at_month (the month at which that window is read, if not the run's:
+                    ///< it reads `run` and parameters only)
         feature_unknown,  ///< likewise: how many rows of a feature with `from` had a NULL `where`
         outcome,          ///< scope, path, grain, name: a rule's outcome as a column (PACK.md, 6)
         score,            ///< likewise: a check's score
@@ -53,7 +54,7 @@ struct Expression {
                  ///< judged
         parameter,  ///< name; at_month, key, step; scope and path lead to the division it is read
                     ///< at
-        run,        ///< name: month, year, term, day
+        run,        ///< name: month, year, accounting_year, term, day
         window_start,
         window_end,
         window_months,  ///< window; absent window: never
@@ -90,7 +91,8 @@ struct Expression {
 ///   + - * / % negate  = <> < <= > >=  and or not  is_null is_not_null  in not_in  like not_like ||
 ///   (`between` becomes two comparisons with `and`; `a not between` its negation)
 ///   case: condition, value, condition, value, …, else (always there; NULL literal if not written).
-///         `case x when 1` is bound to comparisons x = 1.
+///         `case x when 1` is bound to comparisons x = 1. A condition that is NULL before one that
+///         is true makes it NULL.
 ///   in / not_in: operands[0] against operands[1..]
 ///   functions of PACK.md 4 by their names.
 /// Operand types fit: numbers of mixed kinds compare and add as they stand; a text literal where a

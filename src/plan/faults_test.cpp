@@ -212,6 +212,156 @@ TEST(Faults, AnEveryGrainMustHoldTheWindowReadOfIt) {
     EXPECT_NE(clue("twice['12 months'] > 2"), "");
 }
 
+TEST(Faults, RowsOfYearsAreInWindowsOfTheirCalendar) {
+    const std::string blocks =
+        block("ledger incomes",
+              "title = \"收入\"\ngrain = \"household\"\nperiod = \"calendar_year\"\n[fields]\n"
+              "total = { type = \"money\", required = true }") +
+        block("feature household.total", "from = \"incomes\"\nvalue = \"sum(total)\"") +
+        block("feature household.twice", "value = \"total * 2\"") +
+        block("grain household_month",
+              "title = \"户月\"\nledger = \"households\"\nevery = \"month\"") +
+        block("grain household_year",
+              "title = \"户年\"\nledger = \"households\"\nevery = \"calendar_year\"");
+    const auto clue = [&](const std::string& grain, const std::string& when) {
+        return errors(blocks + block("clue rich", "title = \"富\"\ngrain = \"" + grain +
+                                                      "\"\nwhen = \"" + when + "\""));
+    };
+    for (const char* window :
+         {"calendar_year", "last calendar_year", "calendar_year ago 1", "ever"})
+        EXPECT_EQ(clue("household", std::string("twice['") + window + "'] > 1"), "") << window;
+    for (const char* window : {"month", "12 months", "year", "last school_term"})
+        EXPECT_NE(clue("household", std::string("twice['") + window + "'] > 1"), "") << window;
+    EXPECT_EQ(clue("household_year", "household.total > 1"), "");
+    EXPECT_EQ(clue("household_month", "household.total > 1"),
+              "条款.md:28:9: error: 'household.total' reads 'incomes' over 'month', but a row "
+              "there is of "
+              "a whole calendar_year\n"
+              "    when = \"household.total > 1\"\n"
+              "            ^^^^^^^^^^^^^^^\n"
+              "    as 'calendar_year', 'whole calendar_year', 'last calendar_year' or 'ever'\n");
+    EXPECT_NE(errors(blocks + block("grain income_month",
+                                    "title = \"月\"\nledger = \"incomes\"\nevery = \"month\"")),
+              "");
+    EXPECT_NE(errors(blocks + block("indicator rows_of_month",
+                                    "title = \"数\"\ngrain = \"incomes\"\nvalue = \"count(*)\"")),
+              "");
+}
+
+TEST(Faults, EvidenceOfYearsIsForDutiesOfYears) {
+    const auto duty = [](const std::string& every) {
+        return errors(block("ledger plans",
+                            "title = \"年度计划\"\nperiod = \"year\"\n[fields]\nfor_what = { type = "
+                            "\"text\" }") +
+                      block("duty plan_shown", "title = \"报计划\"\nat = \"county\"\nevery = \"" +
+                                                   every + "\"\nevidence = \"plans\""));
+    };
+    EXPECT_EQ(duty("year"), "");
+    EXPECT_NE(duty("month").find("a row of 'plans' is of a whole year"), std::string::npos);
+}
+
+TEST(Faults, TheMonthOfAWindowIsOneForAllSubjects) {
+    const std::string closed =
+        block("parameter closed",
+              "title = \"截止\"\ntype = \"month\"\nvalues = [{ from = \"2024-01\", value = "
+              "\"2024-03\" }]") +
+        block("parameter local",
+              "title = \"各地\"\ntype = \"month\"\nvalues = [{ from = \"2024-01\", value = "
+              "\"2024-03\" }, { from = \"2024-01\", division = \"41\", value = \"2024-04\" }]");
+    const auto read = [&](const std::string& at) {
+        return errors(closed + block("feature person.at_closing",
+                                     "value = \"wages['month' at " + at + "]\""));
+    };
+    for (const char* at :
+         {"param.closed", "'2024-02'", "add_months(param.closed, -1)", "run.month"})
+        EXPECT_EQ(read(at), "") << at;
+    EXPECT_EQ(
+        read("param.local"),
+        "条款.md:12:27: error: the month at which a window is read is one for all subjects, but "
+        "'param.local' has values by division\n"
+        "    value = \"wages['month' at param.local]\"\n"
+        "                              ^^^^^^^^^^^\n"
+        "    see 条款.md:6:4\n");
+    for (const char* at : {"month_of(birth)", "end_of('year')", "run.year", "max(run.month)", "3"})
+        EXPECT_NE(read(at), "") << at;
+    EXPECT_NE(errors(block("feature person.odd", "value = \"param.line['month' at run.month]\"")),
+              "");
+}
+
+TEST(Faults, ConditionsHaveNamesOfTheirOwnAndNoRings) {
+    const auto ledger = [](const std::string& conditions, const std::string& where) {
+        return errors(block("ledger jobs",
+                            "title = \"工\"\ngrain = \"person\"\nperiod = \"month\"\n[fields]\n"
+                            "wage = { type = \"money\" }\n[conditions]\n" +
+                                conditions) +
+                      block("feature person.jobs_had",
+                            "from = \"jobs\"\nwhere = \"" + where + "\"\nvalue = \"count(*)\""));
+    };
+    EXPECT_EQ(ledger("working = \"wage > 0\"", "working"), "");
+    EXPECT_EQ(
+        ledger("working = \"wage > 0\"", "workin"),
+        "条款.md:12:10: error: no field, feature or parameter named 'workin' in a row of 'jobs'\n"
+        "    where = \"workin\"\n"
+        "             ^^^^^^\n"
+        "    did you mean 'working'?\n");
+    EXPECT_EQ(ledger("a = \"b and wage > 1\"\nb = \"a or wage > 2\"", "a"),
+              "条款.md:8:1: error: condition 'a' of ledger 'jobs' needs itself\n"
+              "    a = \"b and wage > 1\"\n"
+              "    ^\n"
+              "    break the ring: one of them must be said without the other\n");
+    EXPECT_NE(ledger("wage = \"wage > 0\"", "true"), "");
+    EXPECT_NE(ledger("person = \"wage > 0\"", "true"), "");
+    EXPECT_NE(ledger("rich = \"wage\"", "true"), "");
+    EXPECT_NE(ledger("rich = \"wage > 3\"", "rich.code = 1"), "");
+    EXPECT_NE(ledger("rich = \"sum(wage) > 3\"", "true"), "");
+    EXPECT_NE(
+        ledger("rich = \"wage > 3\"", "true") +
+            errors(block("ledger posts",
+                         "title = \"岗\"\ngrain = \"person\"\nperiod = \"month\"\n[conditions]\n"
+                         "paid = \"true\"") +
+                   block("feature posts.paid", "value = \"true\"")),
+        "");
+}
+
+TEST(Faults, RowsThatLandAtAnotherOfTheirGrainCannotBeJudged) {
+    const std::string mentors =
+        block("ledger lessons",
+              "title = \"带徒\"\ngrain = \"person\"\nperiod = \"month\"\ndelivery = { by = "
+              "\"village\" }\n[fields]\nmentor = { type = \"key:person\" }");
+    const auto taught = [&](const std::string& more) {
+        return errors(mentors + block("feature person.taught",
+                                      "from = \"lessons\"\nby = "
+                                      "\"mentor\"\nvalue = \"count(*)\"" +
+                                          more));
+    };
+    EXPECT_NE(taught("").find("whether 'lessons' was delivered cannot be judged"),
+              std::string::npos);
+    EXPECT_EQ(taught("\npartial = true"), "");
+}
+
+TEST(Faults, ARunsValuesAreGuessed) {
+    EXPECT_EQ(
+        errors(block("feature person.year", "value = \"run.yaer\"")),
+        "条款.md:2:14: error: a run has run.month, run.year, run.accounting_year, run.term and "
+        "run.day\n"
+        "    value = \"run.yaer\"\n"
+        "                 ^^^^\n"
+        "    did you mean 'year'?\n");
+}
+
+TEST(Faults, WhatARegistryKnowsOfItselfIsNotDeclared) {
+    EXPECT_EQ(errors(block("feature person.begun", "value = \"first_since\"")), "");
+    EXPECT_NE(errors(block("feature person.first_since", "value = \"1\"")), "");
+    EXPECT_NE(errors(block("feature person.begun",
+                           "from = \"employment\"\nvalue = \"max(first_since)\"")),
+              "");
+    EXPECT_NE(errors(block("ledger shops",
+                           "title = \"店\"\ngrain = \"shop\"\nperiod = \"span\"\n[fields]\n"
+                           "first_since = { type = \"month\" }") +
+                     block("grain shop", "title = \"店\"\nledger = \"shops\"")),
+              "");
+}
+
 TEST(Faults, AMatchMayAskMoreThanItsEqualities) {
     const auto match = [](const std::string& on) {
         return errors(block("match pair",
@@ -243,6 +393,8 @@ TEST(Faults, AggregatesThatSkipNullsAreWarnedOf) {
     EXPECT_EQ(sum("sum(bonus) filter (where bonus is not null)"), "");
     EXPECT_EQ(sum("sum(bonus)", "bonus > 100 and place = 'out'"), "");
     EXPECT_EQ(sum("sum(case when bonus is null then 0 else bonus end)"), "");
+    EXPECT_NE(sum("sum(case when bonus > 3 then 1 else 0 end)"), "");
+    EXPECT_EQ(sum("sum(case when wage > 3 then 1 else 0 end)"), "");
     EXPECT_EQ(sum("count(bonus) + count(distinct bonus)"), "");
     EXPECT_EQ(sum("last(bonus)"), "");
     EXPECT_NE(sum("sum(bonus)", "bonus > 100 or place = 'out'"), "");

@@ -35,9 +35,7 @@ void Builder::declare_features() {
             faulty_.insert("feature " + full);
             continue;
         }
-        bool taken = false;
-        for (const auto& [name, type] : fields_of(*grain)) taken = taken || name == feature.name;
-        if (taken) {
+        if (is_of_row(*grain, feature.name)) {
             Diagnostic& d = report.error(
                 "duplicate", at, static_cast<int>(feature.name.size()),
                 fmt::format("'{}' is already a field at grain {}", feature.name, feature.grain));
@@ -353,6 +351,9 @@ ExpressionPtr Builder::at_level(const ExpressionPtr& e, const Type& wanted) cons
 
 void Builder::read_landing(Table& table, Feature& feature, const Names& rows) {
     const Grain* grain = model.grain(feature.grain);
+    // Where rows land is said of the row alone: `person.mentor` begins at its person.
+    Names of_row = rows;
+    of_row.grain = nullptr;
     const toml::node* by = table.node("by");
     const std::size_t plain_keys = grain->key.size() - (grain->every ? 1 : 0);
     std::map<std::string, ExpressionPtr> given;
@@ -369,7 +370,7 @@ void Builder::read_landing(Table& table, Feature& feature, const Names& rows) {
             }
             const Type& wanted =
                 grain->key_types[static_cast<std::size_t>(at - grain->key.begin())];
-            ExpressionPtr e = bound(ways, key, rows, nullptr, true);
+            ExpressionPtr e = bound(ways, key, of_row, nullptr, true);
             if (!e) continue;
             const bool places = wanted.kind == Kind::key && model.level_index(wanted.of) &&
                                 (e->type.kind == Kind::division ||
@@ -386,7 +387,7 @@ void Builder::read_landing(Table& table, Feature& feature, const Names& rows) {
         }
     } else if (by != nullptr && by->is_string()) {
         const Written way = written(*by, table.body());
-        ExpressionPtr e = bound(way, rows, nullptr);
+        ExpressionPtr e = bound(way, of_row, nullptr);
         if (e && plain_keys == 1) e = at_level(e, grain->key_types[0]);
         if (e && plain_keys == 1 && e->type.kind == Kind::key &&
             (e->type.of == grain->key_types[0].of || leads_to_row(e->type, *grain))) {
@@ -454,14 +455,21 @@ const Ledger* Builder::source_ledger(const Feature& feature) const {
     return model.ledger(source->ledger);
 }
 
-/// Whether rows about one subject land at another of the same grain, whose division need not be
-/// theirs (a mentor, from who is taught).
+/// Whether rows land by a key field of a thing of the same grain (a person's mentor): what was
+/// delivered where that subject lies says nothing of them.
 bool Builder::lands_at_another(const Feature& feature, const Ledger& ledger) const {
-    return std::any_of(feature.landing.begin(), feature.landing.end(), [&](const Landing& landing) {
-        const Expression& way = *landing.from_row;
-        const bool own = way.path.empty() && way.name == ledger.grain;
-        return way.type.kind == Kind::key && way.type.of == ledger.grain && !own;
-    });
+    for (const Landing& landing : feature.landing) {
+        const Expression& e = *landing.from_row;
+        if (e.node != Expression::Node::field) continue;
+        std::string at = ledger.grain;
+        for (const Hop& hop : e.path) {
+            if (hop.kind != Hop::Kind::key) break;
+            if (hop.grain == at && hop.field != at) return true;
+            at = hop.grain;
+        }
+        if (e.type.kind == Kind::key && e.type.of == at && e.name != at) return true;
+    }
+    return false;
 }
 
 /// Whether, and how, delivery is judged for the landing grain's subjects.

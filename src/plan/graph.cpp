@@ -95,6 +95,7 @@ void Builder::settle_windows() {
         if (target.where)
             check_windows(*target.where, target.name, false, model.grain(target.grain()));
     check_windows_are_held();
+    check_calendars();
 }
 
 /// The feature `from` an every grain, this one or one it passes the window on to, whose grain never
@@ -141,7 +142,7 @@ void Builder::check_windows_are_held() {
     const auto check_reads = [&](const Expression& whole) {
         visit(whole, [&](const Expression& e) {
             const Feature* read = e.node == Node::feature ? feature_of(model, e) : nullptr;
-            if (read != nullptr && e.window && !read->over)
+            if (read != nullptr && e.window && !e.at_month && !read->over)
                 check(*read, *e.window, e.place, e.length);
         });
     };
@@ -154,6 +155,141 @@ void Builder::check_windows_are_held() {
     for (const Indicator& indicator : model.indicators)
         for (const ExpressionPtr& part : {indicator.where, indicator.value, indicator.per})
             if (part) check_reads(*part);
+}
+
+namespace {
+
+/// Whether rows of a year or term ledger can be in windows of that kind.
+bool holds_rows_of(const Window& window, const Ledger& ledger) {
+    return window.unit == Window::Unit::ever || window.unit == to_date(ledger.period).unit;
+}
+
+/// The year or term ledger whose rows a feature reads; nothing where it reads none.
+const Ledger* years_read(const Model& model, const Feature& feature) {
+    const Ledger* ledger = feature.from_grain ? nullptr : model.ledger(feature.from);
+    const Grain* grain = feature.from_grain ? model.grain(feature.from) : nullptr;
+    if (grain != nullptr && !grain->every && !grain->ledger.empty())
+        ledger = model.ledger(grain->ledger);
+    return ledger != nullptr && ledger->is_of_years_or_terms() ? ledger : nullptr;
+}
+
+/// The window in which a feature's part reads a feature of the rows it is over: subjects of an
+/// `every` grain have their own period.
+std::optional<Window> own_period_read(const Model& model, const Feature& feature,
+                                      const Expression& read) {
+    const Grain* source = feature.from_grain ? model.grain(feature.from) : nullptr;
+    if (source == nullptr || !source->every || read.scope != Scope::row || !read.path.empty())
+        return std::nullopt;
+    return to_date(*source->every);
+}
+
+}  // namespace
+
+/// The feature over a year or term ledger, this one or one it passes the window on to, of whose
+/// calendar the window is not (PACK.md, 2).
+const Feature* Builder::off_calendar(const Feature& feature, const Window& window,
+                                     int depth) const {
+    if (depth > 100) return nullptr;
+    const Ledger* ledger = years_read(model, feature);
+    if (ledger != nullptr) return holds_rows_of(window, *ledger) ? nullptr : &feature;
+    const Feature* found = nullptr;
+    for (const Expression* part : parts_of(feature))
+        visit(*part, [&](const Expression& e) {
+            const bool reads = e.node == Node::feature || e.node == Node::feature_unknown;
+            if (found != nullptr || !reads || e.window) return;
+            const Feature* read = feature_of(model, e);
+            if (read != nullptr && !read->over)
+                found = off_calendar(*read, own_period_read(model, feature, e).value_or(window),
+                                     depth + 1);
+        });
+    return found;
+}
+
+void Builder::check_calendar(const Feature& feature, const Window& window, const Expression& read) {
+    const Feature* found = off_calendar(feature, window, 0);
+    if (found == nullptr) return;
+    const Ledger& ledger = *years_read(model, *found);
+    const std::string calendar = text(ledger.period);
+    report.error("window", read.place, read.length,
+                 fmt::format("'{}.{}' reads '{}' over '{}', but a row there is of a whole {}",
+                             found->grain, found->name, ledger.name, text(window), calendar),
+                 fmt::format("as '{0}', 'whole {0}', 'last {0}' or 'ever'", calendar));
+}
+
+/// What an expression reads with a window, and, where one is `given` by who reads, without.
+void Builder::check_calendars_of(const Expression& whole, const std::optional<Window>& given) {
+    visit(whole, [&](const Expression& e) {
+        if (e.node != Node::feature && e.node != Node::feature_unknown) return;
+        const Feature* read = feature_of(model, e);
+        if (read == nullptr || read->over) return;
+        if (e.window)
+            check_calendar(*read, *e.window, e);
+        else if (given)
+            check_calendar(*read, *given, e);
+    });
+}
+
+/// Grains and indicators over rows of years or terms: their periods and windows are of that
+/// calendar too.
+void Builder::check_calendars_of_grains() {
+    const auto clash = [&](const Definition& definition, const Ledger& ledger,
+                           const std::string& of) {
+        report.error("window", definition.place, 1,
+                     fmt::format("'{}' is over '{}' of '{}', but a row there is of a whole {}",
+                                 definition.name, of, ledger.name, text(ledger.period)),
+                     fmt::format("say it by the {}", text(ledger.period)));
+    };
+    const auto years_of = [&](const Grain& grain) -> const Ledger* {
+        const Ledger* ledger = grain.ledger.empty() ? nullptr : model.ledger(grain.ledger);
+        return ledger != nullptr && ledger->is_of_years_or_terms() ? ledger : nullptr;
+    };
+    for (const Grain& grain : model.grains) {
+        const Ledger* ledger = years_of(grain);
+        if (ledger == nullptr) continue;
+        if (grain.every && *grain.every != ledger->period)
+            clash(grain, *ledger, text(*grain.every));
+        else if (!grain.every && grain.has_over && !holds_rows_of(grain.over, *ledger))
+            clash(grain, *ledger, text(grain.over));
+    }
+    for (const Indicator& indicator : model.indicators) {
+        const Grain* grain = model.grain(indicator.grain);
+        const Ledger* ledger = grain != nullptr ? years_of(*grain) : nullptr;
+        if (ledger != nullptr && !grain->every && indicator.period != ledger->period)
+            clash(indicator, *ledger, text(indicator.period));
+    }
+}
+
+/// Over a ledger of years or terms windows of months, or of another calendar, are an error
+/// (PACK.md, 2).
+void Builder::check_calendars() {
+    for (const Feature& feature : model.features) {
+        if (feature.over && feature.value) check_calendar(feature, *feature.over, *feature.value);
+        for (const Expression* part : parts_of(feature))
+            visit(*part, [&](const Expression& e) {
+                if (e.node == Node::feature || e.node == Node::feature_unknown)
+                    if (const Feature* read = feature_of(model, e); read != nullptr && !read->over)
+                        if (const auto window =
+                                e.window ? e.window : own_period_read(model, feature, e))
+                            check_calendar(*read, *window, e);
+            });
+    }
+    const auto own = [&](const std::string& name) -> std::optional<Window> {
+        const Grain* grain = model.grain(name);
+        if (grain == nullptr || !grain->every) return std::nullopt;
+        return to_date(*grain->every);
+    };
+    for (const Rule& rule : model.rules)
+        for (const ExpressionPtr& part : parts_of(rule)) check_calendars_of(*part, own(rule.grain));
+    for (const Indicator& indicator : model.indicators) {
+        if (indicator.grain.empty()) continue;
+        const Window given = own(indicator.grain).value_or(to_date(indicator.period));
+        for (const ExpressionPtr& part : {indicator.where, indicator.value, indicator.per})
+            if (part) check_calendars_of(*part, given);
+        for (const ExpressionPtr& column : indicator.split) check_calendars_of(*column, given);
+    }
+    for (const Target& target : model.targets)
+        if (target.where) check_calendars_of(*target.where, own(target.grain()));
+    check_calendars_of_grains();
 }
 
 void Builder::check_windows(const Expression& expression, const std::string& owner,

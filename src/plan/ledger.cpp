@@ -411,6 +411,10 @@ void Builder::add_built_in_fields(Ledger& ledger) {
     ledger.fields.insert(ledger.fields.begin(), first.begin(), first.end());
     if (ledger.period == Period::date && !declared("month"))
         ledger.fields.push_back(built_in("month", "月份", month_type(), "month"));
+    if (const Field* own = registry ? ledger.field("first_since") : nullptr)
+        report.error(
+            "reserved-name", own->place, 1,
+            fmt::format("'{}' is built into every registry and is not declared", own->name));
     for (const char* name : {"batch", "entered_by", "entered_at"})
         if (const Field* own = ledger.field(name))
             report.error("reserved-name", own->place, 1,
@@ -519,8 +523,75 @@ void Builder::read_ledger(Item& item, Ledger& ledger) {
                 "unknown-name", field.place, 1,
                 fmt::format("'{}' is derived from '{}', which is no field of type id_number",
                             field.name, field.derive_field));
+    read_conditions(table, ledger);
     table.node("checks");
     table.report_unknown();
+}
+
+/// Their names; what they say is bound when it is asked for.
+void Builder::read_conditions(Table& table, Ledger& ledger) {
+    const toml::node* node = table.node("conditions");
+    if (node == nullptr) return;
+    if (!node->is_table()) {
+        report.error(
+            "bad-value", table.place("conditions"), table.value_length("conditions"),
+            "conditions are written in a table [conditions], each as name = \"predicate\"");
+        return;
+    }
+    Table conditions(*node->as_table(), table.body(), report, "conditions");
+    for (const std::string& name : conditions.keys()) {
+        const Place at = conditions.key_place(name);
+        const auto text = conditions.text(name);
+        const Field* field = ledger.field(name);
+        const bool is_good = text && field == nullptr && good_name(name, at, "a condition", true);
+        if (field != nullptr) {
+            Diagnostic& d = report.error(
+                "duplicate", at, static_cast<int>(name.size()),
+                fmt::format("'{}' is already a field of ledger '{}'", name, ledger.name));
+            d.other = field->place;
+        } else if (is_good && model.grain(name) != nullptr) {
+            report.error("reserved-name", at, static_cast<int>(name.size()),
+                         fmt::format("'{}' is a grain's name (every ledger is a grain) and cannot "
+                                     "name a condition",
+                                     name));
+        } else if (is_good) {
+            ledger.conditions.push_back({name, nullptr, at});
+            condition_texts_[ledger.name].push_back(*text);
+            continue;
+        }
+        faulty_.insert("field " + ledger.name + "." + name);
+    }
+}
+
+void Builder::bind_condition(Ledger& ledger, std::size_t index) {
+    Condition& condition = ledger.conditions[index];
+    const std::string full = ledger.name + "." + condition.name;
+    int& state = condition_state_[full];
+    if (state == 2) return;
+    if (state == 1) {
+        report.error(
+            "cycle", condition.place, static_cast<int>(condition.name.size()),
+            fmt::format("condition '{}' of ledger '{}' needs itself", condition.name, ledger.name),
+            "break the ring: one of them must be said without the other");
+        failed_ = true;
+        return;
+    }
+    state = 1;
+    Names names;
+    names.form = Names::Form::row_only;
+    names.ledger = &ledger;
+    const Type truth = boolean_type();
+    const bool failed_before = failed_;
+    failed_ = false;
+    ExpressionPtr that = bound(condition_texts_[ledger.name][index], names, &truth);
+    condition.that = failed_ ? nullptr : std::move(that);
+    failed_ = failed_before;
+    condition_state_[full] = 2;
+}
+
+void Builder::bind_conditions() {
+    for (Ledger& ledger : model.ledgers)
+        for (std::size_t i = 0; i < ledger.conditions.size(); ++i) bind_condition(ledger, i);
 }
 
 void Builder::read_ledgers() {

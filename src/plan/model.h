@@ -70,6 +70,13 @@ struct SayPart {
     bool percent = false;  ///< `{x:%}`
 };
 
+/// A named predicate over a ledger's row. Where it is named its expression stands (PACK.md, 3).
+struct Condition {
+    std::string name;
+    ExpressionPtr that;
+    Place place;
+};
+
 struct Delivery {
     std::string by;  ///< a level or a grain
     bool by_level = true;
@@ -85,8 +92,11 @@ struct Ledger : Definition {
     bool whole = false;            ///< batch = "whole"
     std::optional<Delivery> delivery;
     std::vector<Field> fields;  ///< built-in ones too: grain's key, period, division …
+    std::vector<Condition> conditions;
     std::vector<RowCheck> checks;
     bool built_in = false;  ///< deliveries, cases, figures …
+    /// Some expression reads `first_since` of the subjects of this registry.
+    bool first_since_is_read = false;
     /// From a row to what holds its division, then the field (or level grain's key) that names it;
     /// nothing where a row leads to no division.
     std::optional<std::vector<Hop>> way_to_division;
@@ -95,6 +105,11 @@ struct Ledger : Definition {
     const Field* field(const std::string& field_name) const;
     /// month, date, year, term, or since.
     std::string period_field() const;
+    /// Its rows are of years, accounting or calendar, or of school terms.
+    bool is_of_years_or_terms() const {
+        return period == Period::year || period == Period::calendar_year ||
+               period == Period::school_term;
+    }
     /// The built-in `month` of a date ledger: no column, it follows from `date`.
     bool is_months_of_dates(const std::string& field_name) const;
     /// Position in `fields`.

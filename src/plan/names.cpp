@@ -7,6 +7,13 @@
 
 namespace zs::plan {
 
+namespace {
+
+/// Of a registry's subject: since when it has been in force without a gap (PACK.md, 3).
+const std::string first_since = "first_since";
+
+}  // namespace
+
 /// The fields that can be named at a grain: all of a registry's or ledger's row, else only the
 /// key's.
 std::vector<std::pair<std::string, Type>> Builder::fields_of(const Grain& grain) {
@@ -19,6 +26,9 @@ std::vector<std::pair<std::string, Type>> Builder::fields_of(const Grain& grain)
     if (ledger != nullptr && !grain.every &&
         (grain.form == Grain::Form::registry || grain.form == Grain::Form::rows)) {
         for (const Field& field : ledger->fields) fields.emplace_back(field.name, field.type);
+        const Field* since = ledger->field("since");
+        if (grain.form == Grain::Form::registry && since != nullptr)
+            fields.emplace_back(first_since, since->type);
         return fields;
     }
     for (std::size_t i = 0; i < grain.key.size(); ++i)
@@ -26,13 +36,70 @@ std::vector<std::pair<std::string, Type>> Builder::fields_of(const Grain& grain)
     return fields;
 }
 
+/// The ledger whose row, with its conditions, is in scope at a grain's subject.
+Ledger* Builder::rows_in_scope(const Grain& grain) {
+    const bool has_row =
+        !grain.every && (grain.form == Grain::Form::registry || grain.form == Grain::Form::rows);
+    if (!has_row) return nullptr;
+    for (Ledger& ledger : model.ledgers)
+        if (ledger.name == grain.ledger) return &ledger;
+    return nullptr;
+}
+
+/// Whether a grain's row has a field or condition of that name.
+bool Builder::is_of_row(const Grain& grain, const std::string& name) {
+    const auto is_named = [&](const auto& one) { return one.name == name; };
+    const Ledger* ledger = rows_in_scope(grain);
+    if (ledger != nullptr &&
+        std::any_of(ledger->conditions.begin(), ledger->conditions.end(), is_named))
+        return true;
+    const auto fields = fields_of(grain);
+    return std::any_of(fields.begin(), fields.end(),
+                       [&](const auto& field) { return field.first == name; });
+}
+
+/// A ledger's condition of that name.
+bool Builder::find_condition(const std::string& ledger_name, const std::string& name,
+                             Found& found) {
+    for (Ledger& ledger : model.ledgers)
+        for (std::size_t i = 0; ledger.name == ledger_name && i < ledger.conditions.size(); ++i)
+            if (ledger.conditions[i].name == name) {
+                found.kind = Found::Kind::condition;
+                found.type = boolean_type();
+                found.ledger = &ledger;
+                found.condition = i;
+                return true;
+            }
+    return false;
+}
+
+/// A field or condition of the row at hand, or a field of its subject.
+bool Builder::look_up_field(const Position& at, const std::string& name, Found& found) {
+    const auto field = [&](const Type& type, const Field* of_row) {
+        found.kind = Found::Kind::field;
+        found.field_name = name;
+        found.type = type;
+        found.field = of_row;
+        return true;
+    };
+    if (at.row != nullptr)
+        if (const Field* of_row = at.row->field(name)) return field(of_row->type, of_row);
+    Ledger* ledger = at.grain != nullptr ? rows_in_scope(*at.grain) : nullptr;
+    const bool is_registry = at.grain != nullptr && at.grain->form == Grain::Form::registry;
+    if (name == first_since && is_registry && ledger != nullptr && is_of_row(*at.grain, name)) {
+        ledger->first_since_is_read = true;
+        return field(ledger->field("since")->type, nullptr);
+    }
+    if (at.row != nullptr) return find_condition(at.row->name, name, found);
+    if (at.grain == nullptr) return false;
+    const Ledger* named = at.grain->ledger.empty() ? nullptr : model.ledger(at.grain->ledger);
+    for (const auto& [field_name, type] : fields_of(*at.grain))
+        if (field_name == name) return field(type, named != nullptr ? named->field(name) : nullptr);
+    return ledger != nullptr && find_condition(ledger->name, name, found);
+}
+
 Builder::Found Builder::look_up(const Position& at, const std::string& name) {
     Found found;
-    const auto field = [&](const std::string& field_name, const Type& type) {
-        found.kind = Found::Kind::field;
-        found.field_name = field_name;
-        found.type = type;
-    };
     const auto level = [&] {
         found.kind = Found::Kind::level;
         found.grain = model.grain(name);
@@ -46,23 +113,8 @@ Builder::Found Builder::look_up(const Position& at, const std::string& name) {
         }
         return found;
     }
-    if (at.row != nullptr) {
-        if (const Field* row_field = at.row->field(name)) {
-            field(name, row_field->type);
-            found.field = row_field;
-            return found;
-        }
-    }
+    if (look_up_field(at, name, found)) return found;
     if (at.grain != nullptr) {
-        if (at.row == nullptr)
-            for (const auto& [field_name, type] : fields_of(*at.grain))
-                if (field_name == name) {
-                    field(field_name, type);
-                    if (const Ledger* ledger =
-                            at.grain->ledger.empty() ? nullptr : model.ledger(at.grain->ledger))
-                        found.field = ledger->field(name);
-                    return found;
-                }
         if (const auto feature = feature_index_.find(at.grain->name + "." + name);
             feature != feature_index_.end()) {
             found.kind = Found::Kind::feature;
@@ -94,6 +146,10 @@ Builder::Found Builder::look_up(const Position& at, const std::string& name) {
 
 std::vector<std::string> Builder::known_names(const Position& at) {
     std::vector<std::string> names;
+    const Ledger* row = at.row;
+    if (row == nullptr && at.grain != nullptr) row = rows_in_scope(*at.grain);
+    if (row != nullptr)
+        for (const Condition& condition : row->conditions) names.push_back(condition.name);
     if (at.row != nullptr)
         for (const Field& field : at.row->fields) names.push_back(field.name);
     if (at.grain != nullptr) {
@@ -204,6 +260,45 @@ std::shared_ptr<Expression> Builder::attribute_of(const Syntax& s, const Express
     return attribute;
 }
 
+namespace {
+
+/// A condition's expression, said of what a name leads to.
+std::shared_ptr<Expression> said_of(const Expression& e, Scope scope,
+                                    const std::vector<Hop>& path) {
+    auto made = std::make_shared<Expression>(e);
+    using Node = Expression::Node;
+    if (e.node == Node::field || e.node == Node::feature || e.node == Node::feature_unknown ||
+        e.node == Node::outcome || e.node == Node::score || e.node == Node::target) {
+        made->scope = scope;
+        made->path.insert(made->path.begin(), path.begin(), path.end());
+    }
+    for (ExpressionPtr* part : {&made->at_month, &made->key, &made->step, &made->filter})
+        if (*part) *part = said_of(**part, scope, path);
+    for (ExpressionPtr& operand : made->operands) operand = said_of(*operand, scope, path);
+    return made;
+}
+
+}  // namespace
+
+/// Its expression stands where it is named.
+ExpressionPtr Builder::walk_to_condition(const Syntax& s, const Position& at, const Found& found,
+                                         std::size_t part) {
+    bind_condition(*found.ledger, found.condition);
+    const Condition& condition = found.ledger->conditions[found.condition];
+    if (!condition.that) {
+        failed_ = true;
+        return nullptr;
+    }
+    if (part + 1 != s.parts.size())
+        return fail_at(s.parts[part + 1], "type-clash",
+                       fmt::format("'{}' is a condition of ledger '{}': no '.{}' follows it",
+                                   condition.name, found.ledger->name, s.parts[part + 1].text));
+    auto made = said_of(*condition.that, at.scope, at.path);
+    made->place = text_->at(s.begin);
+    made->length = length(s);
+    return s.indexes.empty() ? made : apply_indexes(s, made, nullptr);
+}
+
 ExpressionPtr Builder::walk_to_feature(const Syntax& s, const std::shared_ptr<Expression>& made,
                                        std::size_t index, std::size_t part) {
     bind_feature(index);
@@ -296,6 +391,8 @@ ExpressionPtr Builder::walk(const Syntax& s, Position at, std::size_t part) {
         switch (found.kind) {
             case Found::Kind::none:
                 return fail_unknown(at, word);
+            case Found::Kind::condition:
+                return walk_to_condition(s, at, found, part);
             case Found::Kind::feature:
                 return walk_to_feature(s, made, found.feature, part);
             case Found::Kind::rule:
@@ -355,18 +452,62 @@ std::optional<std::string> Builder::member_named(const Syntax& s, const std::str
     return family + "[" + code + "]";
 }
 
+bool Builder::is_literal_index(const Syntax& index) {
+    if (index.form == Syntax::Form::string) return true;
+    report.error("type-clash", text_->at(index.begin), length(index),
+                 "what stands in brackets here is a code or a window in quotes");
+    failed_ = true;
+    return false;
+}
+
+/// The month at which a window is read: the same for every subject of a run.
+bool Builder::apply_month(const Syntax& written_month, Expression& e) {
+    Names names;
+    names.form = Names::Form::constant;
+    const ExpressionPtr month = coerced(bind(written_month, names), month_type());
+    if (!month || !expect(month, month_type(), "the month at which a window is read")) return false;
+    bool good = true;
+    visit(*month, [&](const Expression& part) {
+        const Parameter* parameter =
+            part.node == Expression::Node::parameter ? model.parameter(part.name) : nullptr;
+        if (parameter == nullptr || !good) return;
+        good = std::all_of(parameter->values.begin(), parameter->values.end(),
+                           [](const ParameterValue& value) { return value.division.empty(); });
+        if (good) return;
+        Diagnostic& d = report.error(
+            "window", part.place, part.length,
+            fmt::format("the month at which a window is read is one for all subjects, but "
+                        "'param.{}' has values by division",
+                        parameter->name));
+        d.other = parameter->place;
+        failed_ = true;
+    });
+    e.at_month = month;
+    return good;
+}
+
+/// `['window']` or `['window' at M]` behind a feature.
+bool Builder::apply_window(const Syntax& index, Expression& e, const Feature& feature) {
+    if (!is_literal_index(index)) return false;
+    const auto fail = [&](const std::string& message) {
+        report.error("window", text_->at(index.begin), length(index), message);
+        failed_ = true;
+        return false;
+    };
+    e.window = parse_window(index.text);
+    if (!e.window)
+        return fail(fmt::format(
+            "'{}' is no window, as '12 months', 'whole year' or 'month ago 1' is", index.text));
+    if (feature.over)
+        return fail(fmt::format("'{}' has its own window, over = \"{}\", and takes no other",
+                                feature.name, text(*feature.over)));
+    return index.operands.empty() || apply_month(index.operands[0], e);
+}
+
 /// `['code']['window']` behind a name.
 ExpressionPtr Builder::apply_indexes(const Syntax& s, std::shared_ptr<Expression> e,
                                      const Feature* feature) {
     std::size_t next = 0;
-    const auto literal = [&](const Syntax& index) -> const std::string* {
-        if (index.form == Syntax::Form::string) return &index.text;
-        if (is_each_code(index)) return each_code_;
-        report.error("type-clash", text_->at(index.begin), length(index),
-                     "what stands in brackets here is a code or a window in quotes");
-        failed_ = true;
-        return nullptr;
-    };
     if (feature != nullptr && !feature->by_code.empty()) {
         if (s.indexes.empty()) {
             report.error("type-clash", e->place, e->length,
@@ -375,8 +516,15 @@ ExpressionPtr Builder::apply_indexes(const Syntax& s, std::shared_ptr<Expression
             failed_ = true;
             return nullptr;
         }
-        const std::string* code = literal(s.indexes[0]);
-        if (code == nullptr) return nullptr;
+        const Syntax& index = s.indexes[0];
+        const bool is_each = is_each_code(index);
+        if (!is_each && !is_literal_index(index)) return nullptr;
+        if (!index.operands.empty()) {
+            clash(index, fmt::format("'at' follows a window, and '{}' is a code", index.text),
+                  fmt::format("as {}['{}']['month' at …]", feature->name, index.text));
+            return nullptr;
+        }
+        const std::string* code = is_each ? each_code_ : &index.text;
         if (!feature->code_list.empty()) {
             auto written_code = std::make_shared<Expression>();
             written_code->node = Expression::Node::literal;
@@ -397,25 +545,7 @@ ExpressionPtr Builder::apply_indexes(const Syntax& s, std::shared_ptr<Expression
             failed_ = true;
             return nullptr;
         }
-        const std::string* written_window = literal(index);
-        if (written_window == nullptr) return nullptr;
-        const auto window = parse_window(*written_window);
-        if (!window) {
-            report.error(
-                "window", text_->at(index.begin), length(index),
-                fmt::format("'{}' is no window, as '12 months', 'whole year' or 'month ago 1' is",
-                            *written_window));
-            failed_ = true;
-            return nullptr;
-        }
-        if (feature->over) {
-            report.error("window", text_->at(index.begin), length(index),
-                         fmt::format("'{}' has its own window, over = \"{}\", and takes no other",
-                                     feature->name, text(*feature->over)));
-            failed_ = true;
-            return nullptr;
-        }
-        e->window = window;
+        if (!apply_window(index, *e, *feature)) return nullptr;
         ++next;
     }
     if (next < s.indexes.size()) {

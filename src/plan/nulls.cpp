@@ -21,9 +21,23 @@ bool is_one_of(std::string_view name, std::initializer_list<std::string_view> na
 std::string column_text(const Expression& e) {
     std::string path;
     for (const Hop& hop : e.path) path += hop.field + ">" + hop.grain + ".";
+    std::string window = e.window ? text(*e.window) : "";
+    if (e.at_month)
+        visit(*e.at_month, [&](const Expression& part) {
+            window += fmt::format(" {}{}({})", part.name, text(part.value), part.operands.size());
+        });
     return fmt::format("{} {}{}{} {} {}", static_cast<int>(e.scope), path, e.name,
-                       e.known ? ".known" : "", e.code.value_or(""),
-                       e.window ? text(*e.window) : "");
+                       e.known ? ".known" : "", e.code.value_or(""), window);
+}
+
+/// Whether the month at which a window is read may be none, or after the run's.
+bool may_be_no_month(const Expression& e) {
+    if (!e.at_month) return false;
+    if (e.at_month->node == Node::run) return false;
+    if (e.at_month->name != "add_months") return true;
+    const ExpressionPtr& from = e.at_month->operands[0];
+    const auto* count = std::get_if<std::int64_t>(&e.at_month->operands[1]->value);
+    return from->node != Node::run || count == nullptr || *count > 0;
 }
 
 /// The columns that are not NULL where the value of `e` is not.
@@ -101,6 +115,7 @@ bool Nulls::in_feature(const Feature& feature) {
 
 bool Nulls::in_case(const Expression& e, const Feature& at, Known known) {
     for (std::size_t i = 0; i + 1 < e.operands.size(); i += 2) {
+        if (possible(*e.operands[i], at, known)) return true;
         Known here = known;
         here.merge(known_when(*e.operands[i], true));
         if (possible(*e.operands[i + 1], at, here)) return true;
@@ -140,6 +155,7 @@ bool Nulls::possible(const Expression& e, const Feature& at, const Known& known)
         case Node::feature: {
             const Feature* read = model_.feature(e.grain, e.name);
             if (known.contains(column_text(e)) || read == nullptr) return false;
+            if (may_be_no_month(e)) return true;
             // What was delivered of rows has a value, unless they or what they read have none.
             if (!e.known || read->from.empty()) return in_feature(*read);
             return read->value && possible(*read->value, *read, {});

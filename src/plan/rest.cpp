@@ -195,10 +195,16 @@ void Builder::read_duty(Item& item) {
                      "'least' is a number from 1");
     if (const auto evidence = table.text("evidence")) {
         duty.evidence = evidence->text;
-        if (model.ledger(evidence->text) == nullptr)
-            report.error("unknown-name", evidence->at(0),
-                         static_cast<int>(base::characters(evidence->text)),
+        const Ledger* ledger = model.ledger(evidence->text);
+        const int size = static_cast<int>(base::characters(evidence->text));
+        if (ledger == nullptr)
+            report.error("unknown-name", evidence->at(0), size,
                          fmt::format("there is no ledger '{}'", evidence->text));
+        else if (ledger->is_of_years_or_terms() && duty.every != text(ledger->period))
+            report.error("window", evidence->at(0), size,
+                         fmt::format("this duty is of every {}, but a row of '{}' is of a whole {}",
+                                     duty.every, ledger->name, text(ledger->period)),
+                         fmt::format("every = \"{}\"", text(ledger->period)));
     } else {
         report.error("missing-key", duty.place, 1,
                      fmt::format("duty '{}' names no ledger as evidence", duty.name));

@@ -156,13 +156,12 @@ void Builder::read_rule(Item& item, Rule& rule) {
         return;
     }
     may_be_shown(*grain, *grain_text);
-    for (const auto& [field, type] : fields_of(*grain))
-        if (field == rule.name) {
-            Diagnostic& d = report.error(
-                "duplicate", rule.place, 1,
-                fmt::format("'{}' is already a field at grain {}", field, grain->name));
-            if (const Ledger* ledger = model.ledger(grain->ledger)) d.other = ledger->place;
-        }
+    if (is_of_row(*grain, rule.name)) {
+        Diagnostic& d = report.error(
+            "duplicate", rule.place, 1,
+            fmt::format("'{}' is already a field at grain {}", rule.name, grain->name));
+        if (const Ledger* ledger = model.ledger(grain->ledger)) d.other = ledger->place;
+    }
     Names names;
     names.form = Names::Form::subject;
     names.grain = grain;

@@ -304,11 +304,20 @@ private:
         while (tokens_.at_sign("[")) {
             if (made.form != Syntax::Form::name) unexpected("an operator");
             tokens_.take();
-            made.indexes.push_back(disjunction());
+            made.indexes.push_back(index());
             if (!tokens_.take_sign("]")) unexpected("']'");
             made.end = tokens_.last_end();
         }
         if (!made.indexes.empty() && tokens_.at_sign(".")) facet_of(made);
+        return measured(std::move(made));
+    }
+
+    /// What stands in brackets: a code, a window, a step; or a window `'month' at M`.
+    Syntax index() {
+        Syntax made = disjunction();
+        if (made.form != Syntax::Form::string || !tokens_.take_word("at")) return made;
+        made.operands.push_back(disjunction());
+        made.end = tokens_.last_end();
         return measured(std::move(made));
     }
 

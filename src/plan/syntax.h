@@ -30,7 +30,8 @@ struct Syntax {
     std::string text;
     std::vector<Part> parts;
     bool called = false, star = false, distinct = false;
-    std::vector<Syntax> operands;  ///< of a name: its arguments
+    /// Of a name: its arguments. Of a string in brackets, `['month' at M]`: M.
+    std::vector<Syntax> operands;
     std::vector<Syntax> indexes;
     std::vector<Syntax> filter;  ///< none or one
     bool negated = false, has_subject = false, has_else = false;

@@ -131,6 +131,14 @@ std::int64_t label_of(Period period, base::Month month, const Calendar& calendar
     }
 }
 
+Window to_date(Period period) {
+    Window window;
+    if (period == Period::year) window.unit = Window::Unit::year;
+    if (period == Period::calendar_year) window.unit = Window::Unit::calendar_year;
+    if (period == Period::school_term) window.unit = Window::Unit::school_term;
+    return window;
+}
+
 std::string label_text(Period period, std::int64_t label) {
     const auto number = static_cast<std::int32_t>(label);
     switch (period) {

@@ -52,6 +52,10 @@ std::int64_t label_of(Period period, base::Month month, const Calendar& calendar
 /// The months of the period with that label.
 Months months_of_label(Period period, std::int64_t label, const Calendar& calendar);
 
+/// The calendar of an `every` grain or an indicator as a window: its period up to the month from
+/// which it is seen.
+Window to_date(Period period);
+
 /// Its label as results print it: 2024-09, 2024, 2024s.
 std::string label_text(Period period, std::int64_t label);
 /// The label, as results print it, of the period that holds a month.

@@ -243,10 +243,11 @@ Value FigureReader::parameter(const Expression& e, const FigureAt& at, bool& who
 Value FigureReader::call(const Expression& e, const FigureAt& at, bool& whole) {
     if (e.name == "case") {
         std::size_t branch = 1;
-        for (; branch < e.operands.size(); branch += 2)
-            if (const Value holds = value(*e.operands[branch - 1], at, whole);
-                !plan::is_null(holds) && std::get<bool>(holds))
-                break;
+        for (; branch < e.operands.size(); branch += 2) {
+            const Value holds = value(*e.operands[branch - 1], at, whole);
+            if (plan::is_null(holds)) return {};
+            if (std::get<bool>(holds)) break;
+        }
         return exact(
             plan::fitted(value(*e.operands[std::min(branch, e.operands.size() - 1)], at, whole),
                          e.type),
@@ -270,7 +271,8 @@ Value FigureReader::value(const Expression& e, const FigureAt& at, bool& whole) 
             return call(e, at, whole);
         case Expression::Node::run:
             if (e.name == "month") return sources_.month;
-            if (e.name == "year")
+            if (e.name == "year") return std::int64_t{sources_.month.year()};
+            if (e.name == "accounting_year")
                 return plan::label_of(Period::year, sources_.month, model_.calendar);
             if (e.name == "term") return base::Term::of_month(sources_.month);
             return base::last_day(sources_.month);

@@ -166,6 +166,8 @@ void DataMaker::people() {
         for (int j = 0; j < rows; ++j) {
             plan::Row row = filled(ledger, 15);
             set(ledger, row, "person", key);
+            if (chance_.happens(60))
+                set(ledger, row, "mentor", "p" + std::to_string(chance_.number(1, count)));
             if (!chance_.happens(4))
                 set(ledger, row, "household",
                     chance_.happens(3) ? std::string("h99") : chance_.one_of(households_));

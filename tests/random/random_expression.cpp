@@ -31,6 +31,19 @@ std::string ExpressionWriter::window(bool is_short) {
     return chance_.one_of(is_short ? short_windows : windows);
 }
 
+std::string ExpressionWriter::window_of(const std::string& calendar) {
+    return chance_.word({"", "", "whole ", "last "}) + calendar + chance_.word({"", "", " ago 1"});
+}
+
+/// Seldom a month at which a window is read: one that may be after the run's, or none.
+std::string ExpressionWriter::at_month() {
+    if (!chance_.happens(12)) return "";
+    return " at " + chance_.word({"param.closed", "param.closed", "add_months(run.month, -3)",
+                                  "add_months(param.closed_at('2024-02'), -1)",
+                                  "case when run.year > 2023 then param.closed else run.month end",
+                                  "add_months(run.month, 1)"});
+}
+
 std::string ExpressionWriter::literal(Gives gives) {
     switch (gives) {
         case Gives::truth:
@@ -73,8 +86,12 @@ std::string ExpressionWriter::read(const Name& chosen, Scope& scope) {
     if (chosen.by_code) text += fmt::format("['{}']", chance_.word({"a", "b", "c"}));
     if (chosen.window == Name::Window::none) return text;
     const bool must = chosen.window == Name::Window::must && scope.must_window;
+    if (!chosen.calendar.empty())
+        return text + fmt::format("['{}'{}]",
+                                  chance_.happens(15) ? "ever" : window_of(chosen.calendar),
+                                  at_month());
     if (must || chance_.happens(50))
-        return text + fmt::format("['{}']", window(chosen.short_window));
+        return text + fmt::format("['{}'{}]", window(chosen.short_window), at_month());
     scope.left_open = std::max(scope.left_open, chosen.window);
     scope.left_short = scope.left_short || chosen.short_window;
     return text;
@@ -240,7 +257,7 @@ std::string ExpressionWriter::integer(Scope& scope, int depth) {
                 return fmt::format("count_codes({})", set);
             break;
         case 18:
-            return "run.year";
+            return chance_.word({"run.year", "run.accounting_year", "year_of(run.term)"});
         default:
             break;
     }

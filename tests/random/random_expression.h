@@ -33,6 +33,8 @@ struct Name {
     bool short_window = false;
     /// A feature, of which `.known` can be read; and whether it may fall when rows are added.
     bool feature = false, falls = false;
+    /// It comes from a ledger of years or terms: its windows are of that calendar.
+    std::string calendar = {};
 };
 
 /// A source of rows: a ledger or grain, what its rows name, and where they land.
@@ -45,6 +47,7 @@ struct Source {
     bool owed = false;
     bool every = false;
     std::string code_field;  ///< for by_code
+    std::string calendar = {};  ///< of a ledger of years or terms
 };
 
 /// What may be named where an expression stands, and whether names must carry their windows.
@@ -67,6 +70,8 @@ public:
     /// rows are of a span ledger; `indicator`: aggregates take subjects.
     std::string aggregate(Gives gives, Scope& rows, bool spans, bool indicator);
     std::string window(bool is_short = false);
+    /// One that holds rows of a ledger of years or terms.
+    std::string window_of(const std::string& calendar);
     std::string literal(Gives gives);
     /// What is seldom written: edges of functions and operators, over what the scope names.
     std::string corner(Scope& scope);
@@ -76,6 +81,7 @@ private:
     std::string name(Gives gives, Scope& scope);
     std::string read(const Name& chosen, Scope& scope);
     std::string reached(Scope& scope);
+    std::string at_month();
     std::string truth(Scope& scope, int depth);
     std::string integer(Scope& scope, int depth);
     std::string money(Scope& scope, int depth);

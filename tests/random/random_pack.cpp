@@ -43,6 +43,7 @@ private:
     void counts();
     void each();
     void source_grains();
+    void see_from_periods();
     void corners(const std::string& grain);
 
     Scope scope_of(const std::string& grain);
@@ -130,6 +131,10 @@ birth = {{ type = "date" }}
 skills = {{ type = "codes:kind" }}
 words = {{ type = "text" }}
 level = {{ type = "decimal(9,3)" }}
+mentor = {{ type = "key:person" }}
+[conditions]
+minor = "age(birth) < 18"
+skilled = "has(skills, 'a') and not minor or household.poor"
 ```
 ```grain person
 title = "人"
@@ -140,11 +145,15 @@ parent = "household"
                     households_owed,
                     by_days ? "since = { type = \"date\" }\nended = { type = \"date\" }\n" : "",
                     people_owed));
-    const std::vector<Name> household{
-        {"category", Gives::kind},       {"score"},
-        {"cap", Gives::money},           {"joined", Gives::date},
-        {"poor", Gives::truth},          {"category.weight"},
-        {"category.near", Gives::truth}, {"county.name", Gives::text}};
+    const std::vector<Name> household{{"category", Gives::kind},
+                                      {"score"},
+                                      {"cap", Gives::money},
+                                      {"joined", Gives::date},
+                                      {"poor", Gives::truth},
+                                      {"category.weight"},
+                                      {"category.near", Gives::truth},
+                                      {"county.name", Gives::text},
+                                      {"first_since", by_days ? Gives::date : Gives::month}};
     names_["household"] = household;
     names_["person"] = {{"sex", Gives::sex},
                         {"birth", Gives::date},
@@ -154,7 +163,14 @@ parent = "household"
                         {"household.score"},
                         {"household.category", Gives::kind},
                         {"household.cap", Gives::money},
-                        {"household.poor", Gives::truth}};
+                        {"household.poor", Gives::truth},
+                        {"household.first_since", by_days ? Gives::date : Gives::month},
+                        {"first_since", Gives::month},
+                        {"minor", Gives::truth},
+                        {"skilled", Gives::truth},
+                        {"mentor.level", Gives::decimal},
+                        {"mentor.skilled", Gives::truth},
+                        {"mentor.household.score"}};
     names_["village"] = {{"name", Gives::text}};
     names_["county"] = {{"name", Gives::text}, {"code", Gives::text}};
     sources_.push_back({"household",
@@ -167,7 +183,7 @@ parent = "household"
                         "category"});
     sources_.push_back({"person",
                         names_["person"],
-                        {"household", "village", "county"},
+                        {"household", "village", "county", "person"},
                         false,
                         true,
                         !people_owed.empty(),
@@ -192,6 +208,10 @@ days = { type = "int" }
 rate = { type = "decimal(8,3)" }
 note_text = { type = "text" }
 started = { type = "date" }
+[conditions]
+working = "wage > 0 or place is not null"
+busy = "working and days > 10"
+grown = "not person.minor"
 ```
 )md");
     const std::vector<Name> work_fields{{"place", Gives::kind},
@@ -204,7 +224,12 @@ started = { type = "date" }
                                         {"person.sex", Gives::sex},
                                         {"person.birth", Gives::date},
                                         {"person.household.score"},
-                                        {"person.household.poor", Gives::truth}};
+                                        {"person.household.poor", Gives::truth},
+                                        {"working", Gives::truth},
+                                        {"busy", Gives::truth},
+                                        {"grown", Gives::truth},
+                                        {"person.first_since", Gives::month},
+                                        {"person.mentor.level", Gives::decimal}};
     names_["work"] = work_fields;
     if (!work.empty()) owed_.insert("work");
     sources_.push_back({"work",
@@ -260,7 +285,8 @@ done = { type = "bool" }
                             false,
                             !yearly.empty(),
                             false,
-                            ""});
+                            "",
+                            period});
     }
     if (chance_.happens(70)) {
         const std::string owed = chance_.happens(60) ? "" : delivery(),
@@ -352,6 +378,12 @@ by = "code:kind"
 {}
 values = [ {{ from = "2021-01", item = "a", value = 1.5 }}, {{ from = "2024-01", item = "a", value = 2.25 }}, {{ from = "2022-01", item = "b", division = "41", value = 3 }} ]
 ```
+```parameter closed
+title = "截止月"
+type = "month"
+optional = true
+values = [ {{ from = "2023-09", value = "2023-06" }}, {{ from = "2024-03", value = "2024-05" }} ]
+```
 ```parameter grant
 title = "档"
 type = "money"
@@ -398,13 +430,23 @@ void PackWriter::feature_from(const Source& source, const std::string& grain) {
     const bool by_code =
         !source.code_field.empty() && chance_.happens(20) && grain != "household_kind";
     const bool over = !source.every && chance_.happens(30);
+    // A person's mentor is of the same grain: rows land at another subject of it.
+    const bool by_mentor =
+        grain == "person" &&
+        (source.name == "person" || source.name == "work" || source.name == "benefits") &&
+        (source.name == "person" || chance_.happens(30));
     std::string block = fmt::format("\n```feature {}.{}\nfrom = \"{}\"\n{}value = \"{}\"\n", grain,
                                     name, source.name, where, value);
     if (grain == "household_month" && source.name == "aid" && chance_.happens(50))
         block += "by = { month = \"for_month\" }\n";
-    if (over) block += fmt::format("over = \"{}\"\n", writer_.window(rows.left_short));
+    if (over)
+        block += fmt::format("over = \"{}\"\n", source.calendar.empty()
+                                                    ? writer_.window(rows.left_short)
+                                                    : writer_.window_of(source.calendar));
+    if (by_mentor)
+        block += fmt::format("by = \"{}\"\n", source.name == "person" ? "mentor" : "person.mentor");
     if (by_code) block += fmt::format("by_code = \"{}\"\n", source.code_field);
-    if (source.owed && chance_.happens(25)) block += "partial = true\n";
+    if (source.owed && (by_mentor || chance_.happens(25))) block += "partial = true\n";
     if (cover_any) block += "cover = \"any\"\n";
     add(block + "```\n");
     const bool state = source.state && !cover_any && rows.left_open != Window::must;
@@ -412,7 +454,8 @@ void PackWriter::feature_from(const Source& source, const std::string& grain) {
                              over    ? Window::none
                              : state ? Window::may
                                      : Window::must,
-                             by_code, source.every || rows.left_short, true, rows.falls});
+                             by_code, source.every || rows.left_short, true, rows.falls,
+                             over ? "" : source.calendar});
     if (!where.empty() && chance_.happens(30))
         names_[grain].push_back({name + ".unknown", Gives::integer, Window::none, false});
     if (!where.empty() && names_[grain].back().text.ends_with(".unknown") && (by_code || !over))
@@ -510,9 +553,41 @@ void PackWriter::features() {
     for (int i = 0; i < 6; ++i) feature_expression(chance_.one_of(grains));
     feature_peers("household");
     if (chance_.happens(50)) feature_peers("person");
+    see_from_periods();
+    for (int i = 0; i < 2; ++i)
+        feature_expression(chance_.word({"person_month", "person_term", "village_month"}));
     source_grains();
     land(5);
     for (int i = 0; i < 3; ++i) feature_expression(chance_.one_of(grains));
+    see_from_periods();
+}
+
+/// What subjects of periods reach by dots: features and outcomes of those they are of, and of the
+/// places where those lie.
+void PackWriter::see_from_periods() {
+    const auto see = [&](const std::string& grain, const std::string& dots, const std::string& of) {
+        if (!names_.contains(grain)) return;
+        for (const Name& name : std::vector<Name>(names_[of])) {
+            const bool is_outcome =
+                name.gives == Gives::truth &&
+                (name.text.starts_with("clue") || name.text.starts_with("check")) &&
+                name.text.find('.') == std::string::npos;
+            if (name.window == Window::none && !is_outcome) continue;
+            Name seen = name;
+            seen.text = dots + name.text;
+            const auto is_same = [&](const Name& known) { return known.text == seen.text; };
+            std::vector<Name>& known = names_[grain];
+            if (std::none_of(known.begin(), known.end(), is_same)) known.push_back(seen);
+        }
+    };
+    see("person_month", "person.", "person");
+    see("person_month", "person.household.", "household");
+    see("person_month", "village.", "village");
+    see("person_term", "person.", "person");
+    see("person_term", "county.", "county");
+    see("village_month", "village.", "village");
+    see("household_month", "household.", "household");
+    see("household_month", "village.", "village");
 }
 
 void PackWriter::rule(const std::string& grain) {
@@ -573,6 +648,7 @@ void PackWriter::rules() {
     for (const char* grain : {"household_kind", "household_month", "benefits"})
         if (names_.contains(grain)) grains.emplace_back(grain);
     for (int i = 0; i < 5; ++i) rule(chance_.one_of(grains));
+    see_from_periods();
     for (int i = 0; i < 3; ++i) entitlement(chance_.one_of(grains));
 }
 
@@ -621,7 +697,9 @@ void PackWriter::indicators() {
         fmt::format("\n```indicator growth\ntitle = \"增\"\nunit = \"u\"\nperiod = "
                     "\"calendar_year\"\nvalue = \"{}\"\n```\n",
                     chance_.word({"own0 / prior(own0) - 1", "own0 - prior(own0)",
-                                  "coalesce(own0, own1) - own1", "own0 * param.line"})));
+                                  "coalesce(own0, own1) - own1", "own0 * param.line",
+                                  "case when own1 > 1 then own0 when own0 > 1 then prior(own0) "
+                                  "else run.year end"})));
     add(
         fmt::format("\n```indicator against\ntitle = \"比\"\nunit = \"u\"\nperiod = "
                     "\"calendar_year\"\nvalue = \"{}\"\n```\n",
@@ -684,14 +762,16 @@ void PackWriter::corners(const std::string& grain) {
     for (const Source& source : sources_) {
         const bool lands =
             std::find(source.lands.begin(), source.lands.end(), grain) != source.lands.end();
-        if (!lands || source.every || !corner_chance_.happens(40)) continue;
+        const bool is_own = source.name == grain;
+        if (!lands || source.every || is_own || !corner_chance_.happens(40)) continue;
         const std::string name = next("corner");
         Scope rows;
         rows.names = source.fields;
         rows.must_window = false;
         add(fmt::format("\n```feature {}.{}\nfrom = \"{}\"\nvalue = \"{}\"\nover = \"{}\"\n```\n",
                         grain, name, source.name, corner_writer_.corner_aggregate(rows),
-                        corner_writer_.window()));
+                        source.calendar.empty() ? corner_writer_.window()
+                                                : corner_writer_.window_of(source.calendar)));
         say += fmt::format("{{{}}}；", name);
     }
     Scope scope = scope_of(grain);
