@@ -137,6 +137,20 @@ bool has_odd_blank(const std::string& text) {
     return false;
 }
 
+/// A glance: letters that cannot be seen begin with one of these pairs of bytes.
+bool may_hold_invisible(const std::string& text) {
+    for (std::size_t i = 0; i + 1 < text.size(); ++i) {
+        const auto byte = static_cast<unsigned char>(text[i]);
+        if (byte < 0xC2) continue;
+        const auto next = static_cast<unsigned char>(text[i + 1]);
+        if ((byte == 0xE2 && (next == 0x80 || next == 0x81)) ||
+            (byte == 0xEF && (next == 0xBB || next == 0xB8)) || (byte == 0xC2 && next == 0xAD) ||
+            (byte == 0xE1 && next == 0xA0) || (byte == 0xD8 && next == 0x9C))
+            return true;
+    }
+    return false;
+}
+
 /// An apostrophe that keeps Excel from reading a number or a formula is no part of the text.
 std::string without_apostrophe(const std::string& text) {
     for (const char* mark : {"'", "\u2018", "\u2019", "\uFF07"})
@@ -383,6 +397,11 @@ std::optional<std::string> read_key(std::string_view text, bool stored) {
 bool is_date_of_key(std::string_view text) {
     static const std::vector<std::string> months{"JAN", "FEB", "MAR", "APR", "MAY", "JUN",
                                                  "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"};
+    const auto is_plain = [](char letter) {
+        return digit(letter) || (letter >= 'A' && letter <= 'Z') ||
+               (letter >= 'a' && letter <= 'z');
+    };
+    if (std::all_of(text.begin(), text.end(), is_plain)) return false;
     std::size_t names = 0, others = 0;
     for (const std::string& part : base::split(upper(std::string(text)), '-')) {
         const bool is_name = std::find(months.begin(), months.end(), part) != months.end();
@@ -405,8 +424,7 @@ bool is_date_of_key(std::string_view text) {
 }
 
 std::string without_invisible(const std::string& text, bool joiners) {
-    const auto is_high = [](char letter) { return static_cast<unsigned char>(letter) >= 0xC2; };
-    if (std::none_of(text.begin(), text.end(), is_high)) return text;
+    if (!may_hold_invisible(text)) return text;
     static const std::vector<std::string> always{
         "\u200B", "\u200E", "\u200F", "\u202A", "\u202B", "\u202C", "\u202D",
         "\u202E", "\u2060", "\u2061", "\u2062", "\u2063", "\u2064", "\u2066",

@@ -64,6 +64,13 @@ bool is_signature(const std::string& text) {
     });
 }
 
+/// A glance: what has none of these letters is neither a total nor a signature.
+bool may_be_one(std::string_view text) {
+    for (const std::string_view letters : {"计", ":", "：", "章", "otal", "OTAL"})
+        if (text.find(letters) != std::string_view::npos) return true;
+    return false;
+}
+
 /// The row says whose it is: a cell of the ledger's key holds something else than such a text.
 bool has_key(const sheet::RawRow& row, const Header& header, const plan::Ledger& ledger) {
     for (std::size_t i = 0; i < row.cells.size() && i < header.fields.size(); ++i) {
@@ -101,6 +108,10 @@ bool is_total_or_signature(const sheet::RawRow& row, const Header& header,
         if (trimmed == control_z) return first;
         constexpr std::size_t bytes_max = 400;
         if (row.cells[i].kind != sheet::Cell::Kind::text || trimmed.size() > bytes_max) {
+            first = false;
+            continue;
+        }
+        if (!may_be_one(trimmed)) {
             first = false;
             continue;
         }

@@ -1,6 +1,8 @@
 #include "intake/layout.h"
 
 #include <algorithm>
+#include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -112,7 +114,7 @@ void Layout::choose(std::vector<Seen>& seen, const std::string& file) {
             // A list to choose from is no table; a table that nobody sees is named.
             if (whole && has_rows && !only_keys) unread_.push_back(each.sheet);
         } else if (whole && !only_keys) {
-            add_table(std::move(*each.header), each.sheet, has_rows);
+            add_table(std::move(*each.header), each.sheet);
         } else if (each.header && each.most_known && !each.missing.empty() && one_is_whole) {
             throw Failure(Fault::input,
                           fmt::format("the sheet has no column {}", base::join(each.missing, ", ")),
@@ -120,7 +122,7 @@ void Layout::choose(std::vector<Seen>& seen, const std::string& file) {
                           "add it as in the other sheets, or choose one sheet with --sheet");
         } else if (!one_is_whole && each.header && tables_.empty() && each.most_known) {
             // What it lacks is said when its rows are read.
-            add_table(std::move(*each.header), each.sheet, has_rows);
+            add_table(std::move(*each.header), each.sheet);
         } else {
             if (unknown_sheet_.empty() && !only_keys) unknown_sheet_ = each.sheet;
             unread_.push_back(each.sheet);
@@ -139,12 +141,14 @@ void Layout::choose(std::vector<Seen>& seen, const std::string& file) {
 }
 
 /// Puts a sheet's columns under the common header, which grows by those it does not have.
-void Layout::add_table(Header header, const std::string& sheet, bool holds_rows) {
-    Table table{.sheet = sheet, .header = std::move(header), .to = {}, .holds_rows = holds_rows};
+void Layout::add_table(Header header, const std::string& sheet) {
+    Table table{.sheet = sheet, .header = std::move(header), .to = {}, .said = {}};
+    table.said.insert(table.header.names.begin(), table.header.names.end());
+    table.said.insert(table.header.plain_names.begin(), table.header.plain_names.end());
     const bool first = tables_.empty();
     if (first) {
         common_ = table.header;
-        if (tables_.empty() && !surveyed_) common_.sheet.clear();
+        if (!surveyed_) common_.sheet.clear();
     }
     std::vector<std::string> more;
     for (std::size_t i = 0; i < table.header.names.size(); ++i) {
@@ -193,7 +197,7 @@ void Layout::each(const Source& source, const Begin& begin, const Source::Take& 
         if (sheet != row.sheet) {
             if (!reading_ && !first_.empty()) begin_table(source.name(), take);
             sheet = row.sheet;
-            open(row.sheet, source.name());
+            open(row.sheet);
         }
         if (reading_) {
             hand_over(row, late, take);
@@ -214,7 +218,7 @@ void Layout::each(const Source& source, const Begin& begin, const Source::Take& 
 }
 
 /// A new sheet's rows begin.
-void Layout::open(const std::string& sheet, const std::string& /*file*/) {
+void Layout::open(const std::string& sheet) {
     first_.clear();
     table_ = nullptr;
     reading_ = surveyed_;
@@ -236,7 +240,7 @@ void Layout::open(const std::string& sheet, const std::string& /*file*/) {
 /// The header of the only table is looked for among its first rows, which are then handed over.
 void Layout::begin_table(const std::string& file, const Source::Take& take) {
     Header header = find_header(first_, order_.ledger, order_.mapping, file);
-    add_table(std::move(header), first_.front().sheet, true);
+    add_table(std::move(header), first_.front().sheet);
     table_ = &tables_.back();
     at_ = tables_.size() - 1;
     reading_ = begun_ = true;
@@ -250,15 +254,25 @@ void Layout::hand_over(const sheet::RawRow& raw, const std::vector<std::string>&
                        const Source::Take& take) {
     if (table_ == nullptr || raw.line <= table_->header.last_line) return;
     const Table& table = *table_;
-    sheet::RawRow row = raw;
-    if (row.fault_code.empty() && is_footer(table, row)) {
-        refuse_unit_below(table, row);
+    const bool sound = raw.fault_code.empty();
+    const bool footer = sound && is_footer(table, raw);
+    const bool columns = sound && !footer && has_other_cells(table, raw);
+    if (sound && !footer && !columns) note_unnamed(table, raw);
+    // What a workbook has beside its table is named by its letter.
+    const std::size_t names = table.header.names.size(), cells = raw.cells.size();
+    const bool beside =
+        late_names.empty() && !raw.counts_cells && !raw.sheet.empty() && cells > names;
+    if (at_ == 0 && !footer && !columns && !beside) {
+        take(raw, late_names);
+        return;
+    }
+    sheet::RawRow row = at_ == 0 ? raw : in_common_columns(table, raw);
+    if (footer) {
+        refuse_unit_below(table, raw);
         row.fault_code = "footer";
         row.fault = "这一行是合计、落款或重复的表头，不是数据";
     }
-    const std::size_t names = table.header.names.size(), cells = row.cells.size();
-    if (row.counts_cells && row.fault_code.empty() && table.header.width > 0 &&
-        cells != table.header.width) {
+    if (columns) {
         row.fault_code = "columns";
         row.fault =
             cells < table.header.width
@@ -266,21 +280,22 @@ void Layout::hand_over(const sheet::RawRow& raw, const std::vector<std::string>&
                 : fmt::format("这一行比表头多出{}个单元格，请核对逗号和引号",
                               cells - table.header.width);
     }
-    if (row.fault_code.empty()) note_unnamed(table, row);
-    if (at_ > 0) {
-        sheet::RawRow moved = row;
-        moved.cells.assign(common_.names.size(), {});
-        for (std::size_t i = 0; i < table.to.size() && i < cells; ++i)
-            moved.cells[table.to[i]] = row.cells[i];
-        moved.line += static_cast<std::int64_t>(at_) * lake::lines_a_sheet;
-        take(moved, late_names);
-        return;
-    }
-    // What a workbook has beside its table is named by its letter.
-    if (late_names.empty() && !row.counts_cells && row.line > 0 && !row.sheet.empty() &&
-        cells > names)
-        row.cells.resize(names);
+    if (at_ == 0 && beside) row.cells.resize(names);
     take(row, late_names);
+}
+
+/// The row of a further sheet, its cells under the common header.
+sheet::RawRow Layout::in_common_columns(const Table& table, const sheet::RawRow& row) const {
+    sheet::RawRow moved = row;
+    moved.cells.assign(common_.names.size(), {});
+    for (std::size_t i = 0; i < table.to.size() && i < row.cells.size(); ++i)
+        moved.cells[table.to[i]] = row.cells[i];
+    moved.line += static_cast<std::int64_t>(at_) * lake::lines_a_sheet;
+    return moved;
+}
+
+bool Layout::has_other_cells(const Table& table, const sheet::RawRow& row) const {
+    return row.counts_cells && table.header.width > 0 && row.cells.size() != table.header.width;
 }
 
 void Layout::note_unnamed(const Table& table, const sheet::RawRow& row) {
@@ -305,14 +320,13 @@ std::vector<std::string> Layout::unnamed() const {
 
 bool Layout::repeats_header(const Table& table, const sheet::RawRow& row) const {
     std::size_t filled = 0, same = 0;
-    for (std::size_t i = 0; i < row.cells.size(); ++i) {
-        const std::string text(base::trim(row.cells[i].text));
+    for (const sheet::Cell& cell : row.cells) {
+        const std::string_view text = base::trim(cell.text);
         if (text.empty()) continue;
         ++filled;
-        const bool named = i < table.header.names.size() && !table.header.names[i].empty();
-        const std::string name = named ? compared_header(table.header.names[i]) : "";
-        const std::string said = compared_header(text);
-        same += named && (name == said || name == said + "(万元)") ? 1 : 0;
+        // The first cell of data is no name of a column.
+        if (filled > 2 && same == 0) return false;
+        same += table.said.contains(text) ? 1 : 0;
     }
     return same >= 2 && same * 2 > filled;
 }

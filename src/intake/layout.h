@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "intake/header.h"
@@ -49,7 +50,8 @@ private:
         std::string sheet;
         Header header;
         std::vector<std::size_t> to;  ///< its columns' places in the common header
-        bool holds_rows = false;
+        /// Its header's texts, as a second header has them.
+        std::set<std::string, std::less<>> said;
     };
     struct Seen {
         std::string sheet;
@@ -64,14 +66,16 @@ private:
     void survey(const Source& source);
     void look_at(Seen& seen, const std::string& file) const;
     void choose(std::vector<Seen>& seen, const std::string& file);
-    void add_table(Header header, const std::string& sheet, bool holds_rows);
-    void open(const std::string& sheet, const std::string& file);
+    void add_table(Header header, const std::string& sheet);
+    void open(const std::string& sheet);
     void begin_table(const std::string& file, const Source::Take& take);
     void hand_over(const sheet::RawRow& raw, const std::vector<std::string>& late_names,
                    const Source::Take& take);
     void note_unnamed(const Table& table, const sheet::RawRow& row);
+    sheet::RawRow in_common_columns(const Table& table, const sheet::RawRow& row) const;
     bool repeats_header(const Table& table, const sheet::RawRow& row) const;
     bool is_footer(const Table& table, const sheet::RawRow& row) const;
+    bool has_other_cells(const Table& table, const sheet::RawRow& row) const;
     void refuse_unit_below(const Table& table, const sheet::RawRow& row) const;
 
     Order order_;
