@@ -437,6 +437,14 @@ TEST_F(Tables, MarksWhatWouldBecomeAFormula) {
         EXPECT_EQ(with_mark(text), text);
         EXPECT_EQ(without_mark(text), text);
     }
+    const auto file = folder_ / "marked.xlsx";
+    Workbook book(file);
+    book.add_sheet("表");
+    book.add_row({"=1+1", "-5"});
+    book.set_text(0, "@a");
+    book.end_row();
+    book.close();
+    EXPECT_THAT(rows_of(file), ElementsAre(ElementsAre("'=1+1", "-5"), ElementsAre("'@a")));
     std::ostringstream out;
     write_csv_row(out, {"=HYPERLINK(\"x\",\"a\")", "-5", std::nullopt});
     EXPECT_EQ(out.str(), "\"'=HYPERLINK(\"\"x\"\",\"\"a\"\")\",-5,\n");
