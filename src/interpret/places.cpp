@@ -43,16 +43,8 @@ std::vector<std::string> Places::statutory(const std::string& code) const {
 
 std::set<std::string> Places::above(const std::string& code) const {
     std::set<std::string> all;
-    std::vector<std::string> open{code};
-    while (!open.empty()) {
-        const std::string next = open.back();
-        open.pop_back();
-        if (!all.insert(next).second) continue;
-        for (const std::string& up : statutory(next)) open.push_back(up);
-        if (const plan::Division* division = find(next);
-            division != nullptr && !division->reporting_parent.empty())
-            open.push_back(division->reporting_parent);
-    }
+    for (const std::string& up : statutory(code)) all.insert(up);
+    for (const std::string& up : roll_up(code)) all.insert(up);
     return all;
 }
 

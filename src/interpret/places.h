@@ -22,7 +22,7 @@ public:
     std::vector<std::string> of_level(const std::string& level, base::Month month) const;
     /// The division itself and those above it by digits, nearest first.
     std::vector<std::string> statutory(const std::string& code) const;
-    /// The division itself and all above it, statutory or reporting.
+    /// The division itself and all above it: by digits, and those to which its figures roll up.
     std::set<std::string> above(const std::string& code) const;
     /// The division itself and those to which its figures roll up: the reporting parent where there
     /// is one, else the statutory.

@@ -313,6 +313,8 @@ private:
     ExpressionPtr function(const std::string& name, std::vector<ExpressionPtr> args,
                            const Syntax& s);
     ExpressionPtr reached(std::vector<ExpressionPtr> args, const Syntax& s);
+    bool reads_owed(const Expression& e, int depth = 0) const;
+    const Expression* taking_away(const Expression& e, int depth = 0) const;
     const Expression* falling_in(const Expression& e, std::string& feature, int depth = 0) const;
     bool expect(const ExpressionPtr& e, const Type& wanted, const char* role);
     bool expect_text(ExpressionPtr& e, const char* role);

@@ -493,6 +493,15 @@ TEST(Faults, OnlyWhatGrowsIsReached) {
               "    when = \"reached(twice['year'], 6)\"\n"
               "            ^^^^^^^^^^^^^^^^^^^^^^^^^\n"
               "    only count, sum, max, month_set and any_of grow\n");
+    const auto warned = [](const std::string& e) {
+        return warnings(block("clue enough",
+                              "title = \"够\"\ngrain = \"person\"\nwhen = "
+                              "\"reached(" +
+                                  e + ", 6)\""));
+    };
+    EXPECT_EQ(warned("months_year - 3"), "");
+    EXPECT_NE(warned("30 - months_year").find("but '-' takes away what may still come"),
+              std::string::npos);
     EXPECT_NE(reached("reached(months_year)"), "");
     EXPECT_NE(reached("reached(months_out['year'], 6)"), "");
     EXPECT_NE(errors(block("feature person.many",

@@ -279,6 +279,41 @@ const Expression* Builder::falling_in(const Expression& e, std::string& feature,
     return nullptr;
 }
 
+/// Whether an expression reads what may be undelivered, itself or by features of features.
+bool Builder::reads_owed(const Expression& e, int depth) const {
+    constexpr int depth_max = 200;
+    bool owed = false;
+    if (depth > depth_max) return owed;
+    visit(e, [&](const Expression& part) {
+        if (part.node != Expression::Node::feature || owed) return;
+        const Feature* read = model.feature(part.grain, part.name);
+        owed = read != nullptr && (read->judged != Feature::Judged::never ||
+                                   (read->value && reads_owed(*read->value, depth + 1)));
+    });
+    return owed;
+}
+
+/// An operation that takes away what may still grow, in an expression or in the features without
+/// `from` that it reads.
+const Expression* Builder::taking_away(const Expression& e, int depth) const {
+    constexpr int depth_max = 200;
+    if (depth > depth_max) return nullptr;
+    if (e.node == Expression::Node::feature) {
+        const Feature* read = model.feature(e.grain, e.name);
+        return read == nullptr || !read->value || !read->from.empty()
+                   ? nullptr
+                   : taking_away(*read->value, depth + 1);
+    }
+    const bool second = e.name == "-" || e.name == "/" || e.name == "%" || e.name == "set_minus";
+    if (e.node == Expression::Node::call &&
+        ((second && reads_owed(*e.operands[1], depth + 1)) ||
+         (e.name == "negate" && reads_owed(*e.operands[0], depth + 1))))
+        return &e;
+    for (const ExpressionPtr& operand : e.operands)
+        if (const Expression* found = taking_away(*operand, depth + 1)) return found;
+    return nullptr;
+}
+
 /// `reached(e, n)`: e >= n as soon as what was delivered reaches it.
 ExpressionPtr Builder::reached(std::vector<ExpressionPtr> args, const Syntax& s) {
     bool aggregates = false;
@@ -301,6 +336,12 @@ ExpressionPtr Builder::reached(std::vector<ExpressionPtr> args, const Syntax& s)
             "only count, sum, max, month_set and any_of grow");
         return nullptr;
     }
+    if (const Expression* taken = taking_away(*args[0]))
+        report.warning("reached-falls", place(s), length(s),
+                       fmt::format("'reached' is true as soon as what was delivered reaches the "
+                                   "figure, but '{}' takes away what may still come",
+                                   taken->name == "negate" ? "-" : taken->name),
+                       "write it with >= if what is taken away must be known");
     if (!make_comparable(args[0], args[1], s, ">=")) return nullptr;
     return call("reached", boolean_type(), std::move(args), s);
 }
