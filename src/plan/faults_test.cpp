@@ -250,11 +250,12 @@ TEST(Faults, RowsOfYearsAreInWindowsOfTheirCalendar) {
 
 TEST(Faults, EvidenceOfYearsIsForDutiesOfYears) {
     const auto duty = [](const std::string& every) {
-        return errors(block("ledger plans",
-                            "title = \"年度计划\"\nperiod = \"year\"\n[fields]\nfor_what = { type = "
-                            "\"text\" }") +
-                      block("duty plan_shown", "title = \"报计划\"\nat = \"county\"\nevery = \"" +
-                                                   every + "\"\nevidence = \"plans\""));
+        return errors(
+            block("ledger plans",
+                  "title = \"年度计划\"\nperiod = \"year\"\n[fields]\nfor_what = { type = "
+                  "\"text\" }") +
+            block("duty plan_shown", "title = \"报计划\"\nat = \"county\"\nevery = \"" + every +
+                                         "\"\nevidence = \"plans\""));
     };
     EXPECT_EQ(duty("year"), "");
     EXPECT_NE(duty("month").find("a row of 'plans' is of a whole year"), std::string::npos);
