@@ -157,7 +157,12 @@ std::optional<Evaluation::Found> Evaluation::published(const Indicator& indicato
         if (best == nullptr || rank(*best) < rank(figure)) best = &figure;
     }
     if (best == nullptr) return std::nullopt;
-    if (indicator.given) return Found{best->value, best->whole, std::nullopt};
+    if (indicator.given) {
+        Found given;
+        given.value = best->value;
+        given.whole = best->whole;
+        return given;
+    }
     return Found{best->value,
                  best->whole,
                  best->run_month,
