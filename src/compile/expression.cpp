@@ -181,8 +181,14 @@ Compiler::Standing Compiler::standing(const Expression& e, const Context& contex
             std::vector<std::string> on;
             alias = current_alias;
             if (seen_in_periods) alias += " in period";
-            for (const std::string& key : node(at).key)
-                on.push_back(column(alias, key) + " = " + row_field(key, context, needs, false));
+            // In the key of a ledger's own rows NULL equals NULL (PACK.md 3).
+            const bool of_rows = node(at).grain->form == plan::Grain::Form::rows;
+            for (const std::string& key : node(at).key) {
+                const plan::Field* field = of_rows ? ledger_of(node(at)).field(key) : nullptr;
+                const bool may_be_null = field != nullptr && !field->required;
+                on.push_back(column(alias, key) + (may_be_null ? " is not distinct from " : " = ") +
+                             row_field(key, context, needs, false));
+            }
             if (seen_in_periods) {
                 at.spine = context.node.spine;
                 on.push_back(column(alias, node(at).key.back()) + " = " + context.period_label);
