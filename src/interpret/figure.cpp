@@ -194,8 +194,11 @@ std::optional<Evaluation::Found> Evaluation::derived_figure(const Indicator& ind
     const Value found = value(
         *indicator.value,
         {.row_window = {}, .subject_window = {}, .place = &inner.division, .figures = &inner});
-    return Found{exact(fitted(found, indicator.type), "the value"), whole,
-                 place.as_of.value_or(std::min(place.month, month_))};
+    Found derived;
+    derived.value = exact(fitted(found, indicator.type), "the value");
+    derived.whole = whole;
+    derived.run_month = place.as_of.value_or(std::min(place.month, month_));
+    return derived;
 }
 
 bool Evaluation::reads_given(const Indicator& indicator) const {
