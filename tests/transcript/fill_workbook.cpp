@@ -1,7 +1,7 @@
 // zs_fill FILE.xlsx CELL=TEXT CELL:=NUMBER…
-// Types into the first sheet of a workbook and saves it as a spreadsheet program does: texts among the
-// shared strings, numbers as numbers, every other part as it was. For the transcripts that fill in a
-// template. Exit 2 when the workbook is not one that libxlsxwriter made.
+// Types into the first sheet of a workbook and saves it as a spreadsheet program does: texts among
+// the shared strings, numbers as numbers, every other part as it was. For the transcripts that fill
+// in a template. Exit 2 when the workbook is not one that libxlsxwriter made.
 
 #include <exception>
 #include <iostream>
@@ -24,12 +24,14 @@ struct Entry {
 
 Entry entry_of(std::string_view word) {
     const auto equals = word.find('=');
-    if (equals == std::string_view::npos) throw std::runtime_error("expected CELL=TEXT or CELL:=NUMBER");
+    if (equals == std::string_view::npos)
+        throw std::runtime_error("expected CELL=TEXT or CELL:=NUMBER");
     Entry entry;
     entry.number = equals > 0 && word[equals - 1] == ':';
     const auto cell = word.substr(0, equals - (entry.number ? 1 : 0));
     const auto digits = cell.find_first_of("0123456789");
-    if (digits == std::string_view::npos) throw std::runtime_error("a cell is letters and a row, as B3");
+    if (digits == std::string_view::npos)
+        throw std::runtime_error("a cell is letters and a row, as B3");
     entry.column = cell.substr(0, digits);
     entry.row = std::stoi(std::string(cell.substr(digits)));
     entry.value = word.substr(equals + 1);
@@ -39,10 +41,14 @@ Entry entry_of(std::string_view word) {
 std::string escaped(std::string_view text) {
     std::string result;
     for (const char c : text) {
-        if (c == '&') result += "&amp;";
-        else if (c == '<') result += "&lt;";
-        else if (c == '>') result += "&gt;";
-        else result += c;
+        if (c == '&')
+            result += "&amp;";
+        else if (c == '<')
+            result += "&lt;";
+        else if (c == '>')
+            result += "&gt;";
+        else
+            result += c;
     }
     return result;
 }
@@ -62,10 +68,12 @@ std::string attribute(std::string_view element, std::string_view name) {
 /// The shared strings of the workbook, which grow by what is typed.
 class SharedStrings {
 public:
-    explicit SharedStrings(std::optional<std::string> part) : part_(part.value_or(
-        R"(<?xml version="1.0" encoding="UTF-8" standalone="yes"?>)"
-        R"(<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"></sst>)")) {
-        for (auto at = part_.find("<si>"); at != std::string::npos; at = part_.find("<si>", at + 1)) ++count_;
+    explicit SharedStrings(std::optional<std::string> part)
+        : part_(part.value_or(
+              R"(<?xml version="1.0" encoding="UTF-8" standalone="yes"?>)"
+              R"(<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"></sst>)")) {
+        for (auto at = part_.find("<si>"); at != std::string::npos; at = part_.find("<si>", at + 1))
+            ++count_;
     }
     int add(const std::string& text) {
         const auto end = part_.rfind("</sst>");
@@ -84,7 +92,8 @@ std::string cell_of(const Entry& entry, const std::string& style, SharedStrings&
     const auto reference = " r=\"" + entry.column + std::to_string(entry.row) + "\"";
     const auto look = style.empty() ? "" : " s=\"" + style + "\"";
     if (entry.number) return "<c" + reference + look + "><v>" + entry.value + "</v></c>";
-    return "<c" + reference + look + " t=\"s\"><v>" + std::to_string(strings.add(entry.value)) + "</v></c>";
+    return "<c" + reference + look + " t=\"s\"><v>" + std::to_string(strings.add(entry.value)) +
+           "</v></c>";
 }
 
 /// Puts the cell into the sheet: in its row, made if need be, in place of what stood there.
@@ -94,10 +103,12 @@ void set_cell(std::string& sheet, const Entry& entry, SharedStrings& strings) {
     auto at = sheet.find("<row ");
     const auto end_of_rows = sheet.find("</sheetData>");
     if (end_of_rows == std::string::npos) throw std::runtime_error("the sheet has no rows");
-    while (at != std::string::npos && at < end_of_rows && std::stoi(attribute(std::string_view(sheet).substr(at), "r")) < entry.row)
+    while (at != std::string::npos && at < end_of_rows &&
+           std::stoi(attribute(std::string_view(sheet).substr(at), "r")) < entry.row)
         at = sheet.find("<row ", at + 1);
     if (at == std::string::npos || at > end_of_rows) at = end_of_rows;
-    if (at == end_of_rows || std::stoi(attribute(std::string_view(sheet).substr(at), "r")) != entry.row) {
+    if (at == end_of_rows ||
+        std::stoi(attribute(std::string_view(sheet).substr(at), "r")) != entry.row) {
         sheet.insert(at, "<row r=\"" + std::to_string(entry.row) + "\"></row>");
     }
     const auto open_end = sheet.find('>', at);
@@ -125,7 +136,8 @@ std::optional<std::string> part_of(zip_t* archive, const char* name) {
     if (zip_stat(archive, name, 0, &stat) != 0) return std::nullopt;
     std::string bytes(stat.size, '\0');
     zip_file_t* file = zip_fopen(archive, name, 0);
-    if (!file || zip_fread(file, bytes.data(), bytes.size()) != static_cast<zip_int64_t>(bytes.size()))
+    if (!file ||
+        zip_fread(file, bytes.data(), bytes.size()) != static_cast<zip_int64_t>(bytes.size()))
         throw std::runtime_error(std::string("cannot read ") + name);
     zip_fclose(file);
     return bytes;
@@ -142,7 +154,8 @@ constexpr const char* strings_name = "xl/sharedStrings.xml";
 constexpr const char* types_name = "[Content_Types].xml";
 constexpr const char* relations_name = "xl/_rels/workbook.xml.rels";
 
-void insert_before_end(std::optional<std::string>& part, std::string_view end, std::string_view text) {
+void insert_before_end(std::optional<std::string>& part, std::string_view end,
+                       std::string_view text) {
     const auto at = part ? part->rfind(end) : std::string::npos;
     if (at == std::string::npos) throw std::runtime_error("the workbook lacks a part");
     part->insert(at, text);
@@ -157,10 +170,14 @@ void fill(const char* file, const std::vector<Entry>& entries) {
     auto strings_part = part_of(archive, strings_name);
     auto types = part_of(archive, types_name), relations = part_of(archive, relations_name);
     if (!strings_part) {
-        insert_before_end(types, "</Types>", "<Override PartName=\"/xl/sharedStrings.xml\" ContentType=\""
+        insert_before_end(
+            types, "</Types>",
+            "<Override PartName=\"/xl/sharedStrings.xml\" ContentType=\""
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml\"/>");
-        insert_before_end(relations, "</Relationships>", "<Relationship Id=\"rIdStrings\" Type=\"http://schemas."
-            "openxmlformats.org/officeDocument/2006/relationships/sharedStrings\" Target=\"sharedStrings.xml\"/>");
+        insert_before_end(relations, "</Relationships>",
+                          "<Relationship Id=\"rIdStrings\" Type=\"http://schemas."
+                          "openxmlformats.org/officeDocument/2006/relationships/sharedStrings\" "
+                          "Target=\"sharedStrings.xml\"/>");
         replace_part(archive, types_name, *types);
         replace_part(archive, relations_name, *relations);
     }
@@ -175,7 +192,8 @@ void fill(const char* file, const std::vector<Entry>& entries) {
 
 int main(int count, char** words) {
     try {
-        if (count < 3) throw std::runtime_error("usage: zs_fill FILE.xlsx CELL=TEXT CELL:=NUMBER...");
+        if (count < 3)
+            throw std::runtime_error("usage: zs_fill FILE.xlsx CELL=TEXT CELL:=NUMBER...");
         std::vector<Entry> entries;
         for (int i = 2; i < count; ++i) entries.push_back(entry_of(words[i]));
         fill(words[1], entries);
