@@ -397,6 +397,12 @@ std::string compared_header(const std::string& header) {
     return result;
 }
 
+bool Header::is_of_template() const {
+    for (std::size_t i = 0; i < plain_names.size(); ++i)
+        if (fields[i] && plain_names[i].ends_with('*')) return true;
+    return false;
+}
+
 bool Header::has(std::size_t field) const {
     const auto makes_it = [&](const Group& group) { return group.field == field; };
     return std::any_of(fields.begin(), fields.end(), [&](const auto& of) { return of == field; }) ||

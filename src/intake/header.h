@@ -37,6 +37,8 @@ struct Header {
     std::vector<std::string> sheets;  ///< those that were, where there are several
 
     bool has(std::size_t field) const;
+    /// The file began as a workbook of `template`, which stars what must be filled in.
+    bool is_of_template() const;
     /// File and line, as messages say it; of Parquet and JSON, which have no such line, the file.
     std::string place() const;
     /// Takes further columns (keys that the first JSON objects lacked).

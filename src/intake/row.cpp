@@ -383,11 +383,14 @@ void RowReader::require(ReadRow& row) const {
             {reading_.ledger.span_by_days ? "date" : "month", "ended", "终止早于起始"});
 }
 
-/// A row of key and period and nothing else is one that nobody filled in: it makes no fact. Where
-/// the ledger has nothing else to fill in, or such a row says that there was nothing, it stands.
+/// A row of a template with key and period and nothing else is one that nobody filled in: it makes
+/// no fact. Where the ledger has nothing else to fill in, or such a row says that there was nothing,
+/// it stands; so does one of any other file, which somebody wrote.
 void RowReader::hold_if_empty(ReadRow& row) const {
     const plan::Ledger& ledger = reading_.ledger;
-    if (ledger.key.empty() || (ledger.delivery && !ledger.delivery->by_level)) return;
+    if (!header_.is_of_template() || ledger.key.empty() ||
+        (ledger.delivery && !ledger.delivery->by_level))
+        return;
     const auto is_missing = [](const Reason& fault) { return fault.code == "required"; };
     if (!std::all_of(row.faults.begin(), row.faults.end(), is_missing)) return;
     bool could_be_filled = false;
