@@ -16,11 +16,11 @@ struct Answer {
     std::string division;
     std::string digest;  ///< SM3 of the delivered bytes
     std::int64_t rows = 0, accepted = 0, quarantined = 0;
-    std::int64_t warned = 0;           ///< accepted rows with a warning
-    std::int64_t replaced = 0;         ///< rows in force before that are so no more
+    std::int64_t warned = 0;    ///< accepted rows with a warning
+    std::int64_t replaced = 0;  ///< rows in force before that are so no more
     /// Which rows these are: how many of which batch.
     std::vector<std::pair<std::string, std::int64_t>> replaced_of;
-    std::string added_to;  ///< the batch whose held rows these are; empty: none
+    std::string added_to;              ///< the batch whose held rows these are; empty: none
     std::vector<std::string> ignored;  ///< columns of the file that are no field
     std::vector<std::string> unread;   ///< sheets with rows that were not read
     std::vector<std::string> sheets;   ///< those that were, where there are several

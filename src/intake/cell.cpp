@@ -8,6 +8,7 @@
 
 #include "base/identity.h"
 #include "base/text.h"
+#include "intake/id_text.h"
 #include "sheet/mark.h"
 
 namespace zs::intake {
@@ -188,55 +189,6 @@ std::string narrowed(const std::string& text) {
         i += 2;
     }
     return plain;
-}
-
-std::string upper(std::string text) {
-    for (char& letter : text)
-        letter = static_cast<char>(std::toupper(static_cast<unsigned char>(letter)));
-    return text;
-}
-
-constexpr const char* disability_number =
-    "这是残疾人证号（身份证号后加残疾类别和等级），请填前18位的身份证号";
-
-/// The number of a disability certificate: an ID number, the kind and the degree, and a letter and
-/// figure of each re-issue.
-bool is_disability_number(const std::string& number) {
-    constexpr std::size_t id_digits = 18, digits = 20, reissued = 22;
-    return (number.size() == digits || number.size() == reissued) &&
-           base::is_id_number(number.substr(0, id_digits)) && digit(number[id_digits]) &&
-           digit(number[id_digits + 1]);
-}
-
-/// What a number is that is no ID number of 18 digits.
-std::string wrong_number(const std::string& number) {
-    constexpr std::size_t digits = 18, old_digits = 15;
-    if (is_disability_number(number)) return disability_number;
-    const bool figures = !number.empty() && number.find_first_not_of("0123456789") >=
-                                                std::max<std::size_t>(number.size() - 1, 1);
-    if (figures && number.size() == old_digits) return "这是15位的旧身份证号，请填18位的身份证号";
-    if (figures && number.size() == digits) return "身份证号的出生日期或校验位不对，请核对";
-    if (figures)
-        return fmt::format("应是18位身份证号，这里是{}位，请核对", base::characters(number));
-    return "不是正确的18位身份证号，请核对";
-}
-
-/// The text with a token for each ID number: two that are masked can look alike, and a key must
-/// not.
-std::string tokenised(const std::string& text, const guard::Keys& keys) {
-    constexpr std::size_t digits = 18, shown = 2;
-    // Masking keeps the length: where it has put its stars, there is a number.
-    const std::string masked = base::mask_id_numbers(text);
-    std::string result;
-    for (std::size_t at = 0; at < text.size();) {
-        if (at + digits <= text.size() && masked[at + shown] != text[at + shown]) {
-            result += guard::person_key(keys, upper(text.substr(at, digits)));
-            at += digits;
-        } else {
-            result += text[at++];
-        }
-    }
-    return result;
 }
 
 }  // namespace

@@ -101,7 +101,8 @@ public:
                 {cells["indicator"], cells["division"], cells["label"], cells["codes"]});
         const auto label = label_of(indicator->period, cells["label"]);
         const bool of_name = !indicator->family.empty() && cells["codes"].empty();
-        return key_text({indicator->published_name(), cells["division"], label ? *label : cells["label"],
+        return key_text({indicator->published_name(), cells["division"],
+                         label ? *label : cells["label"],
                          of_name ? indicator->published_codes("") : cells["codes"]});
     }
     std::vector<plan::Figure> figures;
@@ -250,8 +251,7 @@ void settle_figures(const Stores& stores, const std::string& batch, const Figure
             note_settled(stores.record, retried->id, line, batch);
     std::set<std::string> taken;
     for (const plan::Figure& figure : file.figures)
-        taken.insert(
-            key_text({figure.indicator, figure.division, figure.label, figure.codes}));
+        taken.insert(key_text({figure.indicator, figure.division, figure.label, figure.codes}));
     for (const OpenKey& row : open_keys(stores.record, "figures", batch))
         if (taken.contains(row.key)) note_settled(stores.record, row.batch, row.line, batch);
 }

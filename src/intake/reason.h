@@ -7,8 +7,8 @@
 namespace zs::intake {
 
 /// Why a row is held, in INTERFACE.md's words: columns required type scale min max code date month
-/// division id_number key duplicate reference claimed check held empty footer. Never holds what the cell says of a
-/// person.
+/// division id_number key duplicate reference claimed check held empty footer. Never holds what the
+/// cell says of a person.
 struct Reason {
     std::string code;
     std::string field;  ///< empty: the row as a whole

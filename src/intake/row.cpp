@@ -384,8 +384,8 @@ void RowReader::require(ReadRow& row) const {
 }
 
 /// A row of a template with key and period and nothing else is one that nobody filled in: it makes
-/// no fact. Where the ledger has nothing else to fill in, or such a row says that there was nothing,
-/// it stands; so does one of any other file, which somebody wrote.
+/// no fact. Where the ledger has nothing else to fill in, or such a row says that there was
+/// nothing, it stands; so does one of any other file, which somebody wrote.
 void RowReader::hold_if_empty(ReadRow& row) const {
     const plan::Ledger& ledger = reading_.ledger;
     if (!header_.is_of_template() || ledger.key.empty() ||

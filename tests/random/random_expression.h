@@ -46,7 +46,7 @@ struct Source {
     bool state = false;  ///< as of the day where no window is given
     bool owed = false;
     bool every = false;
-    std::string code_field;  ///< for by_code
+    std::string code_field;     ///< for by_code
     std::string calendar = {};  ///< of a ledger of years or terms
 };
 
