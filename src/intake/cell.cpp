@@ -133,7 +133,7 @@ bool is_error_value(const std::string& text) {
 
 /// Blanks other than the plain space: in a key nobody sees the difference.
 bool has_odd_blank(const std::string& text) {
-    for (const char* blank : {"\u00A0", "\u3000", "\u2002", "\u2003", "\u2009", "\u202F", "\u205F"})
+    for (const char* blank : {"\u00A0", "\u2002", "\u2003", "\u2009", "\u202F", "\u205F"})
         if (text.find(blank) != std::string::npos) return true;
     return false;
 }
@@ -339,7 +339,10 @@ std::optional<std::string> read_key(std::string_view text, bool stored) {
             return std::nullopt;
         return plain;
     }
-    const std::string plain = without_zeros(written);
+    // In a text a short `1.0` is a key of its own; programs write `.0` behind codes and numbers.
+    constexpr std::size_t code_digits = 6;
+    const bool is_code = written.find_first_not_of("0123456789") >= code_digits;
+    const std::string plain = stored || is_code ? without_zeros(written) : written;
     const bool is_number = plain.find_first_not_of("0123456789") == std::string::npos;
     if ((stored || plain != written) && is_number && plain.size() > digits_kept)
         return std::nullopt;
