@@ -212,10 +212,9 @@ Column Compiler::from_column(Node& n, const Feature& feature,
     filtered.ledger = ledger;
     filtered.history = ledger != nullptr && is_registry(*ledger);
     filtered.range = range;
-    filtered.order =
-        ledger ? row_order(*ledger, "r")
-               : (n.spine || node(*rows.source).spine ? column("r", node(*rows.source).key.back())
-                                                      : "0");
+    filtered.order = ledger                            ? row_order(*ledger, "r")
+                     : node(*rows.source).grain->every ? column("r", node(*rows.source).key.back())
+                                                       : "0";
     Sql value;
     Column made;
     made.type = feature.type;
@@ -337,6 +336,8 @@ Column Compiler::peers_column(Node& n, const Feature& feature, const Seen& seen,
         needs.add(came.needs);
         if (!came.text.empty()) columns_came += " and " + came.text;
     }
+    // Seen in periods every subject has a row a period; its peers are those of the same one.
+    if (n.id.is_seen_in_periods()) shared.push_back(column("t", n.key.back()));
     std::vector<std::string> asked;
     const AddAggregate add = [&](const std::string& sql) {
         asked.push_back(sql);
