@@ -147,7 +147,7 @@ void MissingFigures::of_indicator(const plan::Indicator& indicator, const At& at
 void MissingFigures::of_own(const plan::Indicator& indicator, const At& at, const Kept& kept) {
     const plan::Months months = plan::period_of(indicator.period, at.month, model_.calendar);
     bool any = false;
-    for (const plan::Ledger* ledger : ledgers_of(indicator.name)) {
+    for (const plan::Ledger* ledger : owed_ledgers_of(indicator)) {
         for (base::Month month = at.month; months.first <= month; month = month.plus(-1)) {
             const std::int64_t missing = deliveries_.missing(*ledger, month, at.division);
             if (missing == 0) continue;
@@ -169,22 +169,28 @@ void MissingFigures::of_own(const plan::Indicator& indicator, const At& at, cons
                          : titles_.say(phrase::no_subjects, indicator.title));
 }
 
-/// The ledgers that divisions owe and that a definition reads, by whatever way.
-std::vector<const plan::Ledger*> MissingFigures::ledgers_of(const std::string& name) const {
+/// The ledgers that divisions owe and that an indicator reads, by whatever way, that of its own
+/// grain first.
+std::vector<const plan::Ledger*> MissingFigures::owed_ledgers_of(
+    const plan::Indicator& indicator) const {
     std::set<std::string> all;
     std::vector<const plan::Ledger*> ledgers;
+    const auto add = [&](const plan::Ledger* ledger) {
+        if (ledger == nullptr || !ledger->delivery || !ledger->delivery->by_level) return;
+        if (std::find(ledgers.begin(), ledgers.end(), ledger) == ledgers.end())
+            ledgers.push_back(ledger);
+    };
+    if (const plan::Grain* grain = model_.grain(indicator.grain)) add(model_.ledger(grain->ledger));
     const std::function<void(const std::string&)> follow = [&](const std::string& reader) {
         for (const std::string& read : plan::reads(model_, reader)) {
             if (!all.insert(read).second) continue;
             const std::size_t space = read.find(' ');
             const std::string kind = read.substr(0, space), what = read.substr(space + 1);
             if (kind == "feature" || kind == "rule") follow(what);
-            const plan::Ledger* ledger = kind == "ledger" ? model_.ledger(what) : nullptr;
-            if (ledger != nullptr && ledger->delivery && ledger->delivery->by_level)
-                ledgers.push_back(ledger);
+            if (kind == "ledger") add(model_.ledger(what));
         }
     };
-    follow(name);
+    follow(indicator.name);
     return ledgers;
 }
 

@@ -44,7 +44,7 @@ private:
     void of_expression(const plan::Expression& expression, const At& at);
     void of_unknown(const plan::Indicator& indicator, const At& at);
     void of_own(const plan::Indicator& indicator, const At& at, const Kept& kept);
-    std::vector<const plan::Ledger*> ledgers_of(const std::string& name) const;
+    std::vector<const plan::Ledger*> owed_ledgers_of(const plan::Indicator& indicator) const;
     void add(std::string cause);
 
     const plan::Model& model_;

@@ -159,6 +159,7 @@ private:
     std::string level_base(Node& n);
     std::string user_base(Node& n);
     std::string with_division(Node& n, const std::string& select, bool parent_check);
+    const plan::Grain* registered_by(const plan::Grain& every, const plan::Ledger& registry) const;
     std::string spine_values(Node& n);
     std::string spined(Node& n, const std::string& base);
     std::string every_base(Node& n);

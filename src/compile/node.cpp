@@ -298,7 +298,16 @@ std::string Compiler::spined(Node& n, const std::string& base) {
                        quoted(n.key.back()), base, spine_values(n));
 }
 
-/// Key × period, for the periods in which the key is in force (or has a row).
+/// The registry's grain whose subjects an `every` grain repeats for each period; null where its
+/// key is another field of the registry's rows.
+const Grain* Compiler::registered_by(const Grain& every, const Ledger& registry) const {
+    const Grain* grain = model_.grain(registry.grain);
+    return grain != nullptr && every.key.size() == 2 && every.key[0] == grain->key[0] ? grain
+                                                                                    : nullptr;
+}
+
+/// Key × period, for the periods in which the key is in force, a registry's as a subject (or has a
+/// row).
 std::string Compiler::every_base(Node& n) {
     const Grain& grain = *n.grain;
     const std::string label = n.key_types.back().kind == plan::Kind::integer
@@ -317,7 +326,10 @@ std::string Compiler::every_base(Node& n) {
     const bool registry = is_registry(ledger);
     std::string source = spans_of(ledger);
     std::string condition;
-    if (ledger.period == Period::span) {
+    if (const Grain* of_subjects = registry ? registered_by(grain, ledger) : nullptr) {
+        source = subject_spells(*of_subjects, false);
+        condition = "r.\"#from\" <= p.anchor and (r.\"#to\" is null or r.\"#to\" > p.first)";
+    } else if (ledger.period == Period::span) {
         const std::string until_column = registry ? "r.\"#until\"" : "r.\"ended\"";
         const std::string since =
             ledger.span_by_days ? month_of_date("r.\"since\"") : "r.\"since\"";

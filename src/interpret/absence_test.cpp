@@ -362,6 +362,30 @@ people = [ { person = "orphan", household = "h1" }, { person = "here", household
                 IsEmpty());
 }
 
+TEST(Registry, GivesAnEveryGrainTheMonthsOfItsSubjectsOnly) {
+    EXPECT_THAT(complaints(R"md(
+```grain person_by_month
+title = "人月"
+ledger = "people"
+every = "month"
+over = "3 months"
+```
+```feature village.person_months
+from = "person_by_month"
+value = "count(*)"
+```
+```example village.person_months['3 months']: from August on the first is an orphan
+run = "2024-09"
+[rows]
+households = [ { household = "h1", division = "411625001001", ended = "2024-08" }, { household = "h2", division = "411625001001" } ]
+people = [ { person = "orphan", household = "h1" }, { person = "here", household = "h2" } ]
+[expect]
+411625001001 = 4
+```
+)md"),
+                IsEmpty());
+}
+
 TEST(Delivery, OfARegisterHoldsForItsSubjects) {
     EXPECT_THAT(complaints(R"md(
 ```ledger posts

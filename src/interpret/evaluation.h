@@ -117,6 +117,8 @@ private:
                     int depth = 0);
     bool is_subject_by(const plan::Grain& grain, const plan::Row& row, base::Month month,
                        int depth = 0);
+    bool is_subject_in(const plan::Grain& registry, const plan::Row& row,
+                       const plan::Months& months);
     std::int64_t orphans();
     std::optional<Thing> thing_with_key(const plan::Grain& grain, const std::string& key);
     /// The months of all windows in which a feature of the grain is read.

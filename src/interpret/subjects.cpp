@@ -91,6 +91,13 @@ bool Evaluation::is_subject_by(const Grain& grain, const Row& row, Month month, 
            is_subject(*model_.grain(grain.parent_grain), plan::text(parent), month, depth + 1);
 }
 
+/// Whether a registry's row makes a subject at some month's end.
+bool Evaluation::is_subject_in(const Grain& registry, const Row& row, const Months& months) {
+    for (const Month month : months_in_force(*model_.ledger(registry.ledger), row, months))
+        if (is_subject_by(registry, row, month)) return true;
+    return false;
+}
+
 std::int64_t Evaluation::orphans() {
     std::int64_t count = 0;
     for (const Grain& grain : model_.grains) {
@@ -136,14 +143,18 @@ std::vector<Thing> Evaluation::combinations(const Grain& grain, const std::vecto
     return result;
 }
 
-/// The keys of a ledger's rows in force at some month's end of the period so far, or (without
-/// spans) in it.
+/// The keys of a ledger's rows in force at some month's end of the period so far (of a registry:
+/// as subjects), or (without spans) in it.
 void Evaluation::every_of_ledger(const Grain& grain, const Ledger& ledger, const Months& period,
                                  std::map<std::string, Thing>& into) {
     const Months so_far{
         period.first, ledger.is_of_years_or_terms() ? period.last : std::min(period.last, month_)};
+    const Grain* registry = is_registry(ledger) ? model_.grain(ledger.grain) : nullptr;
+    if (registry != nullptr && !(grain.key.size() == 2 && grain.key[0] == registry->key[0]))
+        registry = nullptr;
     for (const Row* row : rows_of(ledger)) {
         if (!is_before_run_end(ledger, *row) || !in_window(ledger, *row, so_far, true)) continue;
+        if (registry != nullptr && !is_subject_in(*registry, *row, so_far)) continue;
         Thing thing;
         thing.grain = &grain;
         for (std::size_t i = 0; i + 1 < grain.key.size(); ++i)
