@@ -6,12 +6,12 @@ namespace zs::sheet {
 
 namespace {
 
-/// After any apostrophes the text begins as a formula does; signs alone are none.
+/// After any apostrophes the text begins as a formula does; signs alone have nothing to compute.
 bool begins_as_formula(std::string_view text) {
     const std::size_t at = text.find_first_not_of('\'');
     return at != std::string_view::npos &&
            std::string_view("=+-@\t\r").find(text[at]) != std::string_view::npos &&
-           text.find_first_not_of("+-", at) != std::string_view::npos;
+           text.find_first_not_of("=+-@", at) != std::string_view::npos;
 }
 
 /// A sign, digits, thousands commas, one point, an exponent.

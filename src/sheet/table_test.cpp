@@ -119,6 +119,18 @@ TEST_F(Tables, ReadsUtf16ByItsMark) {
                 ElementsAre(ElementsAre("姓", "1")));
 }
 
+TEST_F(Tables, SaysOfUtf16WithoutItsMarkWhatItIs) {
+    using namespace std::string_literals;
+    // The low byte of 一 is zero, too.
+    for (const std::string& text : {"\x00\x4E,\0\n\0"
+                                    "1\0,\0\n\0"s,
+                                    "\x4E\x00\0,\0\n\0"
+                                    "1\0,\0\n"s})
+        EXPECT_THAT(refusal(written("u.csv", text)),
+                    AllOf(HasSubstr("UTF-16"), HasSubstr("u.csv line 1")));
+    EXPECT_THAT(refusal(written("zero.csv", "a,b\n1,\0\n2,3\n"s)), Not(HasSubstr("UTF-16")));
+}
+
 TEST_F(Tables, SaysTheLineOfAByteThatIsNoText) {
     EXPECT_THAT(refusal(written("utf8.csv", "人,备注\n甲,务工\n乙,务\xE5\n丙,务工\n")),
                 HasSubstr("utf8.csv line 3"));
@@ -433,7 +445,8 @@ TEST_F(Tables, MarksWhatWouldBecomeAFormula) {
         EXPECT_EQ(with_mark(text), std::string("'") + text);
         EXPECT_EQ(without_mark(with_mark(text)), text);
     }
-    for (const char* text : {"-", "--", "", "a", "-5", "-1,234.50", "1e-05", "'a", "'"}) {
+    for (const char* text :
+         {"=", "@", "=-", "-", "--", "", "a", "-5", "-1,234.50", "1e-05", "'a", "'"}) {
         EXPECT_EQ(with_mark(text), text);
         EXPECT_EQ(without_mark(text), text);
     }

@@ -78,6 +78,32 @@ private:
     std::int64_t letters_ = 0;  ///< of three bytes and more
 };
 
+/// In one order of bytes each two are a letter or half of one, and most line ends are such a two.
+bool is_utf16(std::string_view bytes, bool little) {
+    bool in_pair = false;
+    std::int64_t line_ends = 0;
+    for (std::size_t i = 0; i + 1 < bytes.size(); i += 2) {
+        const auto high = static_cast<unsigned char>(bytes[little ? i + 1 : i]);
+        const auto low = static_cast<unsigned char>(bytes[little ? i : i + 1]);
+        const bool first = high >= 0xD8 && high <= 0xDB, second = high >= 0xDC && high <= 0xDF;
+        if (second != in_pair || (high == 0 && low == 0)) return false;
+        in_pair = first;
+        line_ends += high == 0 && low == '\n' ? 1 : 0;
+    }
+    return 2 * line_ends > std::count(bytes.begin(), bytes.end(), '\n');
+}
+
+/// UTF-16 that does not begin by saying so. Other texts have no zeros.
+bool is_utf16_without_mark(std::ifstream& in) {
+    std::string piece(TextFile::piece_bytes, '\0');
+    in.read(piece.data(), static_cast<std::streamsize>(piece.size()));
+    piece.resize(static_cast<std::size_t>(in.gcount()));
+    in.clear();
+    in.seekg(0);
+    return piece.find('\0') != std::string::npos &&
+           (is_utf16(piece, true) || is_utf16(piece, false));
+}
+
 }  // namespace
 
 TextFile::TextFile(const std::filesystem::path& file)
@@ -91,6 +117,10 @@ TextFile::TextFile(const std::filesystem::path& file)
         convert_from(start[0] == '\xFF' ? "UTF-16LE" : "UTF-16BE");
         return;
     }
+    in_.seekg(0);
+    if (is_utf16_without_mark(in_))
+        refuse("the file is UTF-16 and lacks the mark (BOM) by which it is known as that", name_, 1,
+               "save it again as UTF-8 (CSV UTF-8 in Excel)");
     const bool bom = start == "\xEF\xBB\xBF";
     in_.seekg(bom ? 3 : 0);
     const Utf8Survey survey(file);
