@@ -266,7 +266,8 @@ void known_batch(home::Home& home, const std::string& batch) {
 }
 
 /// Held rows with reasons and lines, those that are still open, or all; cells are shown in `export`
-/// only, which is in the audit.
+/// only, which is in the audit. What waits for somebody leaves out the lines that are no data: of
+/// one batch they are shown.
 int list_held(const ImportArguments& arguments, const Session& session) {
     home::Home home = session.ask();
     known_batch(home, arguments.batch);
@@ -274,12 +275,12 @@ int list_held(const ImportArguments& arguments, const Session& session) {
     list.columns = {{"batch"},   {"ledger"}, {"month"}, {"line", ask::List::Kind::number},
                     {"reasons"}, {"says"},   {"file"}};
     if (arguments.all) list.columns.push_back({"settled"});
-    list.hide({"reasons"});
     for (const lake::Batch& batch : lake::batches(home.record)) {
         if (batch.quarantined == 0 || (!arguments.batch.empty() && batch.id != arguments.batch))
             continue;
         const auto settled = intake::settled_lines(home.record, batch.id);
         const auto add = [&](const intake::HeldRow& row) {
+            if (!arguments.all && arguments.batch.empty() && intake::is_footer(row)) return;
             const lake::FileLine place = lake::line_in_file(batch, row.raw.line);
             list.rows.push_back({batch.id, batch.ledger, batch.period, std::to_string(place.line),
                                  intake::reason_codes(row),
@@ -376,8 +377,8 @@ void add_intake_commands(CLI::App& app, Session& session, int& status) {
     for (const auto& [name, what, act, needs] :
          std::vector<std::tuple<const char*, const char*,
                                 int (*)(const ImportArguments&, const Session&), bool>>{
-             {"list", "Held rows that are open: batch, line, reason", list_held, false},
-             {"show", "Those of a batch", list_held, true},
+             {"list", "Held rows that wait to be mended: batch, line, reason", list_held, false},
+             {"show", "Those of a batch, with its lines of totals and signatures", list_held, true},
              {"export", "Those of a batch as CSV, with their cells", export_held, true},
              {"retry", "Read the held rows of a batch again", retry, true}}) {
         CLI::App* held = quarantine->add_subcommand(name, what);
@@ -385,7 +386,8 @@ void add_intake_commands(CLI::App& app, Session& session, int& status) {
         CLI::Option* batch = held->add_option("BATCH", arguments->batch, "A batch's id");
         if (needs) batch->required();
         if (act == list_held)
-            held->add_flag("--all", arguments->all, "Also those that a later delivery has settled");
+            held->add_flag("--all", arguments->all,
+                           "Also those that a later delivery has settled, and lines of totals");
         if (act == export_held) session.lists.insert(called(*held));
         if (act == export_held)
             held->add_option("-o,--output", arguments->output, "A file; default: standard output");

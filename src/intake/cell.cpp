@@ -339,14 +339,11 @@ std::optional<std::string> read_key(std::string_view text, bool stored) {
             return std::nullopt;
         return plain;
     }
-    // In a text a short `1.0` is a key of its own; programs write `.0` behind codes and numbers.
-    constexpr std::size_t code_digits = 6;
-    const bool is_code = written.find_first_not_of("0123456789") >= code_digits;
-    const std::string plain = stored || is_code ? without_zeros(written) : written;
+    const std::string plain = without_zeros(written);
     const bool is_number = plain.find_first_not_of("0123456789") == std::string::npos;
     if ((stored || plain != written) && is_number && plain.size() > digits_kept)
         return std::nullopt;
-    return plain;
+    return stored ? plain : written;
 }
 
 bool is_date_of_key(std::string_view text) {
@@ -427,7 +424,8 @@ CellResult CellReader::against(const std::string& code, const std::string& say) 
                                          field_.title.empty() ? field_.name : field_.title, say)},
             .masked = false,
             .identity = {},
-            .by_number = false};
+            .by_number = false,
+            .stored_key = false};
 }
 
 CellResult CellReader::read(const sheet::Cell& cell) const {
@@ -614,10 +612,13 @@ CellResult CellReader::division(const std::string& text, bool stored) const {
         return against("division",
                        "代码被Excel改成了科学计数，末几位已丢失；"
                        "请把这一列设为“文本”后重新填写");
-    if (!context_.divisions.contains(*code)) return against("division", "没有这个行政区划代码");
     CellResult result;
-    result.value = *code;
-    return result;
+    for (const std::string& known : {*code, without_zeros(*code)})
+        if (context_.divisions.contains(known)) {
+            result.value = known;
+            return result;
+        }
+    return against("division", "没有这个行政区划代码");
 }
 
 CellResult CellReader::key(const sheet::Cell& cell, const std::string& text) const {
@@ -625,6 +626,7 @@ CellResult CellReader::key(const sheet::Cell& cell, const std::string& text) con
     if (level_key_) return division(text, stored);
     if (auto spoilt = spoilt_key(cell, text)) return std::move(*spoilt);
     CellResult result;
+    result.stored_key = stored;
     const std::string written = read_key(text, stored).value();
     const std::string number = upper(written);
     if (by_number_ && base::is_id_number(number)) {
@@ -652,7 +654,7 @@ CellResult CellReader::identity(const std::string& text, bool stored) const {
         return against(id_number ? "id_number" : "type",
                        "号码被Excel改成了科学计数，末几位已丢失；请把这一列设为“文本”后重新填写");
     std::string plain;
-    for (const char letter : upper(*figures))
+    for (const char letter : upper(without_zeros(*figures)))
         if (letter != ' ' && letter != '-') plain += letter;
     if (id_number && !base::is_id_number(plain)) return against("id_number", wrong_number(plain));
     const bool only_figures = plain.find_first_not_of("+0123456789") == std::string::npos &&
@@ -671,6 +673,7 @@ CellResult CellReader::text_of(const sheet::Cell& cell, const std::string& text)
     if (in_key_ && field_.written_type == "text") {
         if (auto spoilt = spoilt_key(cell, narrowed(text))) return std::move(*spoilt);
         written = read_key(text, stored).value_or(written);
+        result.stored_key = stored;
     }
     if (field_.written_type == "org_code") {
         if (!base::is_org_code(upper(narrowed(written))))

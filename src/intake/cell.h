@@ -17,9 +17,10 @@ namespace zs::intake {
 struct CellResult {
     plan::Value value;
     std::optional<Reason> reason;
-    bool masked = false;     ///< free text held an ID number, masked now
-    std::string identity;    ///< what the vault keeps: the ID number, name, phone or card
-    bool by_number = false;  ///< of a key: the value is the token of an ID number, to be looked up
+    bool masked = false;      ///< free text held an ID number, masked now
+    std::string identity;     ///< what the vault keeps: the ID number, name, phone or card
+    bool by_number = false;   ///< of a key: the value is the token of an ID number, to be looked up
+    bool stored_key = false;  ///< a key, or text in one, that a program stored as a number
 };
 
 /// What people write in files (INTERFACE.md, Intake). Nothing where the text is none.
@@ -32,8 +33,9 @@ std::optional<bool> read_boolean(std::string_view text);
 std::optional<base::Decimal> read_number(std::string_view text, bool stored);
 /// A number of so many digits that a spreadsheet has lost some of them: `4.10526E+17`.
 bool has_lost_digits(std::string_view text, bool stored);
-/// A key as its sender wrote it, from what a program made of it: `411527001001.0`,
-/// `4.11527001001E+11`. Nothing where figures are lost: `4.11527E+11`.
+/// A key as its sender wrote it, from what a program made of it: `4.11527001001E+11`, of a cell
+/// stored as a number `17.0` too. Nothing where figures are lost: `4.11527E+11`. In a text `17.0`
+/// stays: what it is its whole column tells (judge_keys.h).
 std::optional<std::string> read_key(std::string_view text, bool stored);
 /// A text that a program made of a key, as it took it for a date: 1月2日, 2-Jan, 2024/1/2.
 bool is_date_of_key(std::string_view text);

@@ -65,7 +65,10 @@ TEST(Cells, TellTheDayOfAMomentInTheHomesZone) {
 }
 
 TEST(Cells, CleanKeysWhereNothingIsLost) {
-    EXPECT_EQ(read_key("411527001001.0", false), "411527001001");
+    EXPECT_EQ(read_key("411527001001.0", true), "411527001001");
+    EXPECT_EQ(read_key("1.0", true), "1");
+    for (const char* text : {"1.0", "411527001001.0"})
+        EXPECT_EQ(read_key(text, false), text) << "its column tells what it is";
     EXPECT_EQ(read_key("4.11527001001E+11", false), "411527001001");
     EXPECT_EQ(read_key("4.11527001001E11", true), "411527001001");
     EXPECT_EQ(read_key("h7", false), "h7");

@@ -1,9 +1,21 @@
 #include "intake/intake_for_tests.h"
 
+#include <gmock/gmock.h>
+
 namespace zs::intake {
 namespace {
 
-TEST_F(Intake, JudgesLatenessByTheDayOfArrival) {
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+/// A small home for each test, named after it.
+class Delivery : public ::testing::Test, protected SmallHome {
+protected:
+    Delivery() : SmallHome(::testing::UnitTest::GetInstance()->current_test_info()->name()) {}
+};
+
+TEST_F(Delivery, JudgesLatenessByTheDayOfArrival) {
     ImportOptions options = month("2024-08");
     options.arrived = base::parse_date("2024-09-05");
     take("households", std::string("户,行政区划\nh1,") + village_a, options);
@@ -23,7 +35,7 @@ TEST_F(Intake, JudgesLatenessByTheDayOfArrival) {
     EXPECT_EQ(base::text(lake::day_of("2024-10-03 16:00:00")), "2024-10-04");
 }
 
-TEST_F(Intake, WritesATemplateThatItReads) {
+TEST_F(Delivery, WritesATemplateThatItReads) {
     register_all();
     write_template(stores(), model_, "employment", village_a, base::parse_month("2024-09"),
                    folder_ / "t.xlsx");
@@ -42,7 +54,7 @@ TEST_F(Intake, WritesATemplateThatItReads) {
     EXPECT_EQ(first.cells[3].text, "2024-09");
 }
 
-TEST_F(Intake, MakesNoFactsOutOfAnUntouchedTemplate) {
+TEST_F(Delivery, MakesNoFactsOutOfAnUntouchedTemplate) {
     register_all();
     EXPECT_EQ(write_template(stores(), model_, "dibao", "41", base::parse_month("2024-09"),
                              folder_ / "t.xlsx")
@@ -65,7 +77,7 @@ TEST_F(Intake, MakesNoFactsOutOfAnUntouchedTemplate) {
     EXPECT_THAT(untouched.ignored, IsEmpty());
 }
 
-TEST_F(Intake, OffersLongListsInATemplate) {
+TEST_F(Delivery, OffersLongListsInATemplate) {
     plan::CodeList& places =
         *std::find_if(model_.code_lists.begin(), model_.code_lists.end(),
                       [](const plan::CodeList& list) { return list.name == "place"; });
@@ -79,7 +91,7 @@ TEST_F(Intake, OffersLongListsInATemplate) {
     EXPECT_FALSE(reader->next(none));
 }
 
-TEST_F(Intake, TakesGivenFiguresAndHoldsTheOthers) {
+TEST_F(Delivery, TakesGivenFiguresAndHoldsTheOthers) {
     plan::Indicator income;
     income.name = "rural_income";
     income.given = true;
@@ -102,7 +114,38 @@ TEST_F(Intake, TakesGivenFiguresAndHoldsTheOthers) {
         import_file(stores(), model_, "figures", folder_ / "figures.csv", {}, act_).duplicate);
 }
 
-TEST_F(Intake, TakesGivenFiguresOfEachByTheirCodes) {
+TEST_F(Delivery, TakesGivenFiguresFromOneSheet) {
+    plan::Indicator income;
+    income.name = "rural_income";
+    income.given = true;
+    income.period = plan::Period::calendar_year;
+    model_.indicators.push_back(income);
+    {
+        sheet::Workbook book(folder_ / "figures.xlsx");
+        for (const auto& [name, year] :
+             std::map<std::string, const char*>{{"a", "2022"}, {"b", "x"}}) {
+            book.add_sheet(name);
+            book.add_row({"indicator", "division", "label", "value"}, true);
+            book.add_row({"rural_income", "41", year, "1"});
+        }
+        book.close();
+    }
+    const auto take_sheet = [&](const std::string& name) {
+        ImportOptions options;
+        options.sheet = name;
+        return import_file(stores(), model_, "figures", folder_ / "figures.xlsx", options, act_);
+    };
+    const Answer first = take_sheet("a");
+    EXPECT_EQ(first.rows, 1);
+    EXPECT_EQ(first.accepted, 1);
+    EXPECT_EQ(take_sheet("b").quarantined, 1)
+        << "another sheet of the same bytes is another delivery";
+    EXPECT_TRUE(take_sheet("a").duplicate);
+    EXPECT_THROW(take_sheet("c"), base::Failure);
+    EXPECT_EQ(take_sheet("").reasons.at(0).sheet, "b");
+}
+
+TEST_F(Delivery, TakesGivenFiguresOfEachByTheirCodes) {
     for (const char* code : {"wage", "farm"}) {
         plan::Indicator income;
         income.name = std::string("income[") + code + "]";
@@ -125,7 +168,7 @@ TEST_F(Intake, TakesGivenFiguresOfEachByTheirCodes) {
     EXPECT_EQ(figures[1].indicator + " " + figures[1].codes, "income kind=farm");
 }
 
-TEST_F(Intake, ReadsAParquetFileAsAnyOther) {
+TEST_F(Delivery, ReadsAParquetFileAsAnyOther) {
     register_all();
     engine::Connection engine = engine::Connection::open({});
     engine.execute(
@@ -136,7 +179,7 @@ TEST_F(Intake, ReadsAParquetFileAsAnyOther) {
     EXPECT_THAT(rows("household, month, amount, _line", "dibao"), ElementsAre("h1 24296 12.50 1"));
 }
 
-TEST_F(Intake, ReadsParquetColumnsOfAnyType) {
+TEST_F(Delivery, ReadsParquetColumnsOfAnyType) {
     register_all();
     engine::Connection engine = engine::Connection::open({});
     engine.execute(
@@ -159,7 +202,7 @@ TEST_F(Intake, ReadsParquetColumnsOfAnyType) {
     }
 }
 
-TEST_F(Intake, ReadsEverySheetWithTheTableAndNamesTheOthers) {
+TEST_F(Delivery, ReadsEverySheetWithTheTableAndNamesTheOthers) {
     register_all();
     const auto file = folder_ / "sheets.xlsx";
     sheet::Workbook book(file);
@@ -193,7 +236,7 @@ TEST_F(Intake, ReadsEverySheetWithTheTableAndNamesTheOthers) {
     EXPECT_EQ(parse_answer(json(answer)).unread, answer.unread);
 }
 
-TEST_F(Intake, RefusesASheetThatLacksAColumnTheOthersHave) {
+TEST_F(Delivery, RefusesASheetThatLacksAColumnTheOthersHave) {
     register_all();
     const auto file = folder_ / "sheets.xlsx";
     sheet::Workbook book(file);
@@ -216,18 +259,118 @@ TEST_F(Intake, RefusesASheetThatLacksAColumnTheOthersHave) {
     EXPECT_EQ(import_file(stores(), model_, "employment", file, one, act_).accepted, 1);
 }
 
-TEST_F(Intake, HoldsKeysThatHaveLostTheirZeros) {
+TEST_F(Delivery, HoldsKeysThatHaveLostTheirZeros) {
     register_all();
     take("households", std::string("户,行政区划\n0017,") + village_a, month("2024-02"));
     EXPECT_THAT(reasons(take("households",
                              std::string("户,行政区划\n17,") + village_a + "\n18," + village_a,
                              month("2024-03"))),
                 ElementsAre("key household 1 @2"));
+    // A register that was taken without its zeros.
+    EXPECT_THAT(reasons(take("households",
+                             std::string("户,行政区划\n0018,") + village_a + "\n019," + village_a,
+                             month("2024-03"))),
+                ElementsAre("key household 1 @2"));
     EXPECT_THAT(reasons(take("dibao", "户,金额\n17,1\n0017,2\n99,3", month("2024-09"))),
                 ElementsAre("key household 1 @2", "reference household 1 @4"));
 }
 
-TEST_F(Intake, ReadsJsonLinesWhoseLaterRowsHaveMoreKeys) {
+TEST_F(Delivery, TellsKeysApartThatOneTextColumnHoldsBothOf) {
+    const std::string place = std::string(",") + village_a + "\n";
+    const Answer both = take("households", "户,行政区划\n1" + place + "01" + place + "1.0" + place,
+                             month("2024-01"));
+    EXPECT_THAT(reasons(both), IsEmpty());
+    EXPECT_THAT(rows("household", "households"), ElementsAre("01", "1", "1.0"));
+    // Registered, each is itself, whoever wrote it.
+    const Answer facts = take("dibao", "户,金额\n#1,1\n01,2\n1.0,3", month("2024-09"));
+    EXPECT_THAT(reasons(facts), IsEmpty());
+    EXPECT_THAT(rows("household, amount", "dibao"), ElementsAre("01 2.00", "1 1.00", "1.0 3.00"));
+    // What a spreadsheet had as a number has lost its zeros.
+    EXPECT_THAT(
+        reasons(take("households", "户,行政区划\n#7" + place + "007" + place, month("2024-02"))),
+        ElementsAre("key household 1 @2"));
+}
+
+TEST_F(Delivery, TakesTheZerosOffKeysThatAProgramHadAsNumbers) {
+    const std::string place = std::string(",") + village_a + "\n";
+    take("households", "户,行政区划\n0017" + place + "h1" + place, month("2024-01"));
+    const Answer floats =
+        take("households", "户,行政区划\n21.0" + place + "22.0" + place, month("2024-01"));
+    EXPECT_EQ(floats.accepted, 2);
+    EXPECT_EQ(floats.warned, 2) << "a subject is new by it";
+    EXPECT_THAT(reasons(take("dibao", "户,金额\n21.0,1\nh1,2", month("2024-09"))), IsEmpty());
+    EXPECT_THAT(rows("household", "dibao"), ElementsAre("21", "h1"));
+    // Beside other texts nobody knows what it was, unless it has lost more than that.
+    EXPECT_THAT(
+        reasons(take("households", "户,行政区划\n23.0" + place + "17.0" + place + "h2" + place,
+                     month("2024-02"))),
+        ElementsAre("key household 1 @3"));
+    EXPECT_THAT(rows("household", "households"),
+                ElementsAre("0017", "21", "22", "23.0", "h1", "h2"));
+    EXPECT_THAT(
+        reasons(take("households", "户,行政区划\n17.0" + place + "22.0" + place, month("2024-02"))),
+        ElementsAre("key household 1 @2"));
+}
+
+TEST_F(Delivery, ReadsHeldKeysAgainAsTheirFileWasRead) {
+    const std::string there = std::string(",") + village_a + "\n", nowhere = ",410101001009\n";
+    const Answer floats =
+        take("households", "户,行政区划\n31.0" + nowhere + "32.0" + there, month("2024-01"));
+    const Answer texts =
+        take("households", "户,行政区划\n33.0" + nowhere + "h3" + there, month("2024-01"));
+    EXPECT_THAT(reasons(floats), ElementsAre("division division 1 @2"));
+    record::Transaction transaction(record_);
+    lake::take_divisions(record_, {{"410101001009", "九", "", {}, {}}});
+    transaction.commit();
+    EXPECT_EQ(retry(stores(), model_, floats.batch, act_).accepted, 1);
+    EXPECT_EQ(retry(stores(), model_, texts.batch, act_).accepted, 1);
+    EXPECT_THAT(rows("household", "households"), ElementsAre("31", "32", "33.0", "h3"));
+}
+
+TEST_F(Delivery, HoldsKeysThatDifferFromARegisteredOneByBlanks) {
+    const std::string place = std::string(",") + village_a + "\n";
+    take("households", "户,行政区划\n日\u3000本" + place + "h1" + place, month("2024-01"));
+    EXPECT_THAT(reasons(take("households",
+                             "户,行政区划\n日 本" + place + "日本" + place + "h 1" + place + "h1" +
+                                 place + "a b" + place,
+                             month("2024-02"))),
+                IsEmpty())
+        << "in one file they are told apart";
+    EXPECT_THAT(reasons(take("households", "户,行政区划\nab" + place + "日\u3000本" + place,
+                             month("2024-03"))),
+                ElementsAre("key household 1 @2"));
+    EXPECT_THAT(reasons(take("dibao", "户,金额\na\u3000b,1\na b,2", month("2024-09"))),
+                ElementsAre("key household 1 @2"));
+}
+
+TEST_F(Delivery, AsksWhoseItIsWhereNoRowLeadsToADivision) {
+    register_all();
+    const auto refused = [&](const std::string& ledger, const std::string& text) {
+        try {
+            import_rows(stores(), model_, ledger, *table(text), month("2024-09"), act_);
+        } catch (const base::Failure& failure) {
+            return failure.problem();
+        }
+        return std::string();
+    };
+    const std::string none = "no row leads to a division, so nobody knows whose delivery this is";
+    EXPECT_EQ(refused("employment", "人,务工地\np9,省外"), none) << "somebody owes it";
+    EXPECT_EQ(refused("dibao", "户,金额\nh9,1"), none) << "a whole list";
+    EXPECT_EQ(refused("households", "户,行政区划\nh9,999999999999"), "");
+    EXPECT_EQ(lake::batches(record_).back().division, "") << "nobody's";
+}
+
+TEST_F(Delivery, KnowsALineOfTotalsForNoRow) {
+    register_all();
+    const Answer answer = take("dibao", "户,金额\nh1,x\n合计,1", of_village_a("2024-09"));
+    std::vector<bool> footers;
+    each_open(
+        record_, keys_, answer.batch, [](const HeldFile&) {},
+        [&](const HeldRow& row) { footers.push_back(is_footer(row)); });
+    EXPECT_THAT(footers, ElementsAre(false, true));
+}
+
+TEST_F(Delivery, ReadsJsonLinesWhoseLaterRowsHaveMoreKeys) {
     register_all();
     std::ofstream(folder_ / "a.jsonl")
         << "{\"person\":\"" << id_1
@@ -240,7 +383,7 @@ TEST_F(Intake, ReadsJsonLinesWhoseLaterRowsHaveMoreKeys) {
     EXPECT_THAT(rows("_line, wage", "employment"), ElementsAre("1 -", "2 4000.50"));
 }
 
-TEST_F(Intake, ReadsACsvFileWithWrappedNumbers) {
+TEST_F(Delivery, ReadsACsvFileWithWrappedNumbers) {
     register_all();
     std::ofstream(folder_ / "a.csv")
         << "标题\n人,务工地点,月工资（元）\n=\"" << id_1 << "\",省外,\"4,000.00\"\n";

@@ -64,11 +64,12 @@ public:
     FigureFile(const plan::Model& model, const std::set<std::string>& divisions)
         : model_(model), divisions_(divisions), columns_(columns()) {}
 
-    void read(const Source& source) {
+    /// @param sheet the one to read; empty: all that are visible
+    void read(const Source& source, const std::string& sheet) {
         const Mapping none;
         Layout layout({.ledger = columns_,
                        .mapping = none,
-                       .sheet = {},
+                       .sheet = sheet,
                        .missing = [this](const Header& header) { return missing(header); }});
         layout.each(
             source,
@@ -210,17 +211,19 @@ private:
     std::map<std::tuple<std::string, std::string, std::string, std::string>, std::int64_t> seen_;
 };
 
-std::vector<ReasonCount> counted(const std::vector<HeldRow>& held) {
+std::vector<ReasonCount> counted(const std::vector<HeldRow>& held,
+                                 const std::vector<std::string>& sheets) {
     std::map<std::pair<std::string, std::string>, ReasonCount> counts;
     for (const HeldRow& row : held)
         for (const Reason& reason : row.reasons) {
             ReasonCount& count = counts[{reason.code, reason.field}];
+            const auto sheet = static_cast<std::size_t>(row.raw.line / lake::lines_a_sheet);
             if (count.count == 0)
                 count = {.code = reason.code,
                          .field = reason.field,
                          .count = 0,
                          .example_row = row.raw.line % lake::lines_a_sheet,
-                         .sheet = {},
+                         .sheet = sheet < sheets.size() ? sheets[sheet] : "",
                          .say = reason.say};
             ++count.count;
         }
@@ -267,14 +270,15 @@ Answer take_figures(const Stores& stores, const plan::Model& model, const Source
     refuse_days_to_come(options.arrived, act);
     const bool strict = options.strict;
     FigureFile file(model, divisions);
-    file.read(source);
+    file.read(source, options.sheet);
     lake::Batch batch;
     batch.ledger = "figures";
     batch.file_name = source.name();
     batch.file_digest = source.digest();
     batch.division = division_above(file.figures, divisions);
     if (!retried)
-        if (const auto before = answered_before(stores.record, batch, strict)) return *before;
+        if (const auto before = answered_before(stores.record, batch, strict, options.sheet))
+            return *before;
     Answer answer;
     answer.held_whole =
         strict && std::any_of(file.held.begin(), file.held.end(), [](const HeldRow& row) {
@@ -299,7 +303,8 @@ Answer take_figures(const Stores& stores, const plan::Model& model, const Source
     answer.ignored = file.header().ignored;
     answer.unread = file.header().unread;
     answer.sheets = file.header().sheets;
-    answer.reasons = counted(file.held);
+    answer.sheet = options.sheet;
+    answer.reasons = counted(file.held, answer.sheets);
     if (retried && batch.accepted == 0) {
         answer.batch = retried->id;
         return answer;
@@ -309,7 +314,9 @@ Answer take_figures(const Stores& stores, const plan::Model& model, const Source
     batch.entered_at = act.at;
     batch.arrived_day = options.arrived;
     batch.seq = lake::next_seq(stores.record);
-    batch.id = lake::batch_id(stores.record, batch, strict ? "strict" : "");
+    batch.id = lake::batch_id(
+        stores.record, batch,
+        (strict ? "strict" : "") + (options.sheet.empty() ? "" : "\n" + options.sheet));
     answer.batch = batch.id;
     batch.answer = json(answer);
     record::Transaction transaction(stores.record);
@@ -319,7 +326,11 @@ Answer take_figures(const Stores& stores, const plan::Model& model, const Source
         HeldPieces pieces(stores.record, batch.id);
         QuarantineSealer held(
             stores.keys, batch.id,
-            {.header = file.header().names, .month = {}, .division = {}, .mapping = {}},
+            {.header = file.header().names,
+             .month = {},
+             .division = {},
+             .mapping = {},
+             .numbers = {}},
             [&](std::int64_t piece, const std::string& sealed) { pieces.put(piece, sealed); });
         for (HeldRow& row : file.held) {
             if (const auto key = file.key_of(row.raw))

@@ -11,6 +11,7 @@
 #include "guard/audit.h"
 #include "guard/vault.h"
 #include "intake/given_back.h"
+#include "intake/judge_keys.h"
 #include "intake/staging.h"
 #include "intake/template.h"
 #include "lake/accept.h"
@@ -204,6 +205,10 @@ Reading Import::reading() const {
             .sheet = order_.sheet};
 }
 
+Judging Import::judging() const {
+    return {model_, order_.ledger, snapshot_, divisions_.all, by_number_};
+}
+
 Answer Import::run() {
     stage();
     const std::int64_t seen = stores_.record.changes_of_others();
@@ -227,6 +232,7 @@ void Import::stage() {
     staging.close();
     header_ = stream.header();
     by_number_ = staging.by_number();
+    staged_numbers_ = staging.numbers();
     rows_ = staging.rows();
     identity_digest_ = identity.finish();
 }
@@ -239,7 +245,8 @@ std::optional<Answer> Import::decide() {
     answer_ = {};
     batch_.rows = rows_;
     begin_judging(engine_);
-    look_up_numbers(engine_, {model_, order_.ledger, snapshot_, divisions_.all, by_number_});
+    look_up_numbers(engine_, judging());
+    put_keys_right();
     settle_period();
     settle_division();
     batch_.ledger = order_.ledger.name;
@@ -252,10 +259,21 @@ std::optional<Answer> Import::decide() {
     batch_.id = batch_id();
     judge();
     count();
-    // What is taken would be the delivery of all that lies below.
-    if (leads_nowhere_ && batch_.accepted > 0) refuse_without_division();
     seal_rows();
     return std::nullopt;
+}
+
+/// Keys of a column that a program had as numbers, as their sender wrote them. Of rows that were
+/// held before, the file in which they stood tells what it was.
+void Import::put_keys_right() {
+    std::set<std::string> floats = columns_of_floats(engine_, model_, order_.ledger);
+    if (order_.retried)
+        std::erase_if(floats,
+                      [&](const std::string& field) { return !order_.numbers.contains(field); });
+    numbers_ = staged_numbers_;
+    numbers_.insert(order_.numbers.begin(), order_.numbers.end());
+    numbers_.insert(floats.begin(), floats.end());
+    clean_keys(engine_, judging(), floats);
 }
 
 std::string Import::batch_id() const {
@@ -326,53 +344,33 @@ void Import::settle_period() {
 
 void Import::settle_division() {
     batch_.division = order_.division;
-    leads_nowhere_ = false;
     if (!batch_.division.empty()) return;
-    const Lying found =
-        lying(engine_, {model_, order_.ledger, snapshot_, divisions_.all, by_number_});
+    const Lying found = lying(engine_, judging());
     if (found.above) {
         batch_.division = *found.above;
         return;
     }
-    const bool needed = order_.ledger.delivery || order_.ledger.whole;
-    if (!found.apart.empty()) {
-        if (!needed) return;  // nobody owes it: it need not be anybody's
+    // Where nobody owes it, it need not be anybody's.
+    if (!order_.ledger.delivery && !order_.ledger.whole) return;
+    if (!found.apart.empty())
         throw Failure(
             Fault::input,
             fmt::format("the rows lie in {} divisions, and none of this home lies above them: {}",
                         found.apart.size(), few_of(found.apart)),
             order_.source.name(),
             "deliver a file for each of them, or say whose delivery it is with --division");
-    }
-    // No row leads to a division: what is held may when its registry has come. Till then it is
-    // nobody's but the widest's.
-    leads_nowhere_ = needed;
-    for (const plan::Division& division : divisions_.all)
-        if (!model_.levels.empty() &&
-            division.code.size() == static_cast<std::size_t>(model_.levels.front().digits) &&
-            division.code != "00") {
-            if (!batch_.division.empty() && batch_.division != division.code)
-                batch_.division.clear();
-            else
-                batch_.division = division.code;
-            if (batch_.division.empty()) break;
-        }
-    if (batch_.division.empty() && needed) refuse_without_division();
-}
-
-void Import::refuse_without_division() const {
+    // What is held now would later be the delivery of whoever it is found to be of.
     throw Failure(Fault::input,
                   "no row leads to a division, so nobody knows whose delivery this is",
                   order_.source.name(), "say it with --division");
 }
 
 void Import::judge() {
-    const Judging judging{model_, order_.ledger, snapshot_, divisions_.all, by_number_};
-    judge_lost_zeros(engine_, judging);
-    judge_references(engine_, judging);
-    judge_claims(engine_, judging);
-    judge_numbers(engine_, judging);
-    judge_whole(engine_, judging, batch_.label, batch_.division);
+    judge_damaged_keys(engine_, judging(), numbers_);
+    judge_references(engine_, judging());
+    judge_claims(engine_, judging());
+    judge_numbers(engine_, judging());
+    judge_whole(engine_, judging(), batch_.label, batch_.division);
     judge_duplicates(engine_, order_.ledger);
     answer_.held_whole =
         order_.strict && count_of(engine_,
@@ -500,7 +498,7 @@ void Import::seal_rows() {
     engine::Appender pieces(beside_held, "zs_held");
     QuarantineSealer held(stores_.keys, batch_.id,
                           HeldFile{header_.names, order_.month ? base::text(*order_.month) : "",
-                                   order_.division, order_.mapping.text},
+                                   order_.division, order_.mapping.text, numbers_},
                           [&](std::int64_t piece, const std::string& sealed) {
                               pieces.integer(piece).text(sealed);
                               pieces.end_row();
@@ -580,11 +578,10 @@ void Import::settle_held() {
         into.end_row();
     }
     into.close();
-    const Judging judging{model_, order_.ledger, snapshot_, divisions_.all, by_number_};
     const std::vector<std::string> taken = key_columns("s");
     for (std::size_t i = 0; i < key.size(); ++i) {
         same.push_back(fmt::format("o.k{} is not distinct from {}", i, taken[i]));
-        if (const auto known = registered_numbers(judging, key[i]))
+        if (const auto known = registered_numbers(judging(), key[i]))
             engine_.execute(fmt::format(
                 "create or replace table zs_open as select o.* replace (coalesce(r.k, o.k{0}) as "
                 "k{0}) from zs_open o left join ({1}) r on o.k{0} = r.token",

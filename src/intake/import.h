@@ -38,6 +38,7 @@ struct Order {
     /// The batch whose held rows these are, and their lines there. The rows are added to it.
     std::optional<lake::Batch> retried = {};
     std::set<std::int64_t> lines = {};
+    std::set<std::string> numbers = {};  ///< key fields that a program had as numbers there
     bool given_back = false;  ///< they came mended, in a file
 };
 
@@ -54,11 +55,12 @@ public:
 
 private:
     Reading reading() const;
+    Judging judging() const;
     void stage();
     std::optional<Answer> decide();
+    void put_keys_right();
     void settle_period();
     void settle_division();
-    [[noreturn]] void refuse_without_division() const;
     void judge();
     void count();
     bool still_holds();
@@ -83,8 +85,9 @@ private:
     std::optional<KnownDivisions> own_divisions_;
     const KnownDivisions& divisions_;
     std::set<std::string> by_number_;
+    std::set<std::string> staged_numbers_;  ///< key fields with cells stored as numbers
+    std::set<std::string> numbers_;         ///< and those whose texts show that they were
     bool has_identity_ = false;
-    bool leads_nowhere_ = false;  ///< no row leads to a division, and somebody must owe them
     Header header_;
     std::int64_t rows_ = 0;
     std::string identity_digest_;  ///< of all identity, as it was read first

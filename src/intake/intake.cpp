@@ -39,6 +39,7 @@ void as_before(Order& order, const HeldFile& file, const plan::Model& model) {
         // The header stands first now, wherever it stood in the file.
         order.mapping.header_row.reset();
     }
+    order.numbers = file.numbers;
     if (!order.month) order.month = base::parse_month(file.month);
     if (!order.month) order.month = order.mapping.month;
     if (order.division.empty())

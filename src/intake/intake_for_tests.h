@@ -5,8 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-
-#include <gmock/gmock.h>
+#include <stdexcept>
 
 #include "base/digest.h"
 #include "base/file.h"
@@ -26,11 +25,6 @@
 #include "sheet/workbook.h"
 
 namespace zs::intake {
-
-using ::testing::ElementsAre;
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
-using ::testing::Not;
 
 constexpr const char* plan_toml = R"(
 language = 1
@@ -134,13 +128,18 @@ inline std::string id_number(const std::string& first_17) {
 const std::string id_1 = id_number("99010119800101001");
 const std::string id_2 = id_number("99010119800101002");
 
-class Intake : public ::testing::Test {
+/// A home of the pack above, in a folder of its own that goes with it. What must hold of it in any
+/// test and does not is thrown.
+class SmallHome {
 protected:
-    Intake() : record_(make_record()), keys_(guard::make_keys(folder_ / "keys")) {
+    explicit SmallHome(const std::string& test)
+        : folder_(std::filesystem::temp_directory_path() / ("zs_intake_" + test)),
+          record_(make_record()),
+          keys_(guard::make_keys(folder_ / "keys")) {
         plan::Checked checked = plan::check_texts({{"plan.toml", plan_toml}, {"a.md", pack}});
         for (const plan::Diagnostic& diagnostic : checked.diagnostics)
             if (diagnostic.severity == plan::Diagnostic::Severity::error)
-                ADD_FAILURE() << plan::rendered(diagnostic);
+                throw std::logic_error(plan::rendered(diagnostic));
         model_ = std::move(checked.model);
         std::vector<plan::Division> divisions;
         for (const char* code : {"41", "4101", "410101", "410101001", village_a, village_b})
@@ -149,7 +148,9 @@ protected:
         lake::take_divisions(record_, divisions);
         transaction.commit();
     }
-    ~Intake() override { std::filesystem::remove_all(folder_); }
+    ~SmallHome() { std::filesystem::remove_all(folder_); }
+    SmallHome(const SmallHome&) = delete;
+    SmallHome& operator=(const SmallHome&) = delete;
 
     record::Connection make_record() {
         std::filesystem::remove_all(folder_);
@@ -190,7 +191,8 @@ protected:
     Answer take(const std::string& ledger, const std::string& text,
                 const ImportOptions& options = {}) {
         const Answer answer = import_rows(stores(), model_, ledger, *table(text), options, act_);
-        EXPECT_EQ(answer.rows, answer.accepted + answer.quarantined);
+        if (answer.rows != answer.accepted + answer.quarantined)
+            throw std::logic_error("rows in = rows accepted + rows quarantined");
         return answer;
     }
     static ImportOptions month(const std::string& text) {
@@ -239,10 +241,7 @@ protected:
     std::string key_1() { return guard::person_key(keys_, id_1); }
     std::string key_2() { return guard::person_key(keys_, id_2); }
 
-    std::filesystem::path folder_ =
-        std::filesystem::temp_directory_path() /
-        ("zs_intake_" +
-         std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
+    std::filesystem::path folder_;
     record::Connection record_;
     guard::Keys keys_;
     plan::Model model_;

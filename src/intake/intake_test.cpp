@@ -1,9 +1,22 @@
 #include "intake/intake.h"
 
+#include <gmock/gmock.h>
+
 #include "intake/intake_for_tests.h"
 
 namespace zs::intake {
 namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+/// A small home for each test, named after it.
+class Intake : public ::testing::Test, protected SmallHome {
+protected:
+    Intake() : SmallHome(::testing::UnitTest::GetInstance()->current_test_info()->name()) {}
+};
 
 TEST_F(Intake, TakesARegistryAndMakesKeysFromIdNumbers) {
     register_all();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "intake/registry.h"
 #include "intake/row.h"
 #include "lake/divisions.h"
 
@@ -11,32 +12,6 @@ namespace zs::intake {
 using engine::literal;
 
 namespace {
-
-std::string name_of(const plan::Field& field) {
-    return field.title.empty() ? field.name : field.title;
-}
-
-void hold(engine::Connection& engine, const std::string& rows, const std::string& field,
-          const std::string& code, const std::string& say) {
-    engine.execute(fmt::format("insert into zs_faults select _line, {}, {}, {}, false from ({})",
-                               literal(field), literal(code), literal(say), rows));
-}
-
-/// The ledger that registers a grain's subjects, and the field with their key; nothing for levels
-/// and users.
-struct Registry {
-    const plan::Ledger* ledger = nullptr;
-    std::string key;
-};
-std::optional<Registry> registry_of(const plan::Model& model, const std::string& grain_name) {
-    const plan::Grain* grain = model.grain(grain_name);
-    if (grain == nullptr || grain->key.size() != 1) return std::nullopt;
-    if (grain->form != plan::Grain::Form::registry && grain->form != plan::Grain::Form::rows)
-        return std::nullopt;
-    const plan::Ledger* ledger = model.ledger(grain->ledger);
-    if (ledger == nullptr || ledger->built_in) return std::nullopt;
-    return Registry{ledger, grain->key[0]};
-}
 
 std::string month_of(const std::string& date) {
     return fmt::format("(year({0}) * 12 + month({0}) - 1)", date);
@@ -69,31 +44,6 @@ void look_up_numbers(engine::Connection& engine, const Judging& judging) {
                          otherwise +
                          ") as {0}) from zs_staged s left join ({1}) r on s.{0} = r.token"),
             engine::quoted(field), *known));
-    }
-}
-
-void judge_lost_zeros(engine::Connection& engine, const Judging& judging) {
-    for (const plan::Field& field : judging.ledger.fields) {
-        if (field.type.kind != plan::Kind::key || field.name == "entered_by") continue;
-        const auto registry = registry_of(judging.model, field.type.of);
-        if (!registry) continue;
-        const std::string known =
-            fmt::format("select {} as k from ({})", engine::quoted(registry->key),
-                        lake::relation(judging.snapshot, judging.model, *registry->ledger));
-        const std::string or_here =
-            registry->ledger == &judging.ledger
-                ? fmt::format(" union all select {} from zs_staged", engine::quoted(registry->key))
-                : "";
-        hold(
-            engine,
-            fmt::format("select s._line from zs_staged s where regexp_full_match(s.{0}, '[0-9]+') "
-                        "and s.{0} in (select ltrim(z.k, '0') from ({1}{2}) z where z.k like '0%') "
-                        "and not exists (select 1 from ({1}) k where k.k = s.{0})",
-                        engine::quoted(field.name), known, or_here),
-            field.name, "key",
-            fmt::format(
-                "{}：前面的零丢了，有一个编号除此之外与它相同；请把这一列设为“文本”后重新填写",
-                name_of(field)));
     }
 }
 

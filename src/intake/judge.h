@@ -24,9 +24,6 @@ struct Judging {
 /// (in the registry itself it becomes the key).
 void look_up_numbers(engine::Connection& engine, const Judging& judging);
 
-/// Holds rows whose key would be a registered one with zeros before it, which a spreadsheet takes
-/// away: `key`. In a registry itself such a row would be a subject anew.
-void judge_lost_zeros(engine::Connection& engine, const Judging& judging);
 /// SQL: `token` (`#` before it) and key of each subject that the registry of a key field knows by
 /// an ID number; nothing where it knows none by it.
 std::optional<std::string> registered_numbers(const Judging& judging, const std::string& field);

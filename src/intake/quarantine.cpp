@@ -1,5 +1,7 @@
 #include "intake/quarantine.h"
 
+#include <algorithm>
+
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
@@ -57,20 +59,30 @@ HeldFile file_from(const js::object& object) {
     file.month = std::string(object.at("month").as_string());
     file.division = std::string(object.at("division").as_string());
     file.mapping = std::string(object.at("mapping").as_string());
+    // What was held before has no word of these.
+    if (const js::value* numbers = object.if_contains("numbers"))
+        for (const js::value& field : numbers->as_array()) file.numbers.emplace(field.as_string());
     return file;
 }
 
 }  // namespace
 
+bool is_footer(const HeldRow& row) {
+    return std::all_of(row.reasons.begin(), row.reasons.end(),
+                       [](const Reason& reason) { return reason.code == "footer"; });
+}
+
 QuarantineSealer::QuarantineSealer(const guard::Keys& keys, std::string batch, const HeldFile& file,
                                    Keep keep)
     : keys_(keys), batch_(std::move(batch)), keep_(std::move(keep)) {
-    js::array header;
+    js::array header, numbers;
     for (const std::string& name : file.header) header.push_back(js::string(name));
+    for (const std::string& field : file.numbers) numbers.push_back(js::string(field));
     write(js::serialize(js::object{{"header", header},
                                    {"month", file.month},
                                    {"division", file.division},
-                                   {"mapping", file.mapping}}));
+                                   {"mapping", file.mapping},
+                                   {"numbers", numbers}}));
 }
 
 void QuarantineSealer::write(const std::string& plain) {

@@ -21,12 +21,17 @@ struct HeldRow {
     std::vector<Reason> reasons;
 };
 
+/// The line is no row of data but a total, a signature, a header once more: it was not taken, and
+/// nobody need mend it.
+bool is_footer(const HeldRow& row);
+
 /// How the file of held rows was read, so that they can be read again.
 struct HeldFile {
     std::vector<std::string> header;
     std::string month;     ///< --month as given; empty: not given
     std::string division;  ///< --division as given
     std::string mapping;   ///< text of the --map file
+    std::set<std::string> numbers = {};  ///< key fields that a program had as numbers
 };
 
 /// Seals the held rows of a batch, piece by piece, and hands each piece over.

@@ -288,6 +288,7 @@ void RowReader::keep(std::size_t field, CellResult result, ReadRow& row) const {
         row.warnings.push_back(
             {"masked", of.name, fmt::format("{}：含有身份证号，已遮盖", shown(of))});
     if (result.by_number) row.by_number.insert(field);
+    if (result.stored_key) row.stored_keys.insert(field);
     if (!result.identity.empty() && of.is_identity())
         row.identities.push_back({field, result.identity});
     if (!result.identity.empty() && field == key_field_ && id_field_ && !header_.has(*id_field_)) {

@@ -28,7 +28,8 @@ struct ReadRow {
         std::string plain;  ///< for the vault
     };
     std::vector<Identity> identities;
-    std::set<std::size_t> by_number;  ///< key fields whose value is the token of an ID number
+    std::set<std::size_t> by_number;    ///< key fields whose value is the token of an ID number
+    std::set<std::size_t> stored_keys;  ///< those whose cell is stored as a number
 };
 
 /// What rows of one file are read with.

@@ -83,6 +83,7 @@ void Staging::add(const ReadRow& row) {
         if (by_number) by_number_.insert(ledger_.fields[field].name);
         append(row.values[field], field, by_number);
     }
+    for (const std::size_t field : row.stored_keys) numbers_.insert(ledger_.fields[field].name);
     staged_->integer(row.line);
     staged_->end_row();
     for (const Reason& fault : row.faults) append_fault(row.line, fault, false);

@@ -23,6 +23,8 @@ public:
     std::int64_t rows() const { return rows_; }
     /// Key fields in which some cell held an ID number.
     const std::set<std::string>& by_number() const { return by_number_; }
+    /// Key fields in which some cell was stored as a number.
+    const std::set<std::string>& numbers() const { return numbers_; }
 
 private:
     void append(const plan::Value& value, std::size_t field, bool by_number);
@@ -35,7 +37,7 @@ private:
     std::unique_ptr<engine::Appender> staged_;
     std::unique_ptr<engine::Appender> faults_;
     std::int64_t rows_ = 0;
-    std::set<std::string> by_number_;
+    std::set<std::string> by_number_, numbers_;
 };
 
 /// The rows as read, and their faults, anew in `zs_staged` and `zs_faults`, where they are judged.
