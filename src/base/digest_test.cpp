@@ -6,6 +6,8 @@
 
 #include <gmock/gmock.h>
 
+#include "base/temporary_folder_for_tests.h"
+
 namespace zs::base {
 namespace {
 
@@ -40,12 +42,11 @@ TEST(Sm3, GoesOnAfterItWasMoved) {
 }
 
 TEST(Sm3, ReadsAFileInPieces) {
-    const auto file =
-        std::filesystem::temp_directory_path() / ("digest_test_" + sm3("file").substr(0, 8));
+    const TemporaryFolder folder;
+    const auto file = folder / "file";
     const std::string bytes(3'000'000, 'a');
     std::ofstream(file, std::ios::binary) << bytes;
     EXPECT_EQ(sm3_of_file(file), sm3(bytes));
-    std::filesystem::remove(file);
 }
 
 TEST(Md5, GivesTheExampleOfRfc1321) { EXPECT_EQ(md5("abc"), "900150983cd24fb0d6963f7d28e17f72"); }

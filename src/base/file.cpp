@@ -14,20 +14,6 @@ namespace zs::base {
 
 namespace {
 
-class Descriptor {
-public:
-    explicit Descriptor(int number) : number_(number) {}
-    ~Descriptor() {
-        if (number_ >= 0) ::close(number_);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    int number() const { return number_; }
-
-private:
-    int number_;
-};
-
 [[noreturn]] void cannot_write(const std::filesystem::path& file) {
     const std::string reason = std::strerror(errno);
     throw Failure(Fault::system, "the file cannot be written (" + reason + ")", file.string(),
@@ -35,6 +21,10 @@ private:
 }
 
 }  // namespace
+
+Descriptor::~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+}
 
 std::string read_file(const std::filesystem::path& file) {
     std::ifstream in(file, std::ios::binary);
@@ -53,7 +43,7 @@ void write_file_whole(const std::filesystem::path& file, std::string_view bytes)
     {
         const Descriptor out(
             ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-        if (out.number() < 0) cannot_write(file);
+        if (!out) cannot_write(file);
         while (!bytes.empty()) {
             const ssize_t written = ::write(out.number(), bytes.data(), bytes.size());
             if (written < 0 && errno == EINTR) continue;
@@ -68,7 +58,7 @@ void write_file_whole(const std::filesystem::path& file, std::string_view bytes)
 
 void sync(const std::filesystem::path& path) {
     const Descriptor opened(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (opened.number() < 0 || ::fsync(opened.number()) != 0) cannot_write(path);
+    if (!opened || ::fsync(opened.number()) != 0) cannot_write(path);
 }
 
 }  // namespace zs::base

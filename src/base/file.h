@@ -3,8 +3,27 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace zs::base {
+
+/// An open file of the operating system, closed at its end. Negative: none.
+class Descriptor {
+public:
+    explicit Descriptor(int number = -1) : number_(number) {}
+    Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+    Descriptor& operator=(Descriptor&& other) noexcept {
+        std::swap(number_, other.number_);
+        return *this;
+    }
+    ~Descriptor();
+
+    int number() const { return number_; }
+    explicit operator bool() const { return number_ >= 0; }
+
+private:
+    int number_;
+};
 
 /// The whole file. @throws Failure (input) when it cannot be read.
 std::string read_file(const std::filesystem::path& file);

@@ -2,11 +2,10 @@
 
 #include <iterator>
 #include <string>
-#include <unistd.h>
-
 #include <gmock/gmock.h>
 
 #include "base/failure.h"
+#include "base/temporary_folder_for_tests.h"
 
 namespace zs::base {
 namespace {
@@ -16,13 +15,7 @@ namespace fs = std::filesystem;
 /// An empty folder for one test.
 class File : public ::testing::Test {
 protected:
-    void SetUp() override {
-        folder = fs::temp_directory_path() / ("file_test_" + std::to_string(getpid()));
-        fs::create_directories(folder);
-    }
-    void TearDown() override { fs::remove_all(folder); }
-
-    fs::path folder;
+    TemporaryFolder folder;
 };
 
 TEST_F(File, ComesBackAsWritten) {

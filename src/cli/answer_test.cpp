@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
-#include <unistd.h>
 
 #include "base/file.h"
+#include "base/temporary_folder_for_tests.h"
 #include "plan/check.h"
 #include "sheet/table.h"
 
@@ -31,11 +31,9 @@ period = "calendar_year"
 class Printed : public testing::Test {
 protected:
     Printed()
-        : place_(fs::temp_directory_path() / ("zs_answer_" + std::to_string(::getpid()))),
-          titles_(ask::Language::chinese,
+        : titles_(ask::Language::chinese,
                   plan::check_texts({{"plan.toml", plan_toml}, {"figures.md", figures_md}}).model,
                   {{"41", "河南省", "", {}, {}}}) {
-        fs::create_directories(place_);
         list_.columns = {{"indicator"},
                          {"division"},
                          {"label"},
@@ -46,7 +44,6 @@ protected:
                       {"share", "41", "2025", std::nullopt, "0", std::nullopt}};
         list_.hide({"label"});
     }
-    ~Printed() override { fs::remove_all(place_); }
 
     std::string printed(Format format, bool bom = false) const {
         const fs::path file = place_ / "list";
@@ -54,7 +51,7 @@ protected:
         return base::read_file(file);
     }
 
-    fs::path place_;
+    base::TemporaryFolder place_;
     ask::Titles titles_;
     ask::List list_;
 };

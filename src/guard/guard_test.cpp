@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "base/temporary_folder_for_tests.h"
 #include "guard/audit.h"
 #include "guard/seal.h"
 #include "guard/vault.h"
@@ -15,15 +16,7 @@ using ::testing::Not;
 
 class Guard : public ::testing::Test {
 protected:
-    Guard() {
-        std::filesystem::remove_all(folder_);
-        std::filesystem::create_directories(folder_);
-    }
-    ~Guard() override { std::filesystem::remove_all(folder_); }
-    std::filesystem::path folder_ =
-        std::filesystem::temp_directory_path() /
-        ("zs_guard_" +
-         std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
+    base::TemporaryFolder folder_;
 };
 
 record::Connection migrated(const std::filesystem::path& folder) {

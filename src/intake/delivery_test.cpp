@@ -9,11 +9,8 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-/// A small home for each test, named after it.
-class Delivery : public ::testing::Test, protected SmallHome {
-protected:
-    Delivery() : SmallHome(::testing::UnitTest::GetInstance()->current_test_info()->name()) {}
-};
+/// A small home for each test.
+class Delivery : public ::testing::Test, protected SmallHome {};
 
 TEST_F(Delivery, JudgesLatenessByTheDayOfArrival) {
     ImportOptions options = month("2024-08");

@@ -10,6 +10,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/identity.h"
+#include "base/temporary_folder_for_tests.h"
 #include "base/text.h"
 #include "guard/audit.h"
 #include "guard/vault.h"
@@ -132,10 +133,7 @@ const std::string id_2 = id_number("99010119800101002");
 /// test and does not is thrown.
 class SmallHome {
 protected:
-    explicit SmallHome(const std::string& test)
-        : folder_(std::filesystem::temp_directory_path() / ("zs_intake_" + test)),
-          record_(make_record()),
-          keys_(guard::make_keys(folder_ / "keys")) {
+    SmallHome() : record_(make_record()), keys_(guard::make_keys(folder_ / "keys")) {
         plan::Checked checked = plan::check_texts({{"plan.toml", plan_toml}, {"a.md", pack}});
         for (const plan::Diagnostic& diagnostic : checked.diagnostics)
             if (diagnostic.severity == plan::Diagnostic::Severity::error)
@@ -148,12 +146,8 @@ protected:
         lake::take_divisions(record_, divisions);
         transaction.commit();
     }
-    ~SmallHome() { std::filesystem::remove_all(folder_); }
-    SmallHome(const SmallHome&) = delete;
-    SmallHome& operator=(const SmallHome&) = delete;
 
     record::Connection make_record() {
-        std::filesystem::remove_all(folder_);
         std::filesystem::create_directories(folder_ / "lake");
         record::Connection record = record::Connection::open(folder_ / "record.db");
         record::migrate(record);
@@ -241,7 +235,7 @@ protected:
     std::string key_1() { return guard::person_key(keys_, id_1); }
     std::string key_2() { return guard::person_key(keys_, id_2); }
 
-    std::filesystem::path folder_;
+    base::TemporaryFolder folder_;
     record::Connection record_;
     guard::Keys keys_;
     plan::Model model_;

@@ -12,11 +12,8 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-/// A small home for each test, named after it.
-class Intake : public ::testing::Test, protected SmallHome {
-protected:
-    Intake() : SmallHome(::testing::UnitTest::GetInstance()->current_test_info()->name()) {}
-};
+/// A small home for each test.
+class Intake : public ::testing::Test, protected SmallHome {};
 
 TEST_F(Intake, TakesARegistryAndMakesKeysFromIdNumbers) {
     register_all();

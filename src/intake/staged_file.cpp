@@ -2,7 +2,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <utility>
 #include <vector>
 
 #include <fcntl.h>
@@ -17,25 +16,11 @@
 namespace zs::intake {
 
 namespace fs = std::filesystem;
+using base::Descriptor;
 using base::Failure;
 using base::Fault;
 
 namespace {
-
-class Descriptor {
-public:
-    explicit Descriptor(int number) : number_(number) {}
-    ~Descriptor() {
-        if (number_ >= 0) ::close(number_);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    int number() const { return number_; }
-    int release() { return std::exchange(number_, -1); }
-
-private:
-    int number_;
-};
 
 [[noreturn]] void cannot_copy(const fs::path& place) {
     throw Failure(Fault::system,
@@ -48,20 +33,20 @@ private:
                   "check that you may read it");
 }
 
-/// Opened and locked; -1 where another holds it.
-int locked_folder(const fs::path& folder) {
+/// Opened and locked; none where another holds it.
+Descriptor locked_folder(const fs::path& folder) {
     Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (opened.number() < 0 || ::flock(opened.number(), LOCK_EX | LOCK_NB) != 0) return -1;
-    return opened.release();
+    if (!opened || ::flock(opened.number(), LOCK_EX | LOCK_NB) != 0) return Descriptor();
+    return opened;
 }
 
 /// Removes copies that nobody uses: those of commands that were killed.
 void sweep(const fs::path& folder) {
     for (const auto& entry : fs::directory_iterator(folder)) {
         if (!entry.is_directory()) continue;
-        const Descriptor unused(locked_folder(entry.path()));
+        const Descriptor unused = locked_folder(entry.path());
         std::error_code ignored;
-        if (unused.number() >= 0) fs::remove_all(entry.path(), ignored);
+        if (unused) fs::remove_all(entry.path(), ignored);
     }
 }
 
@@ -74,19 +59,18 @@ void StagedFile::take_folder(const fs::path& folder) {
     // Nobody sweeps between the making of a folder and its lock.
     const Descriptor one_at_a_time(
         ::open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR));
-    if (one_at_a_time.number() < 0 || ::flock(one_at_a_time.number(), LOCK_EX) != 0)
-        cannot_copy(own);
+    if (!one_at_a_time || ::flock(one_at_a_time.number(), LOCK_EX) != 0) cannot_copy(own);
     sweep(folder);
     if (::mkdtemp(own.data()) == nullptr) cannot_copy(own);
     lock_ = locked_folder(own);
     copy_ = fs::path(own) / name_;
-    if (lock_ < 0) cannot_copy(copy_);
+    if (!lock_) cannot_copy(copy_);
 }
 
 void StagedFile::copy_from(int file, const fs::path& named) {
     const Descriptor out(
         ::open(copy_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
-    if (out.number() < 0) cannot_copy(copy_);
+    if (!out) cannot_copy(copy_);
     base::Sm3 digest;
     constexpr std::size_t piece_bytes = 1 << 20;
     std::vector<char> piece(piece_bytes);
@@ -112,25 +96,17 @@ StagedFile::StagedFile(const fs::path& file, const fs::path& folder) : StagedFil
     name_ = base::mask_id_numbers(file.filename().string());
     const Descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     struct stat found {};
-    if (in.number() < 0 && errno != ENOENT) cannot_read(file);
-    if (in.number() < 0 || ::fstat(in.number(), &found) != 0 || !S_ISREG(found.st_mode))
+    if (!in && errno != ENOENT) cannot_read(file);
+    if (!in || ::fstat(in.number(), &found) != 0 || !S_ISREG(found.st_mode))
         throw Failure(Fault::input, "there is no such file", base::mask_id_numbers(file.string()),
                       "check the name");
     take_folder(folder);
     copy_from(in.number(), file);
 }
 
-StagedFile::StagedFile(StagedFile&& other) noexcept
-    : copy_(std::move(other.copy_)),
-      name_(std::move(other.name_)),
-      digest_(std::move(other.digest_)),
-      lock_(std::exchange(other.lock_, -1)) {}
-
 StagedFile::~StagedFile() {
-    if (lock_ < 0) return;
     std::error_code ignored;
-    fs::remove_all(copy_.parent_path(), ignored);
-    ::close(lock_);
+    if (lock_) fs::remove_all(copy_.parent_path(), ignored);
 }
 
 }  // namespace zs::intake

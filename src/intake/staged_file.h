@@ -3,6 +3,8 @@
 #include <filesystem>
 #include <string>
 
+#include "base/file.h"
+
 namespace zs::intake {
 
 /// A file that somebody handed over, copied into a private folder while it was hashed: what is read
@@ -15,7 +17,7 @@ public:
     /// @throws Failure (input) when there is no such file, (system) when it cannot be copied.
     StagedFile(const std::filesystem::path& file, const std::filesystem::path& folder);
     ~StagedFile();
-    StagedFile(StagedFile&& other) noexcept;
+    StagedFile(StagedFile&&) noexcept = default;
     StagedFile& operator=(StagedFile&&) = delete;
 
     const std::filesystem::path& copy() const { return copy_; }
@@ -30,7 +32,7 @@ private:
     std::filesystem::path copy_;
     std::string name_;
     std::string digest_;
-    int lock_ = -1;  ///< held while the copy is in use
+    base::Descriptor lock_;  ///< held while the copy is in use
 };
 
 }  // namespace zs::intake

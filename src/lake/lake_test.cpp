@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "base/digest.h"
+#include "base/temporary_folder_for_tests.h"
 #include "lake/accept.h"
 #include "lake/divisions.h"
 #include "plan/check.h"
@@ -112,11 +113,8 @@ protected:
         for (const char* code : {"41", "4101", "410101", "410101001", village_a, village_b})
             divisions_.push_back({code, code, "", {}, {}});
     }
-    ~Lake() override { std::filesystem::remove_all(folder_); }
 
     record::Connection make_record() {
-        std::filesystem::remove_all(folder_);
-        std::filesystem::create_directories(folder_);
         record::Connection record = record::Connection::open(folder_ / "record.db");
         record::migrate(record);
         return record;
@@ -188,9 +186,7 @@ protected:
                "('p1', 24288, null, 'h1', 2), ('p2', 24288, null, 'h2', 3)");
     }
 
-    std::filesystem::path folder_ =
-        std::filesystem::temp_directory_path() /
-        ("zs_lake_" + std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
+    base::TemporaryFolder folder_;
     record::Connection record_;
     engine::Connection engine_;
     plan::Model model_;

@@ -1,9 +1,8 @@
 #include "record/connection.h"
 
-#include <filesystem>
-
 #include <gmock/gmock.h>
 
+#include "base/temporary_folder_for_tests.h"
 #include "record/lock.h"
 #include "record/migration.h"
 
@@ -14,15 +13,7 @@ using ::testing::HasSubstr;
 
 class Record : public ::testing::Test {
 protected:
-    Record() {
-        std::filesystem::remove_all(folder_);
-        std::filesystem::create_directories(folder_);
-    }
-    ~Record() override { std::filesystem::remove_all(folder_); }
-    std::filesystem::path folder_ =
-        std::filesystem::temp_directory_path() /
-        ("zs record " +
-         std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
+    base::TemporaryFolder folder_;
 };
 
 TEST_F(Record, GivesBackTextsNumbersAndNulls) {

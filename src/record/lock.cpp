@@ -3,11 +3,9 @@
 #include <cerrno>
 #include <cstring>
 #include <thread>
-#include <utility>
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <unistd.h>
 
 #include "base/failure.h"
 
@@ -16,31 +14,24 @@ namespace zs::record {
 using base::Failure;
 using base::Fault;
 
-HomeLock::HomeLock(const std::filesystem::path& file, std::chrono::milliseconds patience) {
-    descriptor_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (descriptor_ < 0)
+HomeLock::HomeLock(const std::filesystem::path& file, std::chrono::milliseconds patience)
+    : file_(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
+    if (!file_)
         throw Failure(Fault::system, "the home's lock cannot be opened",
                       file.string() + ": " + std::strerror(errno),
                       "check the folder's permissions");
     constexpr std::chrono::milliseconds step(100);
     const auto until = std::chrono::steady_clock::now() + patience;
-    while (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+    while (::flock(file_.number(), LOCK_EX | LOCK_NB) != 0) {
         const bool held = errno == EWOULDBLOCK || errno == EINTR;
         if (held && std::chrono::steady_clock::now() < until) {
             std::this_thread::sleep_for(step);
             continue;
         }
-        const std::string place = file.parent_path().string();
-        ::close(descriptor_);
-        throw Failure(Fault::system, "another command is changing this home", place,
+        throw Failure(Fault::system, "another command is changing this home",
+                      file.parent_path().string(),
                       "wait until it has ended, then run this one again");
     }
 }
-
-HomeLock::~HomeLock() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-}
-
-HomeLock::HomeLock(HomeLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
 
 }  // namespace zs::record

@@ -3,6 +3,8 @@
 #include <chrono>
 #include <filesystem>
 
+#include "base/file.h"
+
 namespace zs::record {
 
 /// The lock of a home: who holds it may change the lake and the record. Freed when it goes, and by
@@ -13,12 +15,9 @@ public:
     /// @throws Failure (system) when another command holds it longer.
     explicit HomeLock(const std::filesystem::path& file,
                       std::chrono::milliseconds patience = std::chrono::seconds(30));
-    ~HomeLock();
-    HomeLock(HomeLock&& other) noexcept;
-    HomeLock& operator=(HomeLock&&) = delete;
 
 private:
-    int descriptor_ = -1;
+    base::Descriptor file_;
 };
 
 }  // namespace zs::record

@@ -5,10 +5,10 @@
 #include <sstream>
 
 #include <gmock/gmock.h>
-#include <unistd.h>
 #include <zip.h>
 
 #include "base/failure.h"
+#include "base/temporary_folder_for_tests.h"
 #include "sheet/csv_writer.h"
 #include "sheet/mark.h"
 #include "sheet/workbook.h"
@@ -21,13 +21,6 @@ using ::testing::HasSubstr;
 
 class Tables : public ::testing::Test {
 protected:
-    void SetUp() override {
-        folder_ =
-            std::filesystem::temp_directory_path() / ("zs_sheet_" + std::to_string(::getpid()));
-        std::filesystem::create_directories(folder_);
-    }
-    void TearDown() override { std::filesystem::remove_all(folder_); }
-
     std::filesystem::path written(const std::string& name, const std::string& bytes) {
         std::ofstream(folder_ / name, std::ios::binary) << bytes;
         return folder_ / name;
@@ -62,7 +55,7 @@ protected:
         return zipped(entries);
     }
 
-    std::filesystem::path folder_;
+    base::TemporaryFolder folder_;
 };
 
 std::vector<std::vector<std::string>> rows_of(const std::filesystem::path& file) {

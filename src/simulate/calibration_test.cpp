@@ -1,5 +1,4 @@
 #include <gmock/gmock.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
@@ -8,6 +7,7 @@
 #include <sstream>
 
 #include "base/file.h"
+#include "base/temporary_folder_for_tests.h"
 #include "base/text.h"
 #include "simulate/simulate.h"
 
@@ -137,8 +137,7 @@ void read_month(const fs::path& folder, Census& census,
 /// Makes the population once for all tests: 2000 households of 淮滨, run months 2024-01 … 2025-12.
 const Census& census() {
     static const Census made = [] {
-        const fs::path place =
-            fs::temp_directory_path() / ("zs_calibration_" + std::to_string(::getpid()));
+        const base::TemporaryFolder place;
         Request request;
         request.divisions = fs::path(ZS_SOURCE_DIR) / "plan/henan/divisions.csv";
         request.division = "411527";
@@ -155,7 +154,6 @@ const Census& census() {
              std::set<fs::path>(fs::directory_iterator(request.output), fs::directory_iterator()))
             if (fs::is_directory(folder) && folder.filename() != "maps")
                 read_month(folder, result, home_of, place / "scratch");
-        fs::remove_all(place);
         return result;
     }();
     return made;

@@ -1,7 +1,6 @@
 #include "simulate/simulate.h"
 
 #include <gmock/gmock.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <fstream>
@@ -13,6 +12,7 @@
 #include "base/failure.h"
 #include "base/file.h"
 #include "base/identity.h"
+#include "base/temporary_folder_for_tests.h"
 #include "base/text.h"
 #include "simulate/desk.h"
 #include "simulate/dice.h"
@@ -29,8 +29,6 @@ const fs::path divisions = fs::path(ZS_SOURCE_DIR) / "plan/henan/divisions.csv";
 
 class Made : public testing::Test {
 protected:
-    void TearDown() override { fs::remove_all(place_); }
-
     Report make(const std::string& name, std::string division, std::int64_t households,
                 std::uint64_t seed = 1) {
         Request request;
@@ -62,7 +60,7 @@ protected:
         return result;
     }
 
-    fs::path place_ = fs::temp_directory_path() / ("zs_simulate_" + std::to_string(::getpid()));
+    base::TemporaryFolder place_;
 };
 
 TEST(Dice, DependOnNothingButSeedAndMatter) {
