@@ -120,6 +120,7 @@ private:
     void judge_delivery(Feature& feature, const Place& place);
     const Ledger* source_ledger(const Feature& feature) const;
     bool lands_at_another(const Feature& feature, const Ledger& ledger) const;
+    bool lands_by_own_field(const Feature& feature, const Ledger& ledger) const;
     Names rows_of(const Feature& feature, const Place& place);
 
     // rule.cpp

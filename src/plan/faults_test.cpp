@@ -517,16 +517,19 @@ TEST(Faults, DeliveryOfAGrainsLedgerIsJudgedToo) {
         block("ledger hires",
               "title = \"雇\"\ngrain = \"person\"\nperiod = \"month\"\nkey = [\"person\", "
               "\"month\"]\ndelivery = { by = \"village\" }\n[fields]\n"
-              "mentor = { type = \"key:person\" }\nfirm = { type = \"key:firm\" }");
+              "mentor = { type = \"key:person\" }\nfirm = { type = \"key:firm\" }\n"
+              "payer = { type = \"key:household\" }");
     const auto feature = [&](const std::string& name, const std::string& from,
                              const std::string& more) {
         return errors(firms +
                       block("feature " + name, "from = \"" + from + "\"\nover = \"month\"\n" +
                                                    "value = \"count(*)\"\n" + more));
     };
-    EXPECT_EQ(feature("household.hired", "hires", ""), "");
+    EXPECT_EQ(feature("household.hired", "hires", "by = \"person.household\""), "");
     EXPECT_EQ(feature("person.hired", "hires", "by = \"person\""), "");
-    for (const char* unjudged : {"firm.hired|by = \"firm\"", "person.taught|by = \"mentor\""}) {
+    // A row's own field may name a household of another village than the one that delivers it.
+    for (const char* unjudged :
+         {"firm.hired|by = \"firm\"", "person.taught|by = \"mentor\"", "household.paid|"}) {
         const std::string text = unjudged;
         const std::string name = text.substr(0, text.find('|')),
                           by = text.substr(text.find('|') + 1);

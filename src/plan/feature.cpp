@@ -472,6 +472,25 @@ bool Builder::lands_at_another(const Feature& feature, const Ledger& ledger) con
     return false;
 }
 
+/// Whether rows land at a subject that lies on their way to a division, but by a key field other
+/// than that way: at a household that a person's row names for itself, wherever it lies.
+bool Builder::lands_by_own_field(const Feature& feature, const Ledger& ledger) const {
+    if (ledger.grain.empty() || !ledger.way_to_division) return false;
+    const Grain* of_rows = model.grain(ledger.grain);
+    const bool registered = of_rows != nullptr && of_rows->ledger == ledger.name;
+    const std::vector<Hop>& way = *ledger.way_to_division;
+    return std::any_of(feature.landing.begin(), feature.landing.end(), [&](const Landing& landing) {
+        const Expression& e = *landing.from_row;
+        if (e.node != Expression::Node::field || !e.path.empty() || e.type.kind != Kind::key ||
+            e.name == ledger.grain)
+            return false;
+        if (registered && e.name == of_rows->parent) return false;
+        return std::any_of(way.begin(), way.end(), [&](const Hop& hop) {
+            return hop.kind == Hop::Kind::key && hop.grain == e.type.of;
+        });
+    });
+}
+
 /// Whether, and how, delivery is judged for the landing grain's subjects.
 void Builder::judge_delivery(Feature& feature, const Place& at) {
     const Ledger* ledger = source_ledger(feature);
@@ -501,7 +520,7 @@ void Builder::judge_delivery(Feature& feature, const Place& at) {
         judged = std::any_of(grain->key_types.begin(), grain->key_types.end(),
                              [&](const Type& type) { return type.kind == Kind::division; });
     }
-    judged = judged && !lands_at_another(feature, *ledger);
+    judged = judged && !lands_at_another(feature, *ledger) && !lands_by_own_field(feature, *ledger);
     if (!judged && leans_on_fault(feature)) {
         failed_ = true;
     } else if (!judged) {

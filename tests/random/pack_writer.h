@@ -20,7 +20,8 @@ public:
           writer_(chance_),
           corner_chance_(seed + 2'000'003),
           corner_writer_(corner_chance_),
-          owed_chance_(seed + 3'000'017) {}
+          owed_chance_(seed + 3'000'017),
+          payer_chance_(seed + 4'000'037) {}
     std::vector<std::pair<std::string, std::string>> written();
 
 private:
@@ -46,6 +47,10 @@ private:
     void corners(const std::string& grain);
 
     Scope scope_of(const std::string& grain);
+    /// A household that the row itself names is not the one that its village answers for.
+    bool lands_by_payer(const Source& source, const std::string& grain) const {
+        return has_payer_ && source.name == "work" && grain == "household";
+    }
     bool is_every(const std::string& grain) const { return every_.contains(grain); }
     std::string next(const std::string& stem) { return stem + std::to_string(++count_); }
     void add(const std::string& text) { text_ += text; }
@@ -61,6 +66,8 @@ private:
     Chance corner_chance_;
     ExpressionWriter corner_writer_;
     Chance owed_chance_;
+    Chance payer_chance_;
+    bool has_payer_ = false;  ///< rows of work name a household of their own
     std::string text_;
     int count_ = 0;
     std::map<std::string, std::vector<Name>> names_;  ///< what can be named at each grain

@@ -18,7 +18,10 @@ const Month data_first = Month::of(2022, 1);
 class DataMaker {
 public:
     DataMaker(const plan::Model& model, std::uint64_t seed)
-        : model_(model), chance_(seed), counts_chance_(seed + 3'000'017) {}
+        : model_(model),
+          chance_(seed),
+          counts_chance_(seed + 3'000'017),
+          payer_chance_(seed + 5'000'011) {}
     plan::Dataset made();
 
 private:
@@ -40,13 +43,14 @@ private:
              Value value) const;
     plan::Row blank(const plan::Ledger& ledger) { return plan::Row(ledger.fields.size()); }
     plan::Row filled(const plan::Ledger& ledger, int null_percent);
-    /// Keeps the row unless its key is taken, or holds a NULL.
+    /// Keeps the row unless its key is taken, or lacks a part that must be there.
     void keep(const plan::Ledger& ledger, const plan::Row& row);
     void span(const plan::Ledger& ledger, plan::Row& row, Month since, bool ends);
 
     const plan::Model& model_;
     Chance chance_;
     Chance counts_chance_;
+    Chance payer_chance_;  ///< which household a row of a person names
     plan::Dataset data_;
     std::vector<std::string> villages_, households_, people_;
     std::map<std::string, std::set<std::string>> keys_;
@@ -98,9 +102,14 @@ void DataMaker::keep(const plan::Ledger& ledger, const plan::Row& row) {
     if (!ledger.key.empty()) {
         std::string key;
         for (const std::string& field : ledger.key) {
-            const Value& part = row[*ledger.index_of(field)];
-            if (plan::is_null(part)) return;
-            key += plan::text(part) + "/";
+            const std::size_t index = ledger.index_of(field).value();
+            const plan::Field& of = ledger.fields[index];
+            const Value& part = row[index];
+            // What the pack does not require of a key a row may leave open, as files do.
+            const bool needed = of.required || of.built_in || field == ledger.grain ||
+                                field == ledger.period_field();
+            if (plan::is_null(part) && needed) return;
+            key += (plan::is_null(part) ? "" : plan::text(part)) + "/";
         }
         if (!keys_[ledger.name].insert(key).second) return;
     }
@@ -198,6 +207,10 @@ void DataMaker::facts(const plan::Ledger& ledger) {
     for (int i = 0; i < count; ++i) {
         const bool empty = ledger.delivery && !ledger.delivery->by_level && chance_.happens(15);
         plan::Row row = empty ? blank(ledger) : filled(ledger, 15);
+        if (ledger.index_of("payer") && !payer_chance_.happens(25))
+            set(ledger, row, "payer",
+                payer_chance_.happens(5) ? std::string("unknown")
+                                         : payer_chance_.one_of(households_));
         set(ledger, row, ledger.grain,
             chance_.happens(2) ? std::string("unknown") : chance_.one_of(about));
         const Month when = month();

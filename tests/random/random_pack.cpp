@@ -140,6 +140,7 @@ std::string PackWriter::delivery() {
 
 void PackWriter::ledgers() {
     const std::string work = delivery();
+    has_payer_ = payer_chance_.happens(30);
     add("\n```ledger work\ntitle = \"工\"\ngrain = \"person\"\nperiod = \"month\"\n" + work +
         R"md([fields]
 place = { type = "code:kind" }
@@ -148,7 +149,8 @@ days = { type = "int" }
 rate = { type = "decimal(8,3)" }
 note_text = { type = "text" }
 started = { type = "date" }
-[conditions]
+)md" + (has_payer_ ? "payer = { type = \"key:household\" }\n" : "") +
+        R"md([conditions]
 working = "wage > 0 or place is not null"
 busy = "working and days > 10"
 grown = "not person.minor"
@@ -386,7 +388,8 @@ void PackWriter::feature_from(const Source& source, const std::string& grain) {
     if (by_mentor)
         block += fmt::format("by = \"{}\"\n", source.name == "person" ? "mentor" : "person.mentor");
     if (by_code) block += fmt::format("by_code = \"{}\"\n", source.code_field);
-    if (source.owed && (by_mentor || chance_.happens(25))) block += "partial = true\n";
+    if (source.owed && (by_mentor || lands_by_payer(source, grain) || chance_.happens(25)))
+        block += "partial = true\n";
     if (cover_any) block += "cover = \"any\"\n";
     add(block + "```\n");
     const bool state = source.state && !cover_any && rows.left_open != Window::must;
@@ -609,10 +612,11 @@ void PackWriter::corners(const std::string& grain) {
         Scope rows;
         rows.names = source.fields;
         rows.must_window = false;
-        add(fmt::format("\n```feature {}.{}\nfrom = \"{}\"\nvalue = \"{}\"\nover = \"{}\"\n```\n",
+        add(fmt::format("\n```feature {}.{}\nfrom = \"{}\"\nvalue = \"{}\"\nover = \"{}\"\n{}```\n",
                         grain, name, source.name, corner_writer_.corner_aggregate(rows),
                         source.calendar.empty() ? corner_writer_.window()
-                                                : corner_writer_.window_of(source.calendar)));
+                                                : corner_writer_.window_of(source.calendar),
+                        source.owed && lands_by_payer(source, grain) ? "partial = true\n" : ""));
         say += fmt::format("{{{}}}；", name);
     }
     Scope scope = scope_of(grain);
