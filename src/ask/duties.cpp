@@ -137,8 +137,8 @@ List duties(const Runs& runs, const std::filesystem::path& lake, const DutyFilte
     const plan::Model model = run::model_of_run(runs.record, runs.folder, run);
     std::vector<std::string> names;
     for (const plan::Duty& duty : model.duties) names.push_back(duty.name);
-    known_name("duty", "--name", filter.name, names);
-    known_name("status", "--status", filter.status,
+    known_name(base::said("任务", "duty"), "--name", filter.name, names);
+    known_name(base::said("状态", "status"), "--status", filter.status,
                {"satisfied", "late", "pending", "short", "gap"});
     List list;
     list.columns = {{"duty"}, {"division"}, {"unit"}, {"period"}, {"due"}, {"arrived"}, {"status"}};

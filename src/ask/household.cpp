@@ -144,11 +144,16 @@ private:
         if (const auto key = found_in(own_, own_.key[0], value, by_number)) return *key;
         for (const plan::Grain* grain : member_grains_)
             if (const auto key = found_in(*grain, grain->parent, value, by_number)) return *key;
-        throw base::Failure(base::Fault::input,
-                            by_number
-                                ? "no household is registered that has somebody with this ID number"
-                                : "no household and no member has this key",
-                            "", "write its key, or a member's key or ID number");
+        throw base::Failure(
+            base::Fault::input,
+            by_number
+                ? base::said("登记里没有哪一户有这个身份证号的人",
+                             "no household is registered that has somebody with this ID number")
+                : base::said("没有哪一户、哪个人用这个编号",
+                             "no household and no member has this key"),
+            "",
+            base::said("写户编号，或家里人的编号、身份证号",
+                       "write its key, or a member's key or ID number"));
     }
 
     Household::Cell cell_of(const plan::Ledger& ledger, const plan::Field& field,
@@ -356,8 +361,12 @@ Household household(const Runs& runs, const fs::path& lake, const plan::Model& m
                     const std::string& asked, const Showing& showing) {
     const plan::Grain* grain = model.grain("household");
     if (grain == nullptr || grain->form != plan::Grain::Form::registry)
-        throw base::Failure(base::Fault::input, "the pack has no register of the grain 'household'",
-                            model.name, "declare it: a span ledger and a grain that names it");
+        throw base::Failure(base::Fault::input,
+                            base::said("方案包没有 household 这个粒度的登记",
+                                       "the pack has no register of the grain 'household'"),
+                            model.name,
+                            base::said("在方案包里写明：一个按起止登记的台账，和用它的粒度",
+                                       "declare it: a span ledger and a grain that names it"));
     return HouseholdReader(runs, lake, model, showing).read(asked);
 }
 

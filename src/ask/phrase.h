@@ -1,18 +1,15 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include <fmt/format.h>
 
+#include "base/said.h"
+
 namespace zs::ask {
 
-enum class Language { chinese, english };
-
-/// `en`, `en-GB` are English; all else, nothing too, is Chinese.
-inline Language language_of(std::string_view locale) {
-    return locale.starts_with("en") ? Language::english : Language::chinese;
-}
+using base::Language;
+using base::language_of;
 
 /// A fixed phrase of an answer, in both languages: the compiler takes none that lacks one.
 /// `{}` in it is filled in by `said`.

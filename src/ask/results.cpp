@@ -25,8 +25,11 @@ using Kind = List::Kind;
 std::string source(const Runs& runs, const std::string& run, const std::string& file) {
     const fs::path place = runs.folder / run / file;
     if (!fs::exists(place))
-        throw base::Failure(base::Fault::system, "the results of this run are not there",
-                            "run " + run, "restore the home from a backup");
+        throw base::Failure(
+            base::Fault::system,
+            base::said("这次运行的结果不在了", "the results of this run are not there"),
+            base::said("运行 {}", "run {}", run),
+            base::said("用备份恢复数据目录", "restore the home from a backup"));
     return fmt::format("read_parquet({})", engine::literal(place.string()));
 }
 
@@ -113,35 +116,42 @@ std::vector<std::string> published_names(const Definitions& definitions) {
 
 }  // namespace
 
-void known_name(const std::string& what, const std::string& option, const std::string& name,
+void known_name(const base::Said& what, const std::string& option, const std::string& name,
                 const std::vector<std::string>& known) {
     if (name.empty() || std::find(known.begin(), known.end(), name) != known.end()) return;
     const auto near = base::nearest_names(name, known);
-    throw base::Failure(base::Fault::input, fmt::format("there is no {} '{}'", what, name), option,
-                        near.empty() ? (known.empty() ? "the pack of this run has none"
-                                                      : "there are: " + base::join(known, ", "))
-                                     : fmt::format("did you mean '{}'?", near[0]));
+    throw base::Failure(
+        base::Fault::input, base::said("没有{}“{}”", "there is no {} '{}'", what, name), option,
+        near.empty()
+            ? (known.empty()
+                   ? base::said("这次运行的方案包里一个也没有", "the pack of this run has none")
+                   : base::said("有：{}", "there are: {}", base::join(known, ", ")))
+            : base::said("是不是“{}”？", "did you mean '{}'?", near[0]));
 }
 
 void known_division(record::Connection& record, const std::string& code) {
     if (code.empty() || code == "00" ||
         record.first("select code from division where code = :code limit 1", {code}))
         return;
-    throw base::Failure(base::Fault::input, fmt::format("there is no division '{}'", code),
-                        "--division", "look at the divisions' codes");
+    throw base::Failure(base::Fault::input,
+                        base::said("没有区划“{}”", "there is no division '{}'", code), "--division",
+                        base::said("核对区划代码", "look at the divisions' codes"));
 }
 
 std::string chosen_run(const Runs& runs, const std::string& asked) {
     if (asked.empty()) {
         const auto latest = runs.record.first("select run from run order by seq desc limit 1");
         if (!latest)
-            throw base::Failure(base::Fault::input, "there is no run yet", "",
-                                "make one: zengshou run --month 2024-09");
+            throw base::Failure(base::Fault::input, base::said("还没有运行", "there is no run yet"),
+                                "",
+                                base::said("先运行：zengshou run --month 2024-09",
+                                           "make one: zengshou run --month 2024-09"));
         return latest->text(0);
     }
     if (!runs.record.first("select run from run where run = :run", {asked}))
-        throw base::Failure(base::Fault::input, fmt::format("there is no run '{}'", asked), "",
-                            "see: zengshou run list");
+        throw base::Failure(base::Fault::input,
+                            base::said("没有运行“{}”", "there is no run '{}'", asked), "",
+                            base::said("查看：zengshou run list", "see: zengshou run list"));
     return asked;
 }
 
@@ -176,9 +186,9 @@ List findings(const Runs& runs, const FindingFilter& filter) {
             select_of(columns), from, conditions.text()));
     list.hide({"run", "kind", "grain", "score"});
     if (list.rows.empty() && !(filter.rule + filter.status).empty()) {
-        known_name("rule", "--rule", filter.rule,
+        known_name(base::said("规则", "rule"), "--rule", filter.rule,
                    names_of(run::model_of_run(runs.record, runs.folder, run).rules));
-        known_name("status", "--status", filter.status,
+        known_name(base::said("状态", "status"), "--status", filter.status,
                    {"fired", "exempted", "improper", "unknown", "none", "excess", "late",
                     "satisfied", "pending", "short", "gap", "clear"});
     }
@@ -218,10 +228,11 @@ List indicators(const Runs& runs, const FigureFilter& filter) {
     hide_where_empty(list, {"codes", "undelivered"});
     if (list.rows.empty() && !(filter.name + filter.level).empty()) {
         const plan::Model model = run::model_of_run(runs.record, runs.folder, run);
-        known_name("indicator", "--name", filter.name, published_names(model.indicators));
+        known_name(base::said("指标", "indicator"), "--name", filter.name,
+                   published_names(model.indicators));
         std::vector<std::string> levels = names_of(model.levels);
         levels.emplace_back("nation");
-        known_name("level", "--level", filter.level, levels);
+        known_name(base::said("层级", "level"), "--level", filter.level, levels);
     }
     return list;
 }
@@ -245,7 +256,7 @@ List targets(const Runs& runs, const FigureFilter& filter) {
                     "varchar) as codes where false) t{} order by target, label, division, codes",
                     select_of(columns), source(runs, run, "targets.parquet"), conditions.text()));
     if (list.rows.empty() && !filter.name.empty())
-        known_name("target", "--name", filter.name,
+        known_name(base::said("目标", "target"), "--name", filter.name,
                    published_names(run::model_of_run(runs.record, runs.folder, run).targets));
     hide_where_empty(list, {"codes"});
     return list;

@@ -22,7 +22,7 @@ std::string chosen_run(const Runs& runs, const std::string& asked);
 void known_division(record::Connection& record, const std::string& code);
 
 /// @throws Failure (input) with the nearest name where `name` is given and not among `known`.
-void known_name(const std::string& what, const std::string& option, const std::string& name,
+void known_name(const base::Said& what, const std::string& option, const std::string& name,
                 const std::vector<std::string>& known);
 
 /// Filters are by name: one that the run's pack does not know is a Failure (input), a subject

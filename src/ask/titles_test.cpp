@@ -147,12 +147,5 @@ TEST(Titles, WhatIsNotKnownStaysAsItIs) {
     EXPECT_EQ(t.risk("illness"), "因病");
 }
 
-TEST(Language, IsReadFromTheLocale) {
-    EXPECT_EQ(language_of("en"), Language::english);
-    EXPECT_EQ(language_of("en-GB"), Language::english);
-    EXPECT_EQ(language_of("zh-CN"), Language::chinese);
-    EXPECT_EQ(language_of(""), Language::chinese);
-}
-
 }  // namespace
 }  // namespace zs::ask

@@ -43,8 +43,9 @@ Found found_in_runs(const Runs& runs, const std::string& finding) {
         const auto text = [&](std::size_t i) { return rows.cells[0][i].value_or(""); };
         return {row.text(0), text(0), text(1), text(2), text(3), text(4), text(5), text(6)};
     }
-    throw base::Failure(base::Fault::input, fmt::format("there is no finding '{}'", finding), "",
-                        "see: zengshou findings");
+    throw base::Failure(base::Fault::input,
+                        base::said("没有发现“{}”", "there is no finding '{}'", finding), "",
+                        base::said("查看：zengshou findings", "see: zengshou findings"));
 }
 
 /// All definitions that a rule reads, itself first: `rule x`, `feature g.n`, `parameter p`.

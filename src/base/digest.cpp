@@ -60,8 +60,10 @@ std::string sm3(std::string_view bytes) {
 std::string sm3_of_file(const std::filesystem::path& file) {
     std::ifstream in(file, std::ios::binary);
     if (!in)
-        throw Failure(Fault::input, "the file cannot be read", file.filename().string(),
-                      "check that it is there and readable");
+        throw Failure(
+            Fault::input, base::said("文件读不了", "the file cannot be read"),
+            file.filename().string(),
+            base::said("检查文件在不在、能不能读", "check that it is there and readable"));
     Sm3 digest;
     std::vector<char> piece(1 << 20);
     while (in) {

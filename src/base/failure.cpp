@@ -9,30 +9,38 @@ namespace zs::base {
 
 namespace {
 
-std::string line_of(const std::string& what, const std::string& where, const std::string& remedy) {
-    std::string line = what;
-    if (!where.empty()) line += ": " + where;
-    if (!remedy.empty()) line += "; " + remedy;
-    return one_line(line);
+Said masked(const Said& said) {
+    return {mask_id_numbers(said.in(Language::chinese)),
+            mask_id_numbers(said.in(Language::english))};
 }
 
 }  // namespace
 
-Failure::Failure(Fault fault, const std::string& what, const std::string& where,
-                 const std::string& remedy)
+Failure::Failure(Fault fault, const Said& what, const Where& where, const Said& remedy)
     : fault_(fault),
-      problem_(mask_id_numbers(what)),
-      place_(mask_id_numbers(where)),
-      remedy_(mask_id_numbers(remedy)),
-      line_(line_of(problem_, place_, remedy_)) {}
+      problem_(masked(what)),
+      place_(masked(where)),
+      remedy_(masked(remedy)),
+      english_(line(Language::english)) {}
+
+std::string Failure::line(Language language) const {
+    const bool english = language == Language::english;
+    std::string line = problem_.in(language);
+    if (!place_.empty()) line += (english ? ": " : "：") + place_.in(language);
+    if (!remedy_.empty()) line += (english ? "; " : "；") + remedy_.in(language);
+    return one_line(line);
+}
 
 void broken_invariant(const char* condition, const char* promise, const char* file, int line) {
     std::string_view path = file;
     if (const auto slash = path.rfind("/src/"); slash != std::string_view::npos)
         path.remove_prefix(slash + 1);
-    throw Failure(Fault::system, fmt::format("a promise of the program is broken: {}", promise),
-                  fmt::format("{}:{} ({})", path, line, condition),
-                  "please report it with what you did");
+    throw Failure(
+        Fault::system,
+        base::said("程序自己出了错，没有守住：{}", "a promise of the program is broken: {}",
+                   promise),
+        fmt::format("{}:{} ({})", path, line, condition),
+        base::said("请把做了什么连同这句话报给开发者", "please report it with what you did"));
 }
 
 }  // namespace zs::base

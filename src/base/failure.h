@@ -3,36 +3,48 @@
 #include <exception>
 #include <string>
 
+#include "base/said.h"
+
 namespace zs::base {
 
 /// What stops a command: the user can mend it (wrong usage or input) or the system failed.
 enum class Fault { input, system };
 
-/// A failure that ends the command: what is wrong, where, and what to do. Faults in what people
-/// wrote (a pack, a row) are values (`Diagnostic`, `Reason`), not this.
+/// Where a failure is: a name, the same in both languages (a file, an option), or words in each.
+class Where : public Said {
+public:
+    Where(const char* name) : Said(as_is(name)) {}         // NOLINT(google-explicit-constructor)
+    Where(const std::string& name) : Said(as_is(name)) {}  // NOLINT(google-explicit-constructor)
+    Where(Said words) : Said(std::move(words)) {}          // NOLINT(google-explicit-constructor)
+};
+
+/// A failure that ends the command: what is wrong, where, and what to do, in both languages. Faults
+/// in what people wrote (a pack, a row) are values (`Diagnostic`, `Reason`), not this.
 /// ID numbers in it are masked, wherever they come from (a file's name, a word of the command);
 /// names and phone numbers nobody puts in.
 class Failure : public std::exception {
 public:
-    Failure(Fault fault, const std::string& what, const std::string& where,
-            const std::string& remedy);
+    /// An empty `remedy` where there is nothing to do.
+    Failure(Fault fault, const Said& what, const Where& where, const Said& remedy);
 
+    /// The line in English, for logs and tests.
+    const char* what() const noexcept override { return english_.c_str(); }
     /// One line: `what: where; remedy`.
-    const char* what() const noexcept override { return line_.c_str(); }
+    std::string line(Language language) const;
     Fault fault() const { return fault_; }
-    const std::string& problem() const { return problem_; }
-    const std::string& place() const { return place_; }
-    const std::string& remedy() const { return remedy_; }
+    const Said& problem() const { return problem_; }
+    const Said& place() const { return place_; }
+    const Said& remedy() const { return remedy_; }
 
     /// Exit status of the command: 2 for input, 3 for the system.
     int exit_status() const { return fault_ == Fault::input ? 2 : 3; }
 
 private:
     Fault fault_;
-    std::string problem_;
-    std::string place_;
-    std::string remedy_;
-    std::string line_;
+    Said problem_;
+    Said place_;
+    Said remedy_;
+    std::string english_;
 };
 
 /// Ends the program's command with a system failure that says which of our own promises broke.

@@ -16,8 +16,11 @@ namespace {
 
 [[noreturn]] void cannot_write(const std::filesystem::path& file) {
     const std::string reason = std::strerror(errno);
-    throw Failure(Fault::system, "the file cannot be written (" + reason + ")", file.string(),
-                  "check the disk's free space and the folder's permissions");
+    throw Failure(Fault::system,
+                  base::said("文件写不了（{}）", "the file cannot be written ({})", reason),
+                  file.string(),
+                  base::said("检查磁盘空间和文件夹权限",
+                             "check the disk's free space and the folder's permissions"));
 }
 
 }  // namespace
@@ -30,8 +33,9 @@ std::string read_file(const std::filesystem::path& file) {
     std::ifstream in(file, std::ios::binary);
     std::error_code ignored;
     if (!in || std::filesystem::is_directory(file, ignored))
-        throw Failure(Fault::input, "the file cannot be read", file.string(),
-                      "check that it is there and readable");
+        throw Failure(
+            Fault::input, base::said("文件读不了", "the file cannot be read"), file.string(),
+            base::said("检查文件在不在、能不能读", "check that it is there and readable"));
     std::ostringstream bytes;
     bytes << in.rdbuf();
     return std::move(bytes).str();

@@ -20,8 +20,9 @@ namespace {
 
 namespace phrase = ask::phrase;
 
-int init(const std::string& plan, const std::string& division, const Session& session) {
+int init(const std::string& plan, const std::string& division, Session& session) {
     const plan::Model model = sound_model(plan);
+    session.language = base::language_of(model.locale);
     home::Home home =
         home::init(session.home_folder, plan, model, division, session.user, session.now());
     const auto divisions = home.record.first("select count(*) from division");
@@ -30,8 +31,10 @@ int init(const std::string& plan, const std::string& division, const Session& se
                             {"plan", Json::text(model.name)},
                             {"divisions", Json::number(divisions->integer(0))}}));
     else
-        std::cout << fmt::format("home {} over {} ({} divisions)\n", session.home_folder.string(),
-                                 model.title, divisions->integer(0));
+        std::cout << session.say(base::said(
+                         "数据目录 {}：{}（区划 {} 个）", "home {} over {} ({} divisions)",
+                         session.home_folder.string(), model.title, divisions->integer(0)))
+                  << "\n";
     return 0;
 }
 
@@ -47,8 +50,10 @@ int import_divisions(const std::string& file, const Session& session) {
                             {"added", Json::number(answer.added)},
                             {"replaced", Json::number(answer.replaced)}}));
     else
-        std::cout << fmt::format("{} rows: {} added, {} replaced\n", answer.rows, answer.added,
-                                 answer.replaced);
+        std::cout << session.say(base::said("{} 行：新增 {}，替换 {}",
+                                            "{} rows: {} added, {} replaced", answer.rows,
+                                            answer.added, answer.replaced))
+                  << "\n";
     return 0;
 }
 
@@ -82,8 +87,9 @@ int show_batch(const std::string& id, const Session& session) {
     home::Home home = session.ask();
     const auto b = lake::batch(home.record, id);
     if (!b)
-        throw base::Failure(base::Fault::input, fmt::format("there is no batch '{}'", id), "",
-                            "see: zengshou batch list");
+        throw base::Failure(base::Fault::input,
+                            base::said("没有批次“{}”", "there is no batch '{}'", id), "",
+                            base::said("查看：zengshou batch list", "see: zengshou batch list"));
     if (!session.json) {
         const ask::Titles titles = titles_of(home);
         const auto say = [&](const auto&... parts) { return titles.say(parts...); };
@@ -131,7 +137,8 @@ int withdraw(const std::string& id, const Session& session) {
     if (session.json)
         print(Json::object({{"batch", Json::text(id)}, {"withdrawn", Json::truth(true)}}));
     else
-        std::cout << fmt::format("batch {} no longer counts\n", id);
+        std::cout << session.say(base::said("批次 {} 不再算数", "batch {} no longer counts", id))
+                  << "\n";
     return 0;
 }
 
@@ -168,17 +175,23 @@ int audit_export(const Session& session) {
     return 0;
 }
 
+base::Said broken_at(const guard::BrokenChain& broken) {
+    return base::said("审计链断在第 {} 条：{}", "the audit chain is broken at entry {}: {}",
+                      broken.seq, broken.why);
+}
+
 int audit_verify(const Session& session) {
     home::Home home = session.ask();
     const auto broken = guard::broken_chain(home.record);
     if (session.json) {
-        print(Json::object({{"ok", Json::truth(!broken)},
-                            {"seq", broken ? Json::number(broken->seq) : Json::null()},
-                            {"why", broken ? Json::text(broken->why) : Json::null()}}));
+        print(
+            Json::object({{"ok", Json::truth(!broken)},
+                          {"seq", broken ? Json::number(broken->seq) : Json::null()},
+                          {"why", broken ? Json::text(session.say(broken->why)) : Json::null()}}));
     } else if (broken) {
-        std::cout << fmt::format("the chain is broken at entry {}: {}\n", broken->seq, broken->why);
+        std::cout << session.say(broken_at(*broken)) << "\n";
     } else {
-        std::cout << "the chain is whole\n";
+        std::cout << session.say(base::said("审计链完整", "the audit chain is whole")) << "\n";
     }
     return broken ? 1 : 0;
 }
@@ -197,19 +210,21 @@ int verify(const Session& session) {
     if (session.json) {
         std::vector<Json> files;
         for (const std::string& file : damaged) files.push_back(Json::text(file));
-        print(Json::object({{"ok", Json::truth(whole)},
-                            {"damaged", Json::list(files)},
-                            {"audit", Json::truth(!broken)},
-                            {"seq", broken ? Json::number(broken->seq) : Json::null()},
-                            {"why", broken ? Json::text(broken->why) : Json::null()}}));
+        print(
+            Json::object({{"ok", Json::truth(whole)},
+                          {"damaged", Json::list(files)},
+                          {"audit", Json::truth(!broken)},
+                          {"seq", broken ? Json::number(broken->seq) : Json::null()},
+                          {"why", broken ? Json::text(session.say(broken->why)) : Json::null()}}));
         return whole ? 0 : 1;
     }
     for (const std::string& file : damaged)
-        std::cout << fmt::format("damaged or missing: {}\n", file);
-    if (broken)
-        std::cout << fmt::format("the audit chain is broken at entry {}: {}\n", broken->seq,
-                                 broken->why);
-    if (whole) std::cout << "all is as it was written\n";
+        std::cout << session.say(base::said("损坏或缺失：{}", "damaged or missing: {}", file))
+                  << "\n";
+    if (broken) std::cout << session.say(broken_at(*broken)) << "\n";
+    if (whole)
+        std::cout << session.say(base::said("一切和写下时一样", "all is as it was written"))
+                  << "\n";
     return whole ? 0 : 1;
 }
 
@@ -218,35 +233,50 @@ int verify(const Session& session) {
 void add_home_commands(CLI::App& app, Session& session, int& status) {
     auto plan = std::make_shared<std::string>();
     auto record_url = std::make_shared<std::string>();
-    CLI::App* init_command = app.add_subcommand("init", "Make a home over a plan pack");
+    CLI::App* init_command = app.add_subcommand(
+        "init", session.say(base::said("在方案包上新建数据目录", session.say(base::said("在方案包上新建数据目录", "Make a home over a plan pack")))));
     init_command->fallthrough();
-    init_command->add_option("--plan", *plan, "The pack's folder")->required();
-    init_command->add_option("--record", *record_url,
-                             "The record store; default: SQLite in the home");
+    init_command
+        ->add_option("--plan", *plan,
+                     session.say(base::said("方案包的文件夹", session.say(base::said("方案包的文件夹", "The pack's folder")))))
+        ->required();
+    init_command->add_option(
+        "--record", *record_url,
+        session.say(base::said("业务库；缺省：数据目录里的 SQLite",
+                               session.say(base::said("业务库；缺省：数据目录里的 SQLite", "The record store; default: SQLite in the home")))));
     auto only = std::make_shared<std::string>();
-    init_command->add_option("--division", *only,
-                             "Only this division, those below and those above it");
+    init_command->add_option(
+        "--division", *only,
+        session.say(base::said("只要这个区划和它的上级、下级",
+                               session.say(base::said("只要这个区划和它的上级、下级", "Only this division, those below and those above it")))));
     init_command->callback([plan, record_url, only, &session, &status] {
         if (!record_url->empty())
-            throw base::Failure(base::Fault::input, "this build keeps its record in SQLite only",
-                                *record_url, "leave out --record");
+            throw base::Failure(base::Fault::input,
+                                base::said("这个版本的业务库只用 SQLite",
+                                           "this build keeps its record in SQLite only"),
+                                *record_url, base::said("去掉 --record", "leave out --record"));
         status = init(*plan, *only, session);
     });
 
-    CLI::App* division = app.add_subcommand("division", "Divisions of the plan");
+    CLI::App* division = app.add_subcommand(
+        "division", session.say(base::said("方案的区划", session.say(base::said("方案的区划", "Divisions of the plan")))));
     division->require_subcommand(1);
     division->fallthrough();
     auto file = std::make_shared<std::string>();
-    CLI::App* take = division->add_subcommand("import", "Add or replace divisions from a CSV file");
+    CLI::App* take = division->add_subcommand(
+        "import", session.say(base::said("从 CSV 文件新增或替换区划",
+                                         session.say(base::said("从 CSV 文件新增或替换区划", "Add or replace divisions from a CSV file")))));
     take->fallthrough();
     take->add_option("FILE", *file, "code,name[,since,until,reporting_parent]")->required();
     take->callback([file, &session, &status] { status = import_divisions(*file, session); });
 
-    CLI::App* batch = app.add_subcommand("batch", "What was delivered");
+    CLI::App* batch =
+        app.add_subcommand("batch", session.say(base::said("收到的报送", session.say(base::said("收到的报送", "What was delivered")))));
     batch->require_subcommand(1);
     batch->fallthrough();
     auto id = std::make_shared<std::string>();
-    CLI::App* list = batch->add_subcommand("list", "All batches, by whom and when");
+    CLI::App* list = batch->add_subcommand(
+        "list", session.say(base::said("全部批次，谁在何时收的", session.say(base::said("全部批次，谁在何时收的", "All batches, by whom and when")))));
     list->fallthrough();
     answers_with_list(*list, session);
     list->callback([&session, &status] {
@@ -255,31 +285,41 @@ void add_home_commands(CLI::App& app, Session& session, int& status) {
         status = 0;
     });
     for (const auto& [name, what, act] : std::vector<
-             std::tuple<const char*, const char*, int (*)(const std::string&, const Session&)>>{
-             {"show", "One batch", show_batch},
-             {"withdraw", "A batch stops counting from now on", withdraw}}) {
+             std::tuple<const char*, std::string, int (*)(const std::string&, const Session&)>>{
+             {"show", session.say(base::said("一个批次", session.say(base::said("一个批次", "One batch")))), show_batch},
+             {"withdraw",
+              session.say(
+                  base::said("一个批次从现在起不再算数", session.say(base::said("一个批次从现在起不再算数", "A batch stops counting from now on")))),
+              withdraw}}) {
         CLI::App* command = batch->add_subcommand(name, what);
         command->fallthrough();
-        command->add_option("BATCH", *id, "Its id")->required();
+        command->add_option("BATCH", *id, session.say(base::said("编号", session.say(base::said("编号", "Its id")))))->required();
         command->callback([id, act = act, &session, &status] { status = act(*id, session); });
     }
 
-    CLI::App* audit = app.add_subcommand("audit", "The audit chain");
+    CLI::App* audit =
+        app.add_subcommand("audit", session.say(base::said("审计链", session.say(base::said("审计链", "The audit chain")))));
     audit->require_subcommand(1);
     audit->fallthrough();
-    CLI::App* entries = audit->add_subcommand("list", "Its entries");
+    CLI::App* entries =
+        audit->add_subcommand("list", session.say(base::said("审计链的各条", session.say(base::said("审计链的各条", "Its entries")))));
     entries->fallthrough();
     answers_with_list(*entries, session);
     entries->callback([&session, &status] { status = audit_list(session); });
-    CLI::App* all = audit->add_subcommand("export", "All entries, one JSON object a line");
+    CLI::App* all = audit->add_subcommand(
+        "export", session.say(base::said("全部各条，每行一个 JSON 对象",
+                                         session.say(base::said("全部各条，每行一个 JSON 对象", "All entries, one JSON object a line")))));
     all->fallthrough();
     answers_with_list(*all, session);
     all->callback([&session, &status] { status = audit_export(session); });
-    CLI::App* chain = audit->add_subcommand("verify", "Walk the chain");
+    CLI::App* chain = audit->add_subcommand(
+        "verify", session.say(base::said("从头核对审计链", session.say(base::said("从头核对审计链", "Walk the chain")))));
     chain->fallthrough();
     chain->callback([&session, &status] { status = audit_verify(session); });
 
-    CLI::App* whole = app.add_subcommand("verify", "Check everything in the home by its digests");
+    CLI::App* whole = app.add_subcommand(
+        "verify", session.say(base::said("按摘要核对数据目录里的一切",
+                                         session.say(base::said("按摘要核对数据目录里的一切", "Check everything in the home by its digests")))));
     whole->fallthrough();
     whole->callback([&session, &status] { status = verify(session); });
 }

@@ -125,20 +125,28 @@ void add_household_command(CLI::App& app, Session& session, int& status) {
         bool reveal = false;
     };
     auto arguments = std::make_shared<Arguments>();
-    CLI::App* command =
-        app.add_subcommand("household", "One household whole: members, rows, features, findings");
+    CLI::App* command = app.add_subcommand(
+        "household",
+        session.say(base::said("一户的全部：人、行、数据、发现",
+                               session.say(base::said("一户的全部：人、行、数据、发现", "One household whole: members, rows, features, findings")))));
     command->fallthrough();
     command
-        ->add_option("KEY|ID", arguments->asked,
-                     "A household's key, a member's, or the ID number of either")
+        ->add_option(
+            "KEY|ID", arguments->asked,
+            session.say(base::said("户编号、人编号，或身份证号",
+                                   session.say(base::said("户编号、人编号，或身份证号", "A household's key, a member's, or the ID number of either")))))
         ->required();
     command->add_flag("--reveal", arguments->reveal,
-                      "Show ID numbers and names; it is written down");
-    command->add_option("--purpose", arguments->purpose, "What they are looked at for");
+                      session.say(base::said("显示证号和姓名；会记入审计",
+                                             session.say(base::said("显示证号和姓名；会记入审计", "Show ID numbers and names; it is written down")))));
+    command->add_option("--purpose", arguments->purpose,
+                        session.say(base::said("查看的用途", session.say(base::said("查看的用途", "What they are looked at for")))));
     command->callback([arguments, &session, &status] {
         if (arguments->reveal && arguments->purpose.empty())
-            throw base::Failure(base::Fault::input, "who reveals identity says what for",
-                                "--reveal", "add --purpose \"…\"");
+            throw base::Failure(
+                base::Fault::input,
+                base::said("查看明文要写明用途", "who reveals identity says what for"), "--reveal",
+                base::said("加上 --purpose \"…\"", "add --purpose \"…\""));
         home::Home home = arguments->reveal ? session.open() : session.ask();
         const plan::Model model = sound_model(home.plan);
         const ask::Household found =

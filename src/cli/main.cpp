@@ -1,6 +1,8 @@
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <string_view>
 
 #include <fmt/format.h>
 #include <pwd.h>
@@ -8,6 +10,7 @@
 
 #include "base/failure.h"
 #include "base/identity.h"
+#include "base/said.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "engine/connection.h"
@@ -19,15 +22,17 @@ std::string system_user() {
     return entry != nullptr ? entry->pw_name : std::to_string(::getuid());
 }
 
+constexpr const char* default_home = "zengshou-home";
+
 extern "C" void on_interrupt(int) { zs::cli::cancelled = true; }
 
-int report(const zs::base::Failure& failure, bool json,
+int report(const zs::base::Failure& failure, bool json, const zs::cli::Session& session,
            std::vector<std::pair<std::string, zs::cli::Json>> answer = {}) {
-    std::cerr << "zengshou: " << failure.what() << "\n";
+    std::cerr << "zengshou: " << failure.line(session.language) << "\n";
     using zs::cli::Json;
-    answer.emplace_back("error", Json::object({{"what", Json::text(failure.problem())},
-                                               {"where", Json::text(failure.place())},
-                                               {"do", Json::text(failure.remedy())}}));
+    answer.emplace_back("error", Json::object({{"what", Json::text(session.say(failure.problem()))},
+                                               {"where", Json::text(session.say(failure.place()))},
+                                               {"do", Json::text(session.say(failure.remedy()))}}));
     if (json) zs::cli::print(Json::object(answer));
     return failure.exit_status();
 }
@@ -55,29 +60,80 @@ std::vector<std::string> commands_of(const CLI::App& command) {
     return names;
 }
 
+/// What the library says of wrong usage; its own words stay where there are none of ours.
+zs::base::Said said_by_library(const CLI::ParseError& fault) {
+    std::string text = fault.what();
+    text = text.substr(0, text.find('\n'));
+    constexpr std::string_view required = " is required", missing = " missing";
+    if (text.ends_with(required))
+        return zs::base::said("缺 {}", "{} is required",
+                              text.substr(0, text.size() - required.size()));
+    if (text.ends_with(missing) && text.starts_with("--"))
+        return {fmt::format("{} 后面缺值", text.substr(0, text.find(':'))), text};
+    return zs::base::said("命令写得不对：{}", "{}", text);
+}
+
 /// Wrong usage in one sentence, with what is near.
 zs::base::Failure usage_failure(const CLI::App& app, const CLI::ParseError& fault) {
     const CLI::App& command = reached(app);
-    std::string remedy = fmt::format("see: {} --help", zs::cli::called(command));
-    const auto wrong = [&](const std::string& what, const std::string& word,
+    zs::base::Said remedy =
+        zs::base::said("查看：{} --help", "see: {} --help", zs::cli::called(command));
+    const auto wrong = [&](const zs::base::Said& what, const std::string& word,
                            const std::vector<std::string>& known) {
         const auto near = zs::base::nearest_names(word, known);
-        if (!near.empty()) remedy = fmt::format("did you mean '{}'?", near[0]);
+        if (!near.empty()) remedy = zs::base::said("是不是“{}”？", "did you mean '{}'?", near[0]);
         return zs::base::Failure(zs::base::Fault::input, what, zs::cli::called(command), remedy);
     };
     const std::vector<std::string> commands = commands_of(command), left = app.remaining(true);
     if (!left.empty() && left[0].starts_with("-")) {
         const std::string option = left[0].substr(0, left[0].find('='));
-        return wrong(fmt::format("there is no option '{}'", option), option, options_of(command));
+        return wrong(zs::base::said("没有选项“{}”", "there is no option '{}'", option), option,
+                     options_of(command));
     }
     if (!left.empty() && !commands.empty())
-        return wrong(fmt::format("there is no command '{}'", left[0]), left[0], commands);
-    if (!left.empty()) return wrong(fmt::format("'{}' is one word too many", left[0]), "", {});
+        return wrong(zs::base::said("没有命令“{}”", "there is no command '{}'", left[0]), left[0],
+                     commands);
+    if (!left.empty())
+        return wrong(zs::base::said("“{}”是多写的", "'{}' is one word too many", left[0]), "", {});
     if (!commands.empty() && dynamic_cast<const CLI::RequiredError*>(&fault) != nullptr)
-        return wrong(fmt::format("what to do is missing: {}", zs::base::join(commands, ", ")), "",
-                     {});
-    std::string what = fault.what();
-    return wrong(what.substr(0, what.find('\n')), "", {});
+        return wrong(zs::base::said("没有写要做什么：{}", "what to do is missing: {}",
+                                    zs::base::join(commands, ", ")),
+                     "", {});
+    return wrong(said_by_library(fault), "", {});
+}
+
+/// The home of a command, known before the command is read: its language is that of `--help` and of
+/// wrong usage too.
+std::string home_asked(int argc, char** argv) {
+    constexpr std::string_view option = "--home";
+    const char* named = std::getenv("ZENGSHOU_HOME");
+    std::string home = named != nullptr && *named != '\0' ? named : default_home;
+    const std::vector<std::string> words(argv, argv + argc);
+    for (std::size_t i = 1; i < words.size(); ++i) {
+        if (words[i] == option && i + 1 < words.size()) home = words[i + 1];
+        if (words[i].starts_with("--home=")) home = words[i].substr(option.size() + 1);
+    }
+    return home;
+}
+
+/// The library's own words of a `--help`.
+void name_parts_of_help(CLI::App& app, const zs::cli::Session& session) {
+    using zs::base::said;
+    app.set_help_flag("-h,--help", session.say(said("打印这份说明", "Print this help")));
+    app.group(session.say(said("命令", "Subcommands")));
+    app.option_defaults()->group(session.say(said("选项", "Options")));
+    const auto name = [&](const char* key, const zs::base::Said& words) {
+        app.get_formatter()->label(key, session.say(words));
+    };
+    name("Usage", said("用法", "Usage"));
+    name("Positionals", said("参数", "Positionals"));
+    name("OPTIONS", said("选项", "OPTIONS"));
+    name("SUBCOMMAND", said("命令", "SUBCOMMAND"));
+    name("REQUIRED", said("必填", "REQUIRED"));
+    name("TEXT", said("文本", "TEXT"));
+    name("INT", said("整数", "INT"));
+    name("UINT", said("整数", "UINT"));
+    name("Env", said("环境变量", "Env"));
 }
 
 bool asks_for_json(int argc, char** argv) {
@@ -96,9 +152,11 @@ void check_format(const CLI::App& app, zs::cli::Session& session) {
     if (session.lists.contains(command) || session.json || session.format.empty() ||
         session.format == "table")
         return;
-    throw zs::base::Failure(zs::base::Fault::input,
-                            fmt::format("'{}' does not answer with a list", command),
-                            "--format " + session.format, "use --json, or leave it out");
+    throw zs::base::Failure(
+        zs::base::Fault::input,
+        zs::base::said("“{}”的答复不是列表", "'{}' does not answer with a list", command),
+        "--format " + session.format,
+        zs::base::said("用 --json，或不写", "use --json, or leave it out"));
 }
 
 }  // namespace
@@ -106,22 +164,34 @@ void check_format(const CLI::App& app, zs::cli::Session& session) {
 int main(int argc, char** argv) {
     using namespace zs;
     cli::Session session;
+    if (const auto locale = home::locale(home_asked(argc, argv)))
+        session.language = base::language_of(*locale);
     int status = 0;
-    CLI::App app{"zengshou (增收): runs an income-growth action plan as code"};
+    CLI::App app{
+        session.say(base::said("zengshou（增收）：把增收行动方案当作程序来运行",
+                               session.say(base::said("zengshou（增收）：把增收行动方案当作程序来运行", "zengshou (增收): runs an income-growth action plan as code"))))};
     app.name("zengshou");
     app.require_subcommand(1);
     app.fallthrough();
     app.set_version_flag("--version", [] {
         return fmt::format("zengshou 0.1.0, DuckDB {}, pack language 1", engine::library_version());
     });
-    std::string home = "zengshou-home";
-    app.add_option("--home", home, "The folder that holds everything")->envname("ZENGSHOU_HOME");
-    app.add_flag("--json", session.json, "Answer in JSON");
-    app.add_option("--format", session.format, "Lists: table, csv, json, jsonl; xlsx with -o FILE")
+    name_parts_of_help(app, session);
+    std::string home = default_home;
+    app.add_option(
+           "--home", home,
+           session.say(base::said("数据目录，一切都在里面", session.say(base::said("数据目录，一切都在里面", "The folder that holds everything")))))
+        ->envname("ZENGSHOU_HOME");
+    app.add_flag("--json", session.json, session.say(base::said("用 JSON 答复", session.say(base::said("用 JSON 答复", "Answer in JSON")))));
+    app.add_option("--format", session.format,
+                   session.say(base::said("列表：table、csv、json、jsonl；xlsx 要加 -o FILE",
+                                          session.say(base::said("列表：table、csv、json、jsonl；xlsx 要加 -o FILE", "Lists: table, csv, json, jsonl; xlsx with -o FILE")))))
         ->check(CLI::IsMember({"table", "csv", "json", "jsonl", "xlsx"}));
-    app.add_flag("--bom", session.bom, "CSV for Excel: with a byte order mark");
+    app.add_flag("--bom", session.bom,
+                 session.say(base::said("给 Excel 用的 CSV：带 BOM",
+                                        session.say(base::said("给 Excel 用的 CSV：带 BOM", "CSV for Excel: with a byte order mark")))));
     session.user = system_user();
-    app.add_option("--as", session.user, "Who acts");
+    app.add_option("--as", session.user, session.say(base::said("经办人", session.say(base::said("经办人", "Who acts")))));
     app.parse_complete_callback([&] {
         session.home_folder = home;
         session.user = base::mask_id_numbers(session.user);
@@ -142,22 +212,29 @@ int main(int argc, char** argv) {
         cli::add_simulate_command(app, session, status);
         app.parse(argc, argv);
         if (!std::cout.flush())
-            throw base::Failure(base::Fault::system, "the answer could not be written",
-                                "standard output", "look for a full disk");
+            throw base::Failure(base::Fault::system,
+                                base::said("答复写不出去", "the answer could not be written"),
+                                base::said("标准输出", "standard output"),
+                                base::said("看看磁盘是不是满了", "look for a full disk"));
     } catch (const CLI::ParseError& fault) {
         if (fault.get_exit_code() == 0) return app.exit(fault);  // --help, --version
-        return report(usage_failure(app, fault), asks_for_json(argc, argv));
+        return report(usage_failure(app, fault), asks_for_json(argc, argv), session);
     } catch (const base::Failure& failure) {
-        return report(failure, session.json || asks_for_json(argc, argv), session.done);
+        return report(failure, session.json || asks_for_json(argc, argv), session, session.done);
     } catch (const std::filesystem::filesystem_error& fault) {
         return report(
-            base::Failure(base::Fault::system, fault.code().message(), fault.path1().string(),
-                          "check that it is there, who owns it and may write to it"),
-            session.json);
+            base::Failure(base::Fault::system,
+                          base::said("系统报错：{}", "{}", fault.code().message()),
+                          fault.path1().string(),
+                          base::said("检查它在不在、归谁、谁能写",
+                                     "check that it is there, who owns it and may write to it")),
+            session.json, session);
     } catch (const std::exception& fault) {
-        return report(base::Failure(base::Fault::system, fault.what(), "",
-                                    "please report it with what you did"),
-                      session.json);
+        return report(base::Failure(base::Fault::system,
+                                    base::said("程序出了意外：{}", "{}", fault.what()), "",
+                                    base::said("请把做了什么连同这句话报给开发者",
+                                               "please report it with what you did")),
+                      session.json, session);
     }
     return status;
 }

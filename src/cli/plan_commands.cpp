@@ -72,9 +72,12 @@ void bind_against_engine(const plan::Model& model) {
     run::write_target_status(connection, {});
     for (const compile::Statement& statement : program.statements) {
         if (const auto fault = connection.bind_error(statement.sql))
-            throw base::Failure(base::Fault::system,
-                                "the engine does not take what the pack compiles to: " + *fault,
-                                statement.why, "please report it with the pack");
+            throw base::Failure(
+                base::Fault::system,
+                base::said("引擎不认方案包编译出的语句：{}",
+                           "the engine does not take what the pack compiles to: {}", *fault),
+                statement.why,
+                base::said("请连同方案包报给开发者", "please report it with the pack"));
         connection.execute(statement.sql);
     }
 }
@@ -117,9 +120,10 @@ int check(const PlanArguments& arguments, const Session& session) {
 
 int test(const PlanArguments& arguments, const Session& session) {
     if (arguments.engine != "duckdb")
-        throw base::Failure(base::Fault::input,
-                            fmt::format("there is no engine '{}' here", arguments.engine), "",
-                            "use --engine duckdb");
+        throw base::Failure(
+            base::Fault::input,
+            base::said("这里没有引擎“{}”", "there is no engine '{}' here", arguments.engine), "",
+            base::said("写成 --engine duckdb", "use --engine duckdb"));
     const plan::Checked checked = plan::check(arguments.folder);
     std::size_t passed = 0, failed = 0;
     std::vector<Json> failures;
@@ -184,7 +188,8 @@ int test(const PlanArguments& arguments, const Session& session) {
     for (const plan::Example& example : model.examples) {
         bar.show(done++, model.examples.size(), example.tested);
         if (example.what == plan::Example::What::faulty_pack) continue;
-        stop_if_cancelled(fmt::format("{} of {} examples run", done - 1, model.examples.size()));
+        stop_if_cancelled(base::said("示例做了 {} 个，共 {} 个", "{} of {} examples run", done - 1,
+                                     model.examples.size()));
         const run::ExampleResult result = run::run_example(model, example);
         if (result.passed)
             ++passed;
@@ -304,12 +309,14 @@ int show(const PlanArguments& arguments, const Session& session) {
     const auto found = defined(model, arguments.name);
     if (!found) {
         const auto near = base::nearest_names(arguments.name, names_shown(model));
-        throw base::Failure(base::Fault::input,
-                            fmt::format("there is nothing named '{}' in the pack", arguments.name),
-                            arguments.folder,
-                            near.empty()
-                                ? "features are named with their grain, as person.months_out"
-                                : fmt::format("did you mean '{}'?", near[0]));
+        throw base::Failure(
+            base::Fault::input,
+            base::said("方案包里没有“{}”", "there is nothing named '{}' in the pack",
+                       arguments.name),
+            arguments.folder,
+            near.empty() ? base::said("特征要连粒度写，如 person.months_out",
+                                      "features are named with their grain, as person.months_out")
+                         : base::said("是不是“{}”？", "did you mean '{}'?", near[0]));
     }
     const auto& [kind, definition] = *found;
     std::vector<std::string> read_by;
@@ -378,29 +385,50 @@ int show(const PlanArguments& arguments, const Session& session) {
 }  // namespace
 
 void add_plan_commands(CLI::App& app, Session& session, int& status) {
-    CLI::App* plan = app.add_subcommand("plan", "Check, test and show a plan pack");
+    CLI::App* plan = app.add_subcommand(
+        "plan",
+        session.say(base::said("检查、测试、查看方案包", session.say(base::said("检查、测试、查看方案包", "Check, test and show a plan pack")))));
     plan->require_subcommand(1);
     plan->fallthrough();
     auto arguments = std::make_shared<PlanArguments>();
-    const auto add = [&](const char* name, const char* what,
+    const auto add = [&](const char* name, const std::string& what,
                          int (*act)(const PlanArguments&, const Session&)) {
         CLI::App* command = plan->add_subcommand(name, what);
         command->fallthrough();
-        command->add_option("DIR", arguments->folder, "The pack's folder")->required();
+        command
+            ->add_option("DIR", arguments->folder,
+                         session.say(base::said("方案包的文件夹", session.say(base::said("方案包的文件夹", "The pack's folder")))))
+            ->required();
         command->callback(
             [arguments, &session, &status, act] { status = act(*arguments, session); });
         return command;
     };
-    add("check", "Parse, resolve, type and bind: all errors at once", check);
-    add("test", "Run every example of the pack", test)
+    add("check",
+        session.say(base::said("解析、检查方案包，一次列出全部错误",
+                               session.say(base::said("解析、检查方案包，一次列出全部错误", "Parse, resolve, type and bind: all errors at once")))),
+        check);
+    add("test", session.say(base::said("做方案包的全部示例", session.say(base::said("做方案包的全部示例", "Run every example of the pack")))),
+        test)
         ->add_option("--engine", arguments->engine, "duckdb");
     answers_with_list(
-        *add("coverage", "Each obligation of the plan: live, partial or missing", coverage),
+        *add("coverage",
+             session.say(base::said("方案的每项任务：有效、部分、缺",
+                                    session.say(base::said("方案的每项任务：有效、部分、缺", "Each obligation of the plan: live, partial or missing")))),
+             coverage),
         session);
     CLI::App* shown =
-        add("show", "A definition, what it reads, what reads it, the passes it compiles to", show);
-    shown->add_option("NAME", arguments->name, "A rule, an indicator, GRAIN.FEATURE …")->required();
-    shown->add_flag("--sql", arguments->sql, "With the statements");
+        add("show",
+            session.say(base::said(
+                "一个定义：它读什么，谁读它，编译成哪几步",
+                session.say(base::said("一个定义：它读什么，谁读它，编译成哪几步", "A definition, what it reads, what reads it, the passes it compiles to")))),
+            show);
+    shown
+        ->add_option("NAME", arguments->name,
+                     session.say(base::said("规则、指标、GRAIN.FEATURE……",
+                                            session.say(base::said("规则、指标、GRAIN.FEATURE……", "A rule, an indicator, GRAIN.FEATURE …")))))
+        ->required();
+    shown->add_flag("--sql", arguments->sql,
+                    session.say(base::said("连同语句", session.say(base::said("连同语句", "With the statements")))));
 }
 
 }  // namespace zs::cli

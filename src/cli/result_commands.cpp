@@ -73,8 +73,9 @@ int add_exemption(const ResultArguments& arguments, const Session& session) {
     home::Home home = session.open();
     const auto until = base::parse_month(arguments.until);
     if (!until)
-        throw base::Failure(base::Fault::input, fmt::format("'{}' is no month", arguments.until),
-                            "--until", "write it as 2024-09");
+        throw base::Failure(base::Fault::input,
+                            base::said("“{}”不是月份", "'{}' is no month", arguments.until),
+                            "--until", base::said("写成 2024-09", "write it as 2024-09"));
     ask::FindingFilter all;
     std::string rule, subject;
     for (const auto& row : home.record.query("select run from run order by seq desc")) {
@@ -89,8 +90,8 @@ int add_exemption(const ResultArguments& arguments, const Session& session) {
     }
     if (rule.empty())
         throw base::Failure(base::Fault::input,
-                            fmt::format("there is no finding '{}'", arguments.id), "",
-                            "see: zengshou findings");
+                            base::said("没有发现“{}”", "there is no finding '{}'", arguments.id),
+                            "", base::said("查看：zengshou findings", "see: zengshou findings"));
     const std::string evidence =
         arguments.evidence.empty() ? "" : base::sm3_of_file(arguments.evidence);
     const record::HomeLock lock(home.lock());
@@ -151,9 +152,10 @@ int revoke_exemption(const ResultArguments& arguments, const Session& session) {
     const auto known = home.record.first(
         "select rule, revoked_at, seq from exemption where seq = :seq", {arguments.id});
     if (!known || !known->is_null(1))
-        throw base::Failure(base::Fault::input,
-                            fmt::format("there is no exemption '{}' in force", arguments.id), "",
-                            "see: zengshou exemption list");
+        throw base::Failure(
+            base::Fault::input,
+            base::said("没有生效的豁免“{}”", "there is no exemption '{}' in force", arguments.id),
+            "", base::said("查看：zengshou exemption list", "see: zengshou exemption list"));
     home.record.execute("update exemption set revoked_at = :at, revoked_by = :by where seq = :seq",
                         {session.now(), session.user, arguments.id});
     guard::append_audit(home.record, session.now(), session.user, "exemption",
@@ -172,62 +174,94 @@ int revoke_exemption(const ResultArguments& arguments, const Session& session) {
 
 void add_result_commands(CLI::App& app, Session& session, int& status) {
     auto arguments = std::make_shared<ResultArguments>();
-    CLI::App* findings =
-        app.add_subcommand("findings", "What rules found; default: the latest run");
+    CLI::App* findings = app.add_subcommand(
+        "findings", session.say(base::said("规则的发现；缺省：最近一次运行",
+                                           session.say(base::said("规则的发现；缺省：最近一次运行", "What rules found; default: the latest run")))));
     findings->fallthrough();
-    findings->add_option("--run", arguments->finding.run, "A run's id");
-    findings->add_option("--rule", arguments->finding.rule, "A rule's name");
-    findings->add_option("--division", arguments->finding.division,
-                         "This division and those below it");
+    findings->add_option("--run", arguments->finding.run,
+                         session.say(base::said("运行的编号", session.say(base::said("运行的编号", "A run's id")))));
+    findings->add_option("--rule", arguments->finding.rule,
+                         session.say(base::said("规则的名字", session.say(base::said("规则的名字", "A rule's name")))));
+    findings->add_option(
+        "--division", arguments->finding.division,
+        session.say(base::said("这个区划和它的下级", session.say(base::said("这个区划和它的下级", "This division and those below it")))));
     findings->add_option("--status", arguments->finding.status, "fired, gap, late …");
-    findings->add_option("--subject", arguments->finding.subject, "A subject's key");
+    findings->add_option("--subject", arguments->finding.subject,
+                         session.say(base::said("对象的编号", session.say(base::said("对象的编号", "A subject's key")))));
     answers_with_list(*findings, session);
     findings->callback(
         [arguments, &session, &status] { status = list_findings(*arguments, session); });
-    const auto figures = [&](const char* name, const char* what,
+    const auto figures = [&](const char* name, const std::string& what,
                              int (*act)(const ResultArguments&, const Session&), bool levels) {
         CLI::App* command = app.add_subcommand(name, what);
         command->fallthrough();
-        command->add_option("--run", arguments->figure.run, "A run's id; default: the latest");
-        command->add_option("--name", arguments->figure.name, "An indicator's or target's name");
+        command->add_option("--run", arguments->figure.run,
+                            session.say(base::said("运行的编号；缺省：最近一次",
+                                                   session.say(base::said("运行的编号；缺省：最近一次", "A run's id; default: the latest")))));
+        command->add_option(
+            "--name", arguments->figure.name,
+            session.say(base::said("指标或目标的名字", session.say(base::said("指标或目标的名字", "An indicator's or target's name")))));
         if (levels)
             command->add_option("--level", arguments->figure.level, "province, city, county …");
-        command->add_option("--division", arguments->figure.division,
-                            "This division and those below it");
+        command->add_option(
+            "--division", arguments->figure.division,
+            session.say(base::said("这个区划和它的下级", session.say(base::said("这个区划和它的下级", "This division and those below it")))));
         answers_with_list(*command, session);
         command->callback(
             [arguments, act, &session, &status] { status = act(*arguments, session); });
     };
-    figures("indicators", "Indicator values", list_indicators, true);
-    figures("targets", "Targets: met, missed, on track, behind", list_targets, false);
-    CLI::App* duties =
-        app.add_subcommand("duties", "Obligations without a number: done, late, pending, missing");
+    figures("indicators", session.say(base::said("指标的值", session.say(base::said("指标的值", "Indicator values")))), list_indicators,
+            true);
+    figures("targets",
+            session.say(base::said("目标：达到、未达到、进度内、落后",
+                                   session.say(base::said("目标：达到、未达到、进度内、落后", "Targets: met, missed, on track, behind")))),
+            list_targets, false);
+    CLI::App* duties = app.add_subcommand(
+        "duties",
+        session.say(base::said("没有数字的任务：完成、迟做、未到期、没做",
+                               session.say(base::said("没有数字的任务：完成、迟做、未到期、没做", "Obligations without a number: done, late, pending, missing")))));
     duties->fallthrough();
-    duties->add_option("--run", arguments->duty.run, "A run's id; default: the latest");
-    duties->add_option("--name", arguments->duty.name, "A duty's name");
-    duties->add_option("--division", arguments->duty.division, "This division and those below it");
+    duties->add_option(
+        "--run", arguments->duty.run,
+        session.say(base::said("运行的编号；缺省：最近一次", session.say(base::said("运行的编号；缺省：最近一次", "A run's id; default: the latest")))));
+    duties->add_option("--name", arguments->duty.name,
+                       session.say(base::said("任务的名字", session.say(base::said("任务的名字", "A duty's name")))));
+    duties->add_option(
+        "--division", arguments->duty.division,
+        session.say(base::said("这个区划和它的下级", session.say(base::said("这个区划和它的下级", "This division and those below it")))));
     duties->add_option("--status", arguments->duty.status, "satisfied, late, pending, short, gap");
     answers_with_list(*duties, session);
     duties->callback([arguments, &session, &status] { status = list_duties(*arguments, session); });
-    CLI::App* exemption =
-        app.add_subcommand("exemption", "Findings that are true and yet no fault");
+    CLI::App* exemption = app.add_subcommand(
+        "exemption",
+        session.say(base::said("属实而不算问题的发现", session.say(base::said("属实而不算问题的发现", "Findings that are true and yet no fault")))));
     exemption->require_subcommand(1);
     exemption->fallthrough();
-    CLI::App* add =
-        exemption->add_subcommand("add", "Take a finding out, with its reason, to a month");
+    CLI::App* add = exemption->add_subcommand(
+        "add", session.say(base::said("把一条发现除外：写明理由，到某月为止",
+                                      session.say(base::said("把一条发现除外：写明理由，到某月为止", "Take a finding out, with its reason, to a month")))));
     add->fallthrough();
-    add->add_option("FINDING", arguments->id, "A finding's id")->required();
-    add->add_option("--reason", arguments->reason, "Why")->required();
-    add->add_option("--until", arguments->until, "The last month, 2024-12")->required();
-    add->add_option("--evidence", arguments->evidence, "A file; its digest is kept");
+    add->add_option("FINDING", arguments->id,
+                    session.say(base::said("发现的编号", session.say(base::said("发现的编号", "A finding's id")))))
+        ->required();
+    add->add_option("--reason", arguments->reason, session.say(base::said("理由", session.say(base::said("理由", "Why")))))
+        ->required();
+    add->add_option("--until", arguments->until,
+                    session.say(base::said("最后一个月，如 2024-12", session.say(base::said("最后一个月，如 2024-12", "The last month, 2024-12")))))
+        ->required();
+    add->add_option("--evidence", arguments->evidence,
+                    session.say(base::said("文件；留存它的摘要", session.say(base::said("文件；留存它的摘要", "A file; its digest is kept")))));
     add->callback([arguments, &session, &status] { status = add_exemption(*arguments, session); });
-    CLI::App* list = exemption->add_subcommand("list", "All exemptions");
+    CLI::App* list =
+        exemption->add_subcommand("list", session.say(base::said("全部豁免", session.say(base::said("全部豁免", "All exemptions")))));
     list->fallthrough();
     answers_with_list(*list, session);
     list->callback([&session, &status] { status = list_exemptions(session); });
-    CLI::App* revoke = exemption->add_subcommand("revoke", "An exemption no longer holds");
+    CLI::App* revoke = exemption->add_subcommand(
+        "revoke", session.say(base::said("撤销一条豁免", session.say(base::said("撤销一条豁免", "An exemption no longer holds")))));
     revoke->fallthrough();
-    revoke->add_option("ID", arguments->id, "Its number")->required();
+    revoke->add_option("ID", arguments->id, session.say(base::said("豁免号", session.say(base::said("豁免号", "Its number")))))
+        ->required();
     revoke->callback(
         [arguments, &session, &status] { status = revoke_exemption(*arguments, session); });
 }

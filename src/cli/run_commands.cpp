@@ -206,11 +206,18 @@ int verify(const RunArguments& arguments, const Session& session) {
                             {"equal", Json::truth(equal)},
                             {"damaged", Json::list(files)}}));
     } else {
-        std::cout << fmt::format("run {}: {}\n    kept       {}\n    recomputed {}\n", run,
-                                 equal ? "the same" : "NOT the same", kept,
-                                 can_compute ? again : "not possible");
+        const base::Said same =
+            equal ? base::said("一致", "the same") : base::said("不一致", "NOT the same");
+        std::cout << session.say(base::said("运行 {}：{}", "run {}: {}", run, same)) << "\n    "
+                  << session.say(base::said("留存 {}", "kept       {}", kept)) << "\n    "
+                  << session.say(base::said("重算 {}", "recomputed {}",
+                                            can_compute ? base::Said::as_is(again)
+                                                        : base::said("算不了", "not possible")))
+                  << "\n";
         for (const std::string& file : damaged)
-            std::cout << fmt::format("    damaged or missing: {}\n", file);
+            std::cout << "    "
+                      << session.say(base::said("损坏或缺失：{}", "damaged or missing: {}", file))
+                      << "\n";
     }
     return equal ? 0 : 1;
 }
@@ -262,14 +269,20 @@ int show(const RunArguments& arguments, const Session& session) {
 
 void add_run_commands(CLI::App& app, Session& session, int& status) {
     auto arguments = std::make_shared<RunArguments>();
-    CLI::App* run = app.add_subcommand("run", "The monthly run; run list, show, verify");
+    CLI::App* run = app.add_subcommand(
+        "run", session.say(base::said("按月运行；run list、show、verify",
+                                      session.say(base::said("按月运行；run list、show、verify", "The monthly run; run list, show, verify")))));
     run->fallthrough();
     run->add_option("--month", arguments->month, "2024-09");
     run->add_option("--engine", arguments->engine, "duckdb");
-    run->add_option("--memory", arguments->memory,
-                    "Memory limit, as 4GB; beyond it the engine spills to disk");
-    run->add_option("--threads", arguments->threads, "Default: all cores");
-    CLI::App* list = run->add_subcommand("list", "Past runs");
+    run->add_option(
+        "--memory", arguments->memory,
+        session.say(base::said("内存上限，如 4GB；超出的放到磁盘",
+                               session.say(base::said("内存上限，如 4GB；超出的放到磁盘", "Memory limit, as 4GB; beyond it the engine spills to disk")))));
+    run->add_option("--threads", arguments->threads,
+                    session.say(base::said("缺省：全部核", session.say(base::said("缺省：全部核", "Default: all cores")))));
+    CLI::App* list =
+        run->add_subcommand("list", session.say(base::said("以前的运行", session.say(base::said("以前的运行", "Past runs")))));
     list->fallthrough();
     answers_with_list(*list, session);
     list->callback([&session, &status] {
@@ -278,20 +291,27 @@ void add_run_commands(CLI::App& app, Session& session, int& status) {
         status = 0;
     });
     for (const auto& [name, what, act] : std::vector<
-             std::tuple<const char*, const char*, int (*)(const RunArguments&, const Session&)>>{
-             {"show", "One run", show},
-             {"verify", "Recompute from the snapshot and compare digests", verify}}) {
+             std::tuple<const char*, std::string, int (*)(const RunArguments&, const Session&)>>{
+             {"show", session.say(base::said("一次运行", session.say(base::said("一次运行", "One run")))), show},
+             {"verify",
+              session.say(base::said("按快照重算，核对摘要",
+                                     session.say(base::said("按快照重算，核对摘要", "Recompute from the snapshot and compare digests")))),
+              verify}}) {
         CLI::App* command = run->add_subcommand(name, what);
         command->fallthrough();
-        command->add_option("RUN", arguments->run, "Its id; default: the latest");
+        command->add_option(
+            "RUN", arguments->run,
+            session.say(base::said("编号；缺省：最近一次", session.say(base::said("编号；缺省：最近一次", "Its id; default: the latest")))));
         command->callback(
             [arguments, act = act, &session, &status] { status = act(*arguments, session); });
     }
     run->callback([run, arguments, &session, &status] {
         if (!run->get_subcommands().empty()) return;
         if (arguments->month.empty())
-            throw base::Failure(base::Fault::input, "the month is missing", "run",
-                                "as: zengshou run --month 2024-09");
+            throw base::Failure(base::Fault::input, base::said("缺月份", "the month is missing"),
+                                "run",
+                                base::said("写成：zengshou run --month 2024-09",
+                                           "as: zengshou run --month 2024-09"));
         status = run_month(*arguments, session);
     });
 }

@@ -16,10 +16,11 @@ namespace zs::cli {
 
 std::atomic<bool> cancelled{false};
 
-void stop_if_cancelled(const std::string& done) {
+void stop_if_cancelled(const base::Said& done) {
     if (cancelled)
-        throw base::Failure(base::Fault::system, "the command was stopped", done,
-                            "run it again for the rest");
+        throw base::Failure(base::Fault::system,
+                            base::said("命令被停下", "the command was stopped"), done,
+                            base::said("再运行一次做完其余的", "run it again for the rest"));
 }
 
 Format Session::list_format() const {
@@ -38,8 +39,9 @@ home::Home Session::ask() const {
 
 void Session::print_list(const ask::List& list, const ask::Titles& titles) const {
     if (list_format() == Format::xlsx && output.empty())
-        throw base::Failure(base::Fault::input, "a workbook needs a file", "--format xlsx",
-                            "add -o FILE.xlsx");
+        throw base::Failure(base::Fault::input,
+                            base::said("工作簿要写到文件里", "a workbook needs a file"),
+                            "--format xlsx", base::said("加上 -o FILE.xlsx", "add -o FILE.xlsx"));
     const std::int64_t rows =
         print(list, {.format = list_format(), .bom = bom, .file = output}, titles);
     if (!output.empty()) std::cerr << titles.say(ask::phrase::rows_written, rows, output) << "\n";
@@ -60,8 +62,10 @@ plan::Model sound_model(const std::filesystem::path& folder) {
         std::cerr << plan::rendered(diagnostic);
         ++errors;
     }
-    throw base::Failure(base::Fault::input, fmt::format("the pack has {} errors", errors),
-                        folder.string(), "mend them; see: zengshou plan check");
+    throw base::Failure(
+        base::Fault::input, base::said("方案包有 {} 个错误", "the pack has {} errors", errors),
+        folder.string(),
+        base::said("改好；查看：zengshou plan check", "mend them; see: zengshou plan check"));
 }
 
 ask::Titles titles_of(home::Home& home, const plan::Model& model) {

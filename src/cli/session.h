@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ask/titles.h"
+#include "base/said.h"
 #include "cli/answer.h"
 #include "home/home.h"
 
@@ -20,6 +21,8 @@ struct Session {
     bool json = false;
     bool bom = false;  ///< CSV begins with what Excel knows UTF-8 by
     std::string format;
+    /// What people are answered in: the home's language; without a home that of the environment.
+    base::Language language = base::language_of_environment();
     std::string output;  ///< the file a list is written to; empty: standard output
     /// Commands that answer with a list, as they are called: `zengshou batch list`.
     std::set<std::string> lists;
@@ -33,6 +36,7 @@ struct Session {
     /// Prints a list as was asked for.
     /// @throws Failure (input) for a workbook without a file.
     void print_list(const ask::List& list, const ask::Titles& titles) const;
+    std::string say(const base::Said& said) const { return said.in(language); }
     /// The moment, in UTC: `2024-10-03 08:15:00`.
     std::string now() const;
 };
@@ -51,7 +55,7 @@ ask::Titles titles_of(home::Home& home, const plan::Model& model);
 extern std::atomic<bool> cancelled;
 /// @throws Failure (system) after Ctrl-C, saying what was done before: a part is never told as the
 /// whole.
-void stop_if_cancelled(const std::string& done);
+void stop_if_cancelled(const base::Said& done);
 
 /// A bar on a terminal, nothing elsewhere.
 class ProgressBar {

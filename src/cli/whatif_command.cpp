@@ -30,6 +30,11 @@ std::vector<std::string> codes_of(const plan::CodeList* list) {
     return codes;
 }
 
+base::Said guess(const std::string& written, const std::vector<std::string>& known) {
+    const auto near = base::nearest_names(written, known);
+    return near.empty() ? base::Said() : base::said("是不是“{}”？", "did you mean '{}'?", near[0]);
+}
+
 /// NAME=VALUE as the parameter's type.
 std::map<std::string, plan::Value> replaced(const plan::Model& model,
                                             const std::vector<std::string>& set) {
@@ -39,54 +44,63 @@ std::map<std::string, plan::Value> replaced(const plan::Model& model,
         const std::string name = assignment.substr(0, equals),
                           text = equals == std::string::npos ? "" : assignment.substr(equals + 1);
         const plan::Parameter* parameter = model.parameter(name);
-        const auto fail = [&](const std::string& what,
-                              const std::string& remedy = "write it as the pack does") {
+        const auto fail = [&](const base::Said& what,
+                              const base::Said& remedy =
+                                  base::said("照方案包里的写法写", "write it as the pack does")) {
             throw base::Failure(base::Fault::input, what, "--set " + assignment, remedy);
         };
         if (parameter == nullptr) {
             std::vector<std::string> known;
             for (const plan::Parameter& one : model.parameters) known.push_back(one.name);
             const auto near = base::nearest_names(name, known);
-            fail(fmt::format("there is no parameter '{}'", name),
-                 near.empty() ? "write NAME=VALUE with a parameter of the pack"
-                              : fmt::format("did you mean '{}'?", near[0]));
+            fail(base::said("没有参数“{}”", "there is no parameter '{}'", name),
+                 near.empty() ? base::said("写成 NAME=VALUE，NAME 是方案包里的参数",
+                                           "write NAME=VALUE with a parameter of the pack")
+                              : base::said("是不是“{}”？", "did you mean '{}'?", near[0]));
         }
         if (equals == std::string::npos)
-            fail(fmt::format("the value of '{}' is missing", name), "write NAME=VALUE");
+            fail(base::said("缺“{}”的值", "the value of '{}' is missing", name),
+                 base::said("写成 NAME=VALUE", "write NAME=VALUE"));
         const auto number = base::parse_decimal(text);
         switch (parameter->type.kind) {
             case plan::Kind::integer:
-                if (!number || number->scale != 0) fail("a whole number is expected");
+                if (!number || number->scale != 0)
+                    fail(base::said("要写整数", "a whole number is expected"));
                 values[name] = static_cast<std::int64_t>(number->units);
                 break;
             case plan::Kind::decimal:
                 if (!number || number->scale > parameter->type.scale)
-                    fail("a number is expected, with no more decimals than the parameter has");
+                    fail(base::said(
+                        "要写数，小数位数不超过参数的位数",
+                        "a number is expected, with no more decimals than the parameter has"));
                 values[name] = base::round(*number, parameter->type.scale);
                 break;
             case plan::Kind::boolean:
-                if (text != "true" && text != "false") fail("true or false is expected");
+                if (text != "true" && text != "false")
+                    fail(base::said("要写 true 或 false", "true or false is expected"));
                 values[name] = text == "true";
                 break;
             case plan::Kind::month:
                 if (const auto month = base::parse_month(text))
                     values[name] = *month;
                 else
-                    fail("a month is expected, as 2024-09");
+                    fail(base::said("要写月份，如 2024-09", "a month is expected, as 2024-09"));
                 break;
             case plan::Kind::date:
                 if (const auto date = base::parse_date(text))
                     values[name] = *date;
                 else
-                    fail("a date is expected, as 2024-09-30");
+                    fail(
+                        base::said("要写日期，如 2024-09-30", "a date is expected, as 2024-09-30"));
                 break;
             case plan::Kind::code: {
                 const plan::CodeList* list = model.code_list(parameter->type.of);
                 if (list == nullptr ||
                     std::none_of(list->codes.begin(), list->codes.end(),
                                  [&](const plan::Code& c) { return c.code == text; }))
-                    fail(fmt::format("a code of '{}' is expected", parameter->type.of),
-                         base::did_you_mean(text, codes_of(list)));
+                    fail(base::said("要写“{}”的代码", "a code of '{}' is expected",
+                                    parameter->type.of),
+                         guess(text, codes_of(list)));
                 values[name] = text;
                 break;
             }
@@ -151,7 +165,7 @@ ask::List list_of(const std::vector<run::Effect>& effects) {
 void known_level(const plan::Model& model, const std::string& level) {
     std::vector<std::string> names;
     for (const plan::Level& one : model.levels) names.push_back(one.name);
-    ask::known_name("level", "--level", level, names);
+    ask::known_name(base::said("层级", "level"), "--level", level, names);
 }
 
 int whatif(const WhatifArguments& arguments, const Session& session) {
@@ -199,17 +213,26 @@ int whatif(const WhatifArguments& arguments, const Session& session) {
 
 void add_whatif_command(CLI::App& app, Session& session, int& status) {
     auto arguments = std::make_shared<WhatifArguments>();
-    CLI::App* command =
-        app.add_subcommand("whatif", "Before and after a change of parameters; publishes nothing");
+    CLI::App* command = app.add_subcommand(
+        "whatif",
+        session.say(base::said("参数改前改后的比较；不发布",
+                               session.say(base::said("参数改前改后的比较；不发布", "Before and after a change of parameters; publishes nothing")))));
     command->fallthrough();
     command->add_option("--month", arguments->month, "2024-09")->required();
     command->add_option("--set", arguments->set, "NAME=VALUE")->required();
-    command->add_option("--division", arguments->division, "This division and those below it");
-    command->add_option("--level", arguments->level, "Only divisions of this level");
-    command->add_flag("--all", arguments->all, "What does not change, too");
+    command->add_option(
+        "--division", arguments->division,
+        session.say(base::said("这个区划和它的下级", session.say(base::said("这个区划和它的下级", "This division and those below it")))));
+    command->add_option(
+        "--level", arguments->level,
+        session.say(base::said("只看这一层级的区划", session.say(base::said("只看这一层级的区划", "Only divisions of this level")))));
+    command->add_flag("--all", arguments->all,
+                      session.say(base::said("没有变化的也列出", session.say(base::said("没有变化的也列出", "What does not change, too")))));
     command->add_option("--engine", arguments->engine, "duckdb");
-    command->add_option("--memory", arguments->memory, "Memory limit, as 4GB");
-    command->add_option("--threads", arguments->threads, "Default: all cores");
+    command->add_option("--memory", arguments->memory,
+                        session.say(base::said("内存上限，如 4GB", session.say(base::said("内存上限，如 4GB", "Memory limit, as 4GB")))));
+    command->add_option("--threads", arguments->threads,
+                        session.say(base::said("缺省：全部核", session.say(base::said("缺省：全部核", "Default: all cores")))));
     answers_with_list(*command, session);
     command->callback([arguments, &session, &status] { status = whatif(*arguments, session); });
 }

@@ -221,7 +221,7 @@ std::string Compiler::aggregate_text(const Expression& e, const std::vector<std:
             fmt::format("md5(coalesce({}, ''))",
                         add(dialect_.joined_in_order(joined(parts, " || "), condition))));
     }
-    cannot("the aggregate '" + e.name + "'", owner);
+    cannot(base::said("聚合“{}”", "the aggregate '{}'", e.name), owner);
 }
 
 }  // namespace zs::compile

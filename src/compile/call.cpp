@@ -405,7 +405,7 @@ std::string Compiler::call_text(const Expression& e, const std::vector<std::stri
     } else if (name == "trim") {
         out = fmt::format("trim({}, ' ')", arg(0));
     } else {
-        cannot("the function '" + name + "'", owner);
+        cannot(base::said("函数“{}”", "the function '{}'", name), owner);
     }
     return out;
 }

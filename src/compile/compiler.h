@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/failure.h"
 #include "compile/graph.h"
 #include "compile/program.h"
 #include "compile/sql.h"
@@ -381,7 +382,7 @@ private:
         return !request_.only || request_.only->contains(name);
     }
     const plan::Ledger& ledger_of(const Node& n) const;
-    [[noreturn]] void cannot(const std::string& what, const std::string& where) const;
+    [[noreturn]] void cannot(const base::Said& what, const base::Where& where) const;
 
     const plan::Model& model_;
     const Request& request_;

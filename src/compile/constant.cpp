@@ -26,7 +26,8 @@ Compiler::Constant Compiler::constant(const Expression& e) const {
         case Expression::Node::call:
             return constant_call(e);
         default:
-            cannot("a month that is not the same for all subjects", e.place.file);
+            cannot(base::said("各对象不同的月份", "a month that is not the same for all subjects"),
+                   e.place.file);
     }
 }
 

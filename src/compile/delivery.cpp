@@ -113,7 +113,7 @@ Compiler::Owing Compiler::owing_of(Node& n, const Ledger& ledger, const Feature&
         return {column(end.alias, node(*end.node).key[0]), "", end.needs};
     }
     if (n.grain->key.size() - (n.grain->every ? 1 : 0) != 1)
-        cannot("the delivery of '" + ledger.name + "' by '" + by + "'",
+        cannot(base::said("“{}”按“{}”的报送", "the delivery of '{}' by '{}'", ledger.name, by),
                feature.grain + "." + feature.name);
     const std::string above = n.grain->name;
     const std::pair<std::string, std::string> below{by, above};
@@ -134,8 +134,9 @@ Compiler::Owing Compiler::owing_of(Node& n, const Ledger& ledger, const Feature&
             const auto up =
                 type.kind == plan::Kind::key ? way_to(*model_.grain(by), type.of) : std::nullopt;
             if (!up)
-                cannot("the delivery of '" + ledger.name + "' by '" + by + "'",
-                       feature.grain + "." + feature.name);
+                cannot(
+                    base::said("“{}”按“{}”的报送", "the delivery of '{}' by '{}'", ledger.name, by),
+                    feature.grain + "." + feature.name);
             const End end = walk(*up, plan::Scope::row, owing, false);
             key = {column(end.alias, node(*end.node).key[0]), end.needs};
         }
@@ -192,7 +193,9 @@ Sql Compiler::owing_key(const Ledger& ledger) {
     for (const plan::Field& field : ledger.fields)
         if (way.empty() && is_key_of(field.type, by))
             way = {{plan::Hop::Kind::key, field.name, by}};
-    if (way.empty()) cannot("the delivery of '" + ledger.name + "' by '" + by + "'", ledger.name);
+    if (way.empty())
+        cannot(base::said("“{}”按“{}”的报送", "the delivery of '{}' by '{}'", ledger.name, by),
+               ledger.name);
     Sql key;
     if (way.size() == 1) {
         key.text = row_field(way[0].field, row, key.needs, true);

@@ -10,9 +10,11 @@ using plan::Kind;
 using plan::Scope;
 using Node_ = plan::Expression::Node;
 
-void Compiler::cannot(const std::string& what, const std::string& where) const {
-    throw base::Failure(base::Fault::input, "this compiler cannot say " + what, where,
-                        "state it with a feature of its own, or report the clause");
+void Compiler::cannot(const base::Said& what, const base::Where& where) const {
+    throw base::Failure(base::Fault::input,
+                        base::said("编译不了{}", "this compiler cannot say {}", what), where,
+                        base::said("另写一个特征来表达，或把条款报给开发者",
+                                   "state it with a feature of its own, or report the clause"));
 }
 
 Sql Compiler::expression(const Expression& e, const Context& context) {
@@ -43,9 +45,12 @@ Sql Compiler::expression(const Expression& e, const Context& context) {
         case Node_::call:
             return call(e, context);
         case Node_::aggregate:
-            cannot("an aggregate outside a feature or indicator", context.owner);
+            cannot(
+                base::said("特征和指标以外的聚合", "an aggregate outside a feature or indicator"),
+                context.owner);
         case Node_::indicator:
-            cannot("an indicator inside a rule or feature", context.owner);
+            cannot(base::said("规则或特征里的指标", "an indicator inside a rule or feature"),
+                   context.owner);
     }
     ZS_INVARIANT(false, "every kind of expression is compiled");
     return {};

@@ -67,7 +67,7 @@ Seen Compiler::effective(const Feature& feature, const Seen& reader, bool spined
     if (reader.form != Seen::Form::none) return reader;
     if (spined) return {Seen::Form::own, {}};
     if (feature.as_of) return {Seen::Form::window, plan::Window{}};
-    cannot(fmt::format("a reading of '{}' without a window", feature.name),
+    cannot(base::said("不带时间窗读“{}”", "a reading of '{}' without a window", feature.name),
            feature.grain + "." + feature.name);
 }
 
@@ -96,7 +96,8 @@ const Column& Compiler::feature_column(const NodeId& id, const Feature& feature,
                                        Facet facet) {
     Node& n = node(id);
     if (seen.form == Seen::Form::own && id.spine.empty())
-        cannot(fmt::format("a reading of '{}' in the subject's own period", feature.name),
+        cannot(base::said("按对象自己的期间读“{}”", "a reading of '{}' in the subject's own period",
+                          feature.name),
                feature.grain + "." + feature.name);
     const std::string identity =
         fmt::format("{} {}|{}|{}", name_of(facet), feature.name, code.value_or(""), seen.text());

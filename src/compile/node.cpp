@@ -373,7 +373,7 @@ std::string Compiler::base_select(Node& n) {
         case Grain::Form::user:
             return user_base(n);
         case Grain::Form::match:
-            cannot("the grain of a match", n.grain->name);
+            cannot(base::said("匹配的粒度", "the grain of a match"), n.grain->name);
     }
     return {};
 }

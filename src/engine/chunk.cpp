@@ -142,9 +142,11 @@ Cell ColumnReader::cell(idx_t row) const {
         default:
             break;
     }
-    throw EngineFailure(EngineFailure::Cause::other, "a column has a type that is not read",
-                        fmt::format("DuckDB type {}", static_cast<int>(type_.type)),
-                        "cast it to text in the statement");
+    throw EngineFailure(
+        EngineFailure::Cause::other,
+        base::said("有一列的类型读不了", "a column has a type that is not read"),
+        base::said("DuckDB 类型 {}", "DuckDB type {}", static_cast<int>(type_.type)),
+        base::said("在语句里转成文本", "cast it to text in the statement"));
 }
 
 }  // namespace zs::engine

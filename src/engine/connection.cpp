@@ -21,8 +21,11 @@ struct Config {
     void set(const char* name, const std::string& value) {
         if (duckdb_set_config(config, name, value.c_str()) != DuckDBSuccess)
             throw base::Failure(base::Fault::input,
-                                fmt::format("the engine does not take '{}' for {}", value, name),
-                                "", "write memory as 4GB, threads as a number from 1");
+                                base::said("引擎不认“{}”作 {}",
+                                           "the engine does not take '{}' for {}", value, name),
+                                "",
+                                base::said("内存写成 4GB，线程写成 1 以上的数",
+                                           "write memory as 4GB, threads as a number from 1"));
     }
 };
 

@@ -52,24 +52,34 @@ void fail(duckdb_error_type type, const char* message) {
     const Cause cause = cause_of(type, said);
     switch (cause) {
         case Cause::interrupted:
-            throw EngineFailure(cause, "the statement was cancelled", "", "");
+            throw EngineFailure(cause, base::said("语句被取消", "the statement was cancelled"), "",
+                                {});
         case Cause::out_of_memory:
-            throw EngineFailure(cause, "the engine's memory does not suffice", said,
-                                "give it more with --memory, or fewer --threads");
+            throw EngineFailure(
+                cause, base::said("引擎的内存不够", "the engine's memory does not suffice"), said,
+                base::said("用 --memory 多给些，或减少 --threads",
+                           "give it more with --memory, or fewer --threads"));
         case Cause::disk_full:
-            throw EngineFailure(cause, "the disk is full", said,
-                                "make room, then run the command again");
+            throw EngineFailure(
+                cause, base::said("磁盘满了", "the disk is full"), said,
+                base::said("腾出空间，再运行一次", "make room, then run the command again"));
         case Cause::overflow:
-            throw EngineFailure(cause, "a value is out of its type's range", said,
-                                "look for a figure far too large");
+            throw EngineFailure(
+                cause, base::said("有个值超出了类型的范围", "a value is out of its type's range"),
+                said, base::said("找找大得离谱的数", "look for a figure far too large"));
         case Cause::other:
             break;
     }
     if (said.find("Permission denied") != std::string::npos)
-        throw EngineFailure(cause, "a file of the home may not be read or written", said,
-                            "check who owns the home and may write to it");
-    throw EngineFailure(Cause::other, "the engine could not run a statement", said,
-                        "please report it with what you did");
+        throw EngineFailure(
+            cause,
+            base::said("数据目录里有文件没有读写权限",
+                       "a file of the home may not be read or written"),
+            said,
+            base::said("检查数据目录归谁、谁能写", "check who owns the home and may write to it"));
+    throw EngineFailure(
+        Cause::other, base::said("引擎执行不了语句", "the engine could not run a statement"), said,
+        base::said("请把做了什么连同这句话报给开发者", "please report it with what you did"));
 }
 
 }  // namespace zs::engine

@@ -17,8 +17,8 @@ public:
         other,
     };
 
-    EngineFailure(Cause cause, const std::string& what, const std::string& where,
-                  const std::string& remedy)
+    EngineFailure(Cause cause, const base::Said& what, const base::Where& where,
+                  const base::Said& remedy)
         : Failure(base::Fault::system, what, where, remedy), cause_(cause) {}
 
     Cause cause() const { return cause_; }

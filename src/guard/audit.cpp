@@ -63,11 +63,11 @@ std::optional<BrokenChain> broken_chain(record::Connection& record) {
     each_audit(record, [&](const AuditEntry& entry) {
         if (broken) return;
         if (entry.seq != expected)
-            broken = {expected, "it is missing"};
+            broken = {expected, base::said("缺这一条", "it is missing")};
         else if (entry.digest != digest_of(entry))
-            broken = {entry.seq, "it was changed"};
+            broken = {entry.seq, base::said("被改过", "it was changed")};
         else if (entry.previous != previous)
-            broken = {entry.seq, "it does not follow the entry before"};
+            broken = {entry.seq, base::said("接不上前一条", "it does not follow the entry before")};
         previous = entry.digest;
         ++expected;
     });

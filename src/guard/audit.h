@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "base/said.h"
 #include "record/connection.h"
 
 namespace zs::guard {
@@ -29,7 +30,7 @@ void each_audit(record::Connection& record, const std::function<void(const Audit
 
 struct BrokenChain {
     std::int64_t seq = 0;  ///< the first bad entry
-    std::string why;       ///< changed, missing, or cut off from the one before
+    base::Said why;        ///< changed, missing, or cut off from the one before
 };
 
 /// Walks the chain from its beginning; nothing if it is whole.

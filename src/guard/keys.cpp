@@ -26,7 +26,9 @@ constexpr const char* vault_file = "vault.key";
 std::string random_key() {
     std::string key(key_bytes, '\0');
     if (RAND_bytes(reinterpret_cast<unsigned char*>(key.data()), static_cast<int>(key.size())) != 1)
-        throw Failure(Fault::system, "the system gave no random bytes", "", "try again");
+        throw Failure(Fault::system,
+                      base::said("系统没有给出随机数", "the system gave no random bytes"), "",
+                      base::said("再试一次", "try again"));
     return key;
 }
 
@@ -39,15 +41,18 @@ void write_key(const std::filesystem::path& file, const std::string& key) {
                          ::fsync(out) == 0;
     if (out >= 0) ::close(out);
     if (!written)
-        throw Failure(Fault::system, "a key cannot be written", file.string(),
-                      "check the folder's permissions and free space");
+        throw Failure(Fault::system, base::said("密钥写不进去", "a key cannot be written"),
+                      file.string(),
+                      base::said("检查文件夹权限和磁盘空间",
+                                 "check the folder's permissions and free space"));
 }
 
 std::string read_key(const std::filesystem::path& file) {
     const std::string key = base::read_file(file);
     if (key.size() != key_bytes)
-        throw Failure(Fault::input, "a key of this home is damaged", file.string(),
-                      "bring it back from a backup");
+        throw Failure(Fault::input,
+                      base::said("这个数据目录的密钥坏了", "a key of this home is damaged"),
+                      file.string(), base::said("从备份里取回", "bring it back from a backup"));
     return key;
 }
 
@@ -58,8 +63,11 @@ Keys make_keys(const std::filesystem::path& folder) {
     std::filesystem::permissions(folder, std::filesystem::perms::owner_all);
     for (const char* name : {person_file, vault_file})
         if (std::filesystem::exists(folder / name))
-            throw Failure(Fault::input, "the home has keys already", (folder / name).string(),
-                          "make another home, or keep this one's keys");
+            throw Failure(Fault::input,
+                          base::said("数据目录里已经有密钥", "the home has keys already"),
+                          (folder / name).string(),
+                          base::said("另建数据目录，或保留原来的密钥",
+                                     "make another home, or keep this one's keys"));
     Keys keys{.person = random_key(), .vault = random_key()};
     write_key(folder / person_file, keys.person);
     write_key(folder / vault_file, keys.vault);

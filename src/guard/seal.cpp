@@ -44,9 +44,12 @@ std::string from_base64(std::string_view text) {
 }
 
 [[noreturn]] void damaged() {
-    throw base::Failure(base::Fault::system,
-                        "a sealed text does not open: it was changed, or sealed under another key",
-                        "record.db", "bring keys and record back from one backup");
+    throw base::Failure(
+        base::Fault::system,
+        base::said("有段加密内容打不开：被改过，或用的是别的密钥",
+                   "a sealed text does not open: it was changed, or sealed under another key"),
+        "record.db",
+        base::said("从同一份备份取回密钥和业务库", "bring keys and record back from one backup"));
 }
 
 }  // namespace

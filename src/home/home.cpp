@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <sstream>
+#include <string_view>
 
 #include <fmt/format.h>
 #include <toml++/toml.h>
@@ -25,6 +26,16 @@ namespace zs::home {
 namespace fs = std::filesystem;
 
 namespace {
+
+/// A text of a TOML file; empty where it is not there, or the file cannot be read: whoever reads it
+/// whole says what is wrong with it.
+std::string text_in(const fs::path& file, std::string_view name) {
+    try {
+        return toml::parse_file(file.string())[name].value_or<std::string>("");
+    } catch (const toml::parse_error&) {
+        return "";
+    }
+}
 
 /// A folder made beside its place; gone unless it has been moved there.
 class Beside {
@@ -103,11 +114,16 @@ private:
 Home init(const fs::path& folder, const fs::path& plan, const plan::Model& model,
           const std::string& division, const std::string& by, const std::string& at) {
     if (fs::exists(folder / "zengshou.toml"))
-        throw base::Failure(base::Fault::input, "there is a home already", folder.string(),
-                            "choose another folder with --home, or use this one");
+        throw base::Failure(base::Fault::input,
+                            base::said("这里已经有数据目录", "there is a home already"),
+                            folder.string(),
+                            base::said("用 --home 另选文件夹，或就用这个",
+                                       "choose another folder with --home, or use this one"));
     if (fs::exists(folder) && !fs::is_empty(folder))
-        throw base::Failure(base::Fault::input, "the folder is not empty", folder.string(),
-                            "choose another folder with --home");
+        throw base::Failure(
+            base::Fault::input, base::said("文件夹不是空的", "the folder is not empty"),
+            folder.string(),
+            base::said("用 --home 另选文件夹", "choose another folder with --home"));
     const fs::path parent = fs::absolute(folder).parent_path();
     fs::create_directories(parent);
     const Beside beside(parent / fmt::format(".{}-new-{}", folder.filename().string(), ::getpid()));
@@ -141,8 +157,11 @@ Home init(const fs::path& folder, const fs::path& plan, const plan::Model& model
 Home open(const fs::path& folder) {
     const fs::path config = folder / "zengshou.toml";
     if (!fs::exists(config))
-        throw base::Failure(base::Fault::input, "there is no home here", folder.string(),
-                            "make one: zengshou init --plan DIR, or name it with --home");
+        throw base::Failure(
+            base::Fault::input, base::said("这里没有数据目录", "there is no home here"),
+            folder.string(),
+            base::said("新建：zengshou init --plan DIR；或用 --home 指明",
+                       "make one: zengshou init --plan DIR, or name it with --home"));
     std::string plan, zone, division;
     try {
         const toml::table table = toml::parse_file(config.string());
@@ -151,27 +170,31 @@ Home open(const fs::path& folder) {
         division = table["division"].value_or<std::string>("");
     } catch (const toml::parse_error& fault) {
         throw base::Failure(base::Fault::input,
-                            fmt::format("zengshou.toml cannot be read: {}", fault.description()),
-                            config.string(), "mend it: plan = \"folder\"");
+                            base::said("zengshou.toml 读不了：{}",
+                                       "zengshou.toml cannot be read: {}", fault.description()),
+                            config.string(),
+                            base::said("改好它：plan = \"文件夹\"", "mend it: plan = \"folder\""));
     }
     const auto known_zone = base::parse_zone(zone);
     if (!known_zone)
-        throw base::Failure(base::Fault::input,
-                            fmt::format("'{}' is no time zone known here", zone), config.string(),
-                            "write zone = \"Asia/Shanghai\" or \"+08:00\"");
+        throw base::Failure(
+            base::Fault::input,
+            base::said("“{}”不是认得的时区", "'{}' is no time zone known here", zone),
+            config.string(),
+            base::said("写成 zone = \"Asia/Shanghai\" 或 \"+08:00\"",
+                       "write zone = \"Asia/Shanghai\" or \"+08:00\""));
     record::Connection record = record::Connection::open(folder / "record.db");
     record::migrate(record);
     return {folder,      plan,    std::move(record), guard::open_keys(folder / "keys"),
             *known_zone, division};
 }
 
-std::string locale(const Home& home) {
-    try {
-        return toml::parse_file((home.plan / "plan.toml").string())["locale"]
-            .value_or<std::string>("");
-    } catch (const toml::parse_error&) {
-        return "";  // whoever reads the pack says what is wrong with it
-    }
+std::string locale(const Home& home) { return text_in(home.plan / "plan.toml", "locale"); }
+
+std::optional<std::string> locale(const fs::path& folder) {
+    std::error_code ignored;
+    if (!fs::exists(folder / "zengshou.toml", ignored)) return std::nullopt;
+    return text_in(fs::path(text_in(folder / "zengshou.toml", "plan")) / "plan.toml", "locale");
 }
 
 DivisionsAnswer import_divisions(record::Connection& record, const plan::Model& model,
@@ -181,18 +204,21 @@ DivisionsAnswer import_divisions(record::Connection& record, const plan::Model& 
     const std::unique_ptr<sheet::Reader> reader = sheet::open_table(file);
     const std::string name = file.filename().string();
     sheet::RawRow row;
-    const auto fail = [&](const std::string& what, const std::string& remedy) {
-        throw base::Failure(base::Fault::input, what, fmt::format("{} line {}", name, row.line),
-                            remedy);
+    const auto fail = [&](const base::Said& what, const base::Said& remedy) {
+        throw base::Failure(base::Fault::input, what,
+                            base::said("{} 第 {} 行", "{} line {}", name, row.line), remedy);
     };
     if (!reader->next(row))
-        fail("the file is empty", "columns: code,name[,since,until,reporting_parent]");
+        fail(base::said("文件是空的", "the file is empty"),
+             base::said("要有的列：code,name[,since,until,reporting_parent]",
+                        "columns: code,name[,since,until,reporting_parent]"));
     std::map<std::string, std::size_t> columns;
     for (std::size_t i = 0; i < row.cells.size(); ++i)
         columns[std::string(base::trim(row.cells[i].text))] = i;
     if (!columns.contains("code") || !columns.contains("name"))
-        fail("there is no column 'code' or no column 'name'",
-             "columns: code,name[,since,until,reporting_parent]");
+        fail(base::said("没有 code 列或 name 列", "there is no column 'code' or no column 'name'"),
+             base::said("要有的列：code,name[,since,until,reporting_parent]",
+                        "columns: code,name[,since,until,reporting_parent]"));
     std::set<std::string> known;
     std::map<std::string, std::string> reporting;
     std::map<std::string, std::int64_t> lines;  ///< where each division of the file stands
@@ -210,8 +236,9 @@ DivisionsAnswer import_divisions(record::Connection& record, const plan::Model& 
     const std::size_t width = row.cells.size();
     while (reader->next(row) && row.sheet == sheet) {
         if (!row.fault_code.empty() || (row.counts_cells && row.cells.size() != width))
-            fail("the line has more or fewer cells than the header",
-                 "look at its commas and quotes");
+            fail(base::said("这一行的格数和表头不一样",
+                            "the line has more or fewer cells than the header"),
+                 base::said("看看逗号和引号", "look at its commas and quotes"));
         const auto cell = [&](const char* column) -> std::string {
             const auto found = columns.find(column);
             if (found == columns.end() || found->second >= row.cells.size()) return "";
@@ -222,33 +249,42 @@ DivisionsAnswer import_divisions(record::Connection& record, const plan::Model& 
         division.code = cell("code");
         if (division.code.empty() ||
             division.code.find_first_not_of("0123456789") != std::string::npos)
-            fail(fmt::format("the code '{}' is not digits alone",
-                             base::mask_id_numbers(division.code)),
-                 "write codes as digits; in Excel format their column as text");
+            fail(base::said("代码“{}”不全是数字", "the code '{}' is not digits alone",
+                            base::mask_id_numbers(division.code)),
+                 base::said("代码写成数字；在 Excel 里把这一列设为文本",
+                            "write codes as digits; in Excel format their column as text"));
         if (!within.holds(division.code)) continue;
         ++answer.rows;
         division.name = cell("name");
         division.reporting_parent = cell("reporting_parent");
         if (!within.holds(division.reporting_parent)) division.reporting_parent.clear();
         if (division.code.find_first_not_of("0123456789") != std::string::npos)
-            fail(fmt::format("the code '{}' is not all digits", division.code),
-                 "codes are digits, in the lengths that plan.toml gives");
+            fail(base::said("代码“{}”不全是数字", "the code '{}' is not all digits", division.code),
+                 base::said("代码是数字，位数照 plan.toml",
+                            "codes are digits, in the lengths that plan.toml gives"));
         const plan::Level* level = model.level_of_code(division.code);
         if (level == nullptr)
-            fail(fmt::format("the code '{}' has the length of no level", division.code),
-                 "codes have the lengths that plan.toml gives");
+            fail(base::said("代码“{}”的位数不属于任何一级",
+                            "the code '{}' has the length of no level", division.code),
+                 base::said("代码的位数照 plan.toml",
+                            "codes have the lengths that plan.toml gives"));
         for (const char* column : {"since", "until"}) {
             const std::string text = cell(column);
             if (text.empty()) continue;
             auto month = intake::read_month(text);
             if (const auto date = intake::read_date(text); !month && date) month = date->month();
-            if (!month) fail(fmt::format("'{}' is no month", text), "write it as 2024-09");
+            if (!month)
+                fail(base::said("“{}”不是月份", "'{}' is no month", text),
+                     base::said("写成 2024-09", "write it as 2024-09"));
             (std::string_view(column) == "since" ? division.since : division.until) = month;
         }
         if (division.name.empty())
-            fail(fmt::format("the division '{}' has no name", division.code), "fill in its name");
+            fail(base::said("区划“{}”没有名称", "the division '{}' has no name", division.code),
+                 base::said("填上名称", "fill in its name"));
         if (division.since && division.until && *division.until < *division.since)
-            fail("'until' is before 'since'", "a division lasts from 'since' till before 'until'");
+            fail(base::said("until 早于 since", "'until' is before 'since'"),
+                 base::said("区划自 since 起，到 until 之前止",
+                            "a division lasts from 'since' till before 'until'"));
         report(division);
         lines[division.code] = row.line;
         if (const std::string upper = above(model, division.code); !upper.empty())
@@ -258,19 +294,22 @@ DivisionsAnswer import_divisions(record::Connection& record, const plan::Model& 
         divisions.push_back(std::move(division));
     }
     if (!only.empty() && !known.contains(only))
-        fail(fmt::format("the division '{}' is not in the file", only), "check the code");
+        fail(base::said("文件里没有区划“{}”", "the division '{}' is not in the file", only),
+             base::said("核对代码", "check the code"));
     for (const auto& [code, at_line] : wanted)
         if (!known.contains(code)) {
             row.line = at_line;
-            fail(fmt::format("the division above, '{}', is not there", code), "add it to the file");
+            fail(base::said("缺上级区划“{}”", "the division above, '{}', is not there", code),
+                 base::said("加进文件", "add it to the file"));
         }
     for (const plan::Division& division : divisions)
         if (reporting.contains(division.code) &&
             reports_to_itself(model, division.code, reporting)) {
             row.line = lines.at(division.code);
-            fail(fmt::format("the division '{}' reports to itself, by way of '{}'", division.code,
-                             reporting.at(division.code)),
-                 "mend its reporting_parent");
+            fail(base::said("区划“{}”经“{}”又报给了自己",
+                            "the division '{}' reports to itself, by way of '{}'", division.code,
+                            reporting.at(division.code)),
+                 base::said("改它的 reporting_parent", "mend its reporting_parent"));
         }
     record::Transaction transaction(record);
     const lake::DivisionsTaken taken = lake::take_divisions(record, divisions);

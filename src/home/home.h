@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "ask/results.h"
@@ -41,6 +42,8 @@ Home open(const std::filesystem::path& folder);
 /// The `locale` of the home's pack as it stands in its plan.toml; empty where it says none or
 /// cannot be read.
 std::string locale(const Home& home);
+/// Likewise of the home in a folder; nothing where there is none.
+std::optional<std::string> locale(const std::filesystem::path& folder);
 
 /// Divisions from `code,name[,since,until,reporting_parent]`; months in the forms that intake
 /// takes. A code that is not digits, of a wrong length or without its parent: nothing is taken.

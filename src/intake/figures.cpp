@@ -77,14 +77,18 @@ public:
                 header_ = std::move(header);
                 if (const auto lacks = missing(header_); !lacks.empty())
                     throw Failure(
-                        Fault::input, fmt::format("the file has no column {}", lacks.front()),
-                        header_.place(), "its header is indicator,division,label,value[,source]");
+                        Fault::input,
+                        base::said("文件没有列 {}", "the file has no column {}", lacks.front()),
+                        header_.place(),
+                        base::said("表头是 indicator,division,label,value[,source]",
+                                   "its header is indicator,division,label,value[,source]"));
             },
             [&](const sheet::RawRow& row, const std::vector<std::string>&) { take(row); });
         for (std::string& letters : layout.unnamed()) header_.ignored.push_back(letters);
         if (figures.empty() && held.empty())
-            throw Failure(Fault::input, "the file has a header and no rows", source.name(),
-                          "write a row a figure");
+            throw Failure(Fault::input,
+                          base::said("文件只有表头，没有行", "the file has a header and no rows"),
+                          source.name(), base::said("一个数写一行", "write a row a figure"));
     }
 
     const Header& header() const { return header_; }

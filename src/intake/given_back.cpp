@@ -104,22 +104,27 @@ std::optional<GivenBack> given_back(record::Connection& record, const guard::Key
                                     const Mapping& mapping) {
     const Said said = said_in(source, ledger, mapping);
     if (said.batches.empty()) return std::nullopt;
-    const std::string remedy = fmt::format(
+    const base::Said remedy = base::said(
+        "去掉“{}”列，当作单独的文件交来",
         "leave out the column '{}' to deliver it as a file of its own", columns_of_files.batch);
     if (said.batches.size() > 1)
-        throw Failure(Fault::input, "the file holds rows of several batches", source.name(),
-                      "import those of each batch by itself");
+        throw Failure(Fault::input,
+                      base::said("文件里有几个批次的行", "the file holds rows of several batches"),
+                      source.name(),
+                      base::said("各批次的行分开导入", "import those of each batch by itself"));
     const std::string& id = *said.batches.begin();
     const auto batch = lake::batch(record, id);
     if (!batch)
         throw Failure(Fault::input,
-                      fmt::format("the file holds rows of a batch '{}' that is not here", id),
+                      base::said("文件里有批次“{}”的行，这里没有这个批次",
+                                 "the file holds rows of a batch '{}' that is not here", id),
                       source.name(), remedy);
     if (batch->ledger != ledger.name)
         throw Failure(Fault::input,
-                      fmt::format("the file holds rows of batch '{}', which is one of ledger '{}'",
-                                  id, batch->ledger),
-                      source.name(), fmt::format("import it into {}", batch->ledger));
+                      base::said("文件里是批次“{}”的行，它属于台账“{}”",
+                                 "the file holds rows of batch '{}', which is one of ledger '{}'",
+                                 id, batch->ledger),
+                      source.name(), base::said("导入 {}", "import it into {}", batch->ledger));
     GivenBack back{.batch = *batch, .file = {}, .lines = {}};
     const std::vector<std::string> sheets = parse_answer(batch->answer).sheets;
     for (const std::string& said_line : said.lines)

@@ -87,15 +87,17 @@ struct OpenRows {
 OpenRows open_rows(const Stores& stores, const std::string& id) {
     const std::optional<lake::Batch> batch = lake::batch(stores.record, id);
     if (!batch)
-        throw Failure(Fault::input, fmt::format("there is no batch '{}'", id), "",
-                      "see: zengshou quarantine list");
+        throw Failure(
+            Fault::input, base::said("没有批次“{}”", "there is no batch '{}'", id), "",
+            base::said("查看：zengshou quarantine list", "see: zengshou quarantine list"));
     OpenRows open{.batch = *batch, .file = {}, .rows = {}};
     each_open(
         stores.record, stores.keys, id, [&](const HeldFile& of) { open.file = of; },
         [&](const HeldRow& row) { open.rows.push_back(row); });
     if (open.rows.empty())
-        throw Failure(Fault::input, fmt::format("the batch '{}' holds no rows", id), "",
-                      "see: zengshou quarantine list");
+        throw Failure(
+            Fault::input, base::said("批次“{}”没有暂存的行", "the batch '{}' holds no rows", id),
+            "", base::said("查看：zengshou quarantine list", "see: zengshou quarantine list"));
     return open;
 }
 
@@ -149,8 +151,10 @@ std::int64_t export_held(const Stores& stores, const plan::Model& model, const s
     const OpenRows open = open_rows(stores, batch);
     // It holds identity: nobody else may read it at any moment.
     if (!std::ofstream(file, std::ios::binary))
-        throw Failure(Fault::system, "the file cannot be written", file.string(),
-                      "check that its folder is there and may be written to");
+        throw Failure(Fault::system, base::said("文件写不了", "the file cannot be written"),
+                      file.string(),
+                      base::said("检查它的文件夹在不在、能不能写",
+                                 "check that its folder is there and may be written to"));
     std::filesystem::permissions(
         file, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
     const Cells header = header_of(open.file, columns_of_files);
@@ -170,8 +174,9 @@ std::int64_t export_held(const Stores& stores, const plan::Model& model, const s
             sheet::write_csv_row(out, cells_of(open.batch, row, columns, reasons_of(row)));
         out.close();
         if (!out)
-            throw Failure(Fault::system, "the file cannot be written", file.string(),
-                          "check the folder and the disk");
+            throw Failure(Fault::system, base::said("文件写不了", "the file cannot be written"),
+                          file.string(),
+                          base::said("检查文件夹和磁盘", "check the folder and the disk"));
     }
     note_export(stores, open, act);
     return static_cast<std::int64_t>(open.rows.size());

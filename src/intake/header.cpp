@@ -159,9 +159,11 @@ void assign(Header& header, const plan::Ledger& ledger, const Mapping& mapping) 
             if (rank == found->rank)
                 throw Failure(
                     Fault::input,
-                    fmt::format("columns '{}' and '{}' are both '{}'", header.names[other],
-                                header.names[column], ledger.fields[found->field].name),
-                    header.place(), "say which one in a --map file");
+                    base::said("列“{}”和“{}”都是“{}”", "columns '{}' and '{}' are both '{}'",
+                               header.names[other], header.names[column],
+                               ledger.fields[found->field].name),
+                    header.place(),
+                    base::said("在 --map 文件里写明用哪一列", "say which one in a --map file"));
             if (rank < found->rank) continue;
             header.fields[other] = std::nullopt;
             at->second = {column, found->rank};
@@ -356,8 +358,11 @@ void add_units(Header& header, const std::vector<std::string>& units, const plan
         if (units[i].find("、") != std::string::npos)
             throw Failure(
                 Fault::input,
-                fmt::format("the file says its amounts are in {}, and not which of them", units[i]),
-                header.place(), "write the unit in the header of each column, as 月工资（元）");
+                base::said("文件写了金额单位是{}，没有写是哪几列",
+                           "the file says its amounts are in {}, and not which of them", units[i]),
+                header.place(),
+                base::said("把单位写进各列的表头，如 月工资（元）",
+                           "write the unit in the header of each column, as 月工资（元）"));
         header.names[i] += fmt::format("（{}）", units[i]);
         changed = true;
     }
@@ -368,10 +373,11 @@ void add_units(Header& header, const std::vector<std::string>& units, const plan
     for (std::size_t i = 0; i < fields.size(); ++i) {
         if (header.fields[i] == fields[i]) continue;
         throw Failure(Fault::input,
-                      fmt::format("the file says that its amounts are not in yuan, and column '{}' "
-                                  "has a name of its own",
-                                  header.names[i]),
-                      header.place(), "write the amounts in yuan");
+                      base::said("文件写了金额单位不是元，而列“{}”另有含义",
+                                 "the file says that its amounts are not in yuan, and column '{}' "
+                                 "has a name of its own",
+                                 header.names[i]),
+                      header.place(), base::said("金额改按元填", "write the amounts in yuan"));
     }
 }
 
@@ -410,9 +416,10 @@ bool Header::has(std::size_t field) const {
            std::any_of(lookups.begin(), lookups.end(), makes_it);
 }
 
-std::string Header::place() const {
-    const std::string table = sheet.empty() ? file : fmt::format("{} sheet {}", file, sheet);
-    return line == 0 ? table : fmt::format("{} line {}", table, line);
+base::Said Header::place() const {
+    const base::Said table = sheet.empty() ? base::Said::as_is(file)
+                                           : base::said("{} 工作表 {}", "{} sheet {}", file, sheet);
+    return line == 0 ? table : base::said("{} 第 {} 行", "{} line {}", table, line);
 }
 
 void Header::extend(const std::vector<std::string>& more, const plan::Ledger& ledger,
@@ -517,14 +524,21 @@ Header find_header(const std::vector<sheet::RawRow>& first_rows, const plan::Led
                    const Mapping& mapping, const std::string& file) {
     if (auto header = header_among(first_rows, ledger, mapping, file)) return std::move(*header);
     if (mapping.header_row)
-        throw Failure(Fault::input,
-                      fmt::format("line {} holds no name of a field of ledger '{}'",
-                                  *mapping.header_row, ledger.name),
-                      file, "look at header_row in the --map file");
+        throw Failure(
+            Fault::input,
+            base::said("第 {} 行没有台账“{}”的字段名",
+                       "line {} holds no name of a field of ledger '{}'", *mapping.header_row,
+                       ledger.name),
+            file,
+            base::said("核对 --map 文件里的 header_row", "look at header_row in the --map file"));
     throw Failure(
         Fault::input,
-        fmt::format("none of the first rows names a field of ledger '{}'", ledger.name), file,
-        "write a header of its field names or titles, or say the columns in a --map file");
+        base::said("开头几行没有台账“{}”的字段名",
+                   "none of the first rows names a field of ledger '{}'", ledger.name),
+        file,
+        base::said(
+            "写上表头（字段名或标题），或在 --map 文件里写明各列",
+            "write a header of its field names or titles, or say the columns in a --map file"));
 }
 
 }  // namespace zs::intake

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/said.h"
 #include "intake/mapping.h"
 #include "plan/model.h"
 #include "sheet/table.h"
@@ -40,7 +41,7 @@ struct Header {
     /// The file began as a workbook of `template`, which stars what must be filled in.
     bool is_of_template() const;
     /// File and line, as messages say it; of Parquet and JSON, which have no such line, the file.
-    std::string place() const;
+    base::Said place() const;
     /// Takes further columns (keys that the first JSON objects lacked).
     void extend(const std::vector<std::string>& more, const plan::Ledger& ledger,
                 const Mapping& mapping);

@@ -30,13 +30,13 @@ std::int64_t count_of(engine::Connection& engine, const std::string& sql) {
 }
 
 /// The first of many codes, and how many more there are.
-std::string few_of(const std::vector<std::string>& codes) {
+base::Said few_of(const std::vector<std::string>& codes) {
     constexpr std::size_t shown_max = 5;
     std::string text;
     for (std::size_t i = 0; i < std::min(codes.size(), shown_max); ++i)
         text += (i == 0 ? "" : ", ") + codes[i];
-    if (codes.size() > shown_max) text += fmt::format(" and {} more", codes.size() - shown_max);
-    return text;
+    if (codes.size() <= shown_max) return base::Said::as_is(text);
+    return base::said("{} 等，另有 {} 个", "{} and {} more", text, codes.size() - shown_max);
 }
 
 std::vector<ReasonCount> counted(engine::Connection& engine, const std::string& condition) {
@@ -153,9 +153,11 @@ std::int64_t label_of(const plan::Ledger& ledger, base::Month month, const plan:
 
 void refuse_days_to_come(const std::optional<base::Date>& arrived, const Act& act) {
     if (arrived && *arrived > lake::day_of(act.at))
-        throw Failure(Fault::input,
-                      fmt::format("the day {} is still to come", base::text(*arrived)), "--arrived",
-                      "say the day on which the delivery really came");
+        throw Failure(
+            Fault::input,
+            base::said("{} 还没有到", "the day {} is still to come", base::text(*arrived)),
+            "--arrived",
+            base::said("写实际收到的那一天", "say the day on which the delivery really came"));
 }
 
 std::string arrived_note(const lake::Batch& batch) {
@@ -188,8 +190,9 @@ Import::Import(const Stores& stores, const plan::Model& model, const Order& orde
     for (const plan::Field& field : order.ledger.fields)
         has_identity_ = has_identity_ || field.is_identity();
     if (!order.division.empty() && !divisions_.codes.contains(order.division))
-        throw Failure(Fault::input, fmt::format("there is no division '{}'", order.division),
-                      "--division", "look at the divisions' codes");
+        throw Failure(Fault::input,
+                      base::said("没有区划“{}”", "there is no division '{}'", order.division),
+                      "--division", base::said("核对区划代码", "look at the divisions' codes"));
 }
 
 Reading Import::reading() const {
@@ -299,24 +302,31 @@ void Import::refuse_what_is_settled() {
     const auto batch = lake::batch(stores_.record, id);
     ZS_INVARIANT(batch.has_value(), "a batch stays in the record");
     if (batch->withdrawn_at)
-        throw Failure(Fault::input, fmt::format("the batch '{}' is withdrawn", id),
-                      *batch->withdrawn_at, "import its file again");
+        throw Failure(
+            Fault::input, base::said("批次“{}”已经撤回", "the batch '{}' is withdrawn", id),
+            *batch->withdrawn_at, base::said("重新导入它的文件", "import its file again"));
     if (order_.ledger.whole)
         for (const lake::Batch& later : snapshot_.batches)
             if (later.seq > batch->seq &&
                 std::find(later.touched.begin(), later.touched.end(), id) != later.touched.end())
                 throw Failure(
                     Fault::input,
-                    fmt::format("a newer list, batch '{}', has replaced that of batch '{}'",
-                                later.id, id),
-                    "", "send the rows that are missing with a list of now");
+                    base::said("更新的名单（批次“{}”）已经替换批次“{}”的名单",
+                               "a newer list, batch '{}', has replaced that of batch '{}'",
+                               later.id, id),
+                    "",
+                    base::said("把缺的行并进现在的名单交来",
+                               "send the rows that are missing with a list of now"));
     const std::set<std::int64_t> open = open_lines(stores_.record, stores_.keys, id);
     for (const std::int64_t line : order_.lines)
         if (!open.contains(line))
-            throw Failure(Fault::input,
-                          fmt::format("the row of line {} of batch '{}' is held no more", line, id),
-                          order_.source.name(),
-                          "see: zengshou quarantine list --all; leave out what was taken");
+            throw Failure(
+                Fault::input,
+                base::said("批次“{1}”第 {0} 行已经不在暂存里",
+                           "the row of line {} of batch '{}' is held no more", line, id),
+                order_.source.name(),
+                base::said("查看：zengshou quarantine list --all；去掉已经收下的行",
+                           "see: zengshou quarantine list --all; leave out what was taken"));
 }
 
 void Import::settle_period() {
@@ -326,18 +336,21 @@ void Import::settle_period() {
         batch_.label = order_.retried->label;
         batch_.period = order_.retried->period;
         if (order_.month && label_of(ledger, *order_.month, model_) != batch_.label)
-            throw Failure(Fault::input,
-                          fmt::format("these rows were held of {}, not of {}", batch_.period,
-                                      base::text(*order_.month)),
-                          order_.source.name(), "leave out --month");
+            throw Failure(
+                Fault::input,
+                base::said("这些行暂存在 {}，不是 {}", "these rows were held of {}, not of {}",
+                           batch_.period, base::text(*order_.month)),
+                order_.source.name(), base::said("去掉 --month", "leave out --month"));
         return;
     }
     const std::optional<std::int64_t> label =
         order_.month ? std::optional(label_of(ledger, *order_.month, model_))
                      : latest_period(engine_, ledger);
     if (!label)
-        throw Failure(Fault::input, fmt::format("no row says its {}", ledger.period_field()),
-                      order_.source.name(), "say the month with --month");
+        throw Failure(Fault::input,
+                      base::said("没有一行写明 {}", "no row says its {}", ledger.period_field()),
+                      order_.source.name(),
+                      base::said("用 --month 写明月份", "say the month with --month"));
     batch_.label = *label;
     batch_.period = plan::label_text(ledger.period, *label);
 }
@@ -355,14 +368,16 @@ void Import::settle_division() {
     if (!found.apart.empty())
         throw Failure(
             Fault::input,
-            fmt::format("the rows lie in {} divisions, and none of this home lies above them: {}",
-                        found.apart.size(), few_of(found.apart)),
+            base::said("这些行分在 {} 个区划，本数据目录里没有它们共同的上级：{}",
+                       "the rows lie in {} divisions, and none of this home lies above them: {}",
+                       found.apart.size(), few_of(found.apart)),
             order_.source.name(),
-            "deliver a file for each of them, or say whose delivery it is with --division");
+            base::said("各区划分开交文件，或用 --division 写明是谁报送的", "deliver a file for each of them, or say whose delivery it is with --division"));
     // What is held now would later be the delivery of whoever it is found to be of.
     throw Failure(Fault::input,
-                  "no row leads to a division, so nobody knows whose delivery this is",
-                  order_.source.name(), "say it with --division");
+                  base::said("没有一行能对上区划，不知道是谁报送的",
+                             "no row leads to a division, so nobody knows whose delivery this is"),
+                  order_.source.name(), base::said("用 --division 写明", "say it with --division"));
 }
 
 void Import::judge() {
@@ -526,8 +541,12 @@ void Import::seal_rows() {
     pieces.close();
     // A token of one reading beside a name of another would be another person's.
     if (identity.finish() != identity_digest_)
-        throw Failure(Fault::system, "the copy of the file was changed while it was read",
-                      order_.source.name(), "nothing was taken; import the file again");
+        throw Failure(
+            Fault::system,
+            base::said("读的时候文件副本被改动",
+                       "the copy of the file was changed while it was read"),
+            order_.source.name(),
+            base::said("什么也没有收下；请重新导入", "nothing was taken; import the file again"));
 }
 
 /// Moves what was sealed into the record.

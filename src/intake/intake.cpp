@@ -26,9 +26,11 @@ const plan::Ledger& ledger_named(const plan::Model& model, const std::string& na
     for (const plan::Ledger& ledger : model.ledgers)
         if (!ledger.built_in) known.push_back(ledger.name);
     const auto near = base::nearest_names(name, known);
-    throw Failure(Fault::input, fmt::format("there is no ledger '{}' to import into", name), "",
-                  near.empty() ? fmt::format("ledgers are {}", base::join(known, ", "))
-                               : fmt::format("did you mean '{}'?", near[0]));
+    throw Failure(
+        Fault::input,
+        base::said("没有台账“{}”，导入不了", "there is no ledger '{}' to import into", name), "",
+        near.empty() ? base::said("台账有：{}", "ledgers are {}", base::join(known, ", "))
+                     : base::said("是不是“{}”？", "did you mean '{}'?", near[0]));
 }
 
 /// Held rows go back to where they were: read as they were read, of the division and the month that
@@ -101,8 +103,9 @@ Answer import_empty(const Stores& stores, const plan::Model& model, const std::s
     if (stores.divisions == nullptr) own = known_divisions(stores.record);
     const KnownDivisions& known = own ? *own : *stores.divisions;
     if (!known.codes.contains(division))
-        throw Failure(Fault::input, fmt::format("there is no division '{}'", division),
-                      "--division", "look at the divisions' codes");
+        throw Failure(Fault::input,
+                      base::said("没有区划“{}”", "there is no division '{}'", division),
+                      "--division", base::said("核对区划代码", "look at the divisions' codes"));
     lake::Batch batch;
     batch.ledger = ledger.name;
     batch.label = label_of(ledger, month, model);
@@ -116,7 +119,7 @@ Answer import_empty(const Stores& stores, const plan::Model& model, const std::s
     batch.entered_at = act.at;
     batch.arrived_day = arrived;
     batch.seq = lake::next_seq(stores.record);
-    batch.id = lake::batch_id(stores.record, batch, "");
+    batch.id = lake::batch_id(stores.record, batch, {});
     engine::Connection engine = engine::Connection::open(stores.engine);
     Staging(engine, model, ledger).close();
     begin_judging(engine);
@@ -144,18 +147,21 @@ Answer retry(const Stores& stores, const plan::Model& model, const std::string& 
              const Act& act) {
     const std::optional<lake::Batch> batch = lake::batch(stores.record, id);
     if (!batch)
-        throw Failure(Fault::input, fmt::format("there is no batch '{}'", id), "",
-                      "look at `zengshou batch list`");
+        throw Failure(Fault::input, base::said("没有批次“{}”", "there is no batch '{}'", id), "",
+                      base::said("查看：zengshou batch list", "look at `zengshou batch list`"));
     if (batch->withdrawn_at)
-        throw Failure(Fault::input, fmt::format("the batch '{}' is withdrawn", id),
-                      *batch->withdrawn_at, "import its file again");
+        throw Failure(
+            Fault::input, base::said("批次“{}”已经撤回", "the batch '{}' is withdrawn", id),
+            *batch->withdrawn_at, base::said("重新导入它的文件", "import its file again"));
     HeldFile file;
     std::vector<sheet::RawRow> rows;
     each_open(
         stores.record, stores.keys, id, [&](const HeldFile& held) { file = held; },
         [&](const HeldRow& row) { rows.push_back(row.raw); });
     if (rows.empty())
-        throw Failure(Fault::input, fmt::format("the batch '{}' holds no rows", id), "", "");
+        throw Failure(Fault::input,
+                      base::said("批次“{}”没有暂存的行", "the batch '{}' holds no rows", id), "",
+                      {});
     std::set<std::int64_t> lines;
     for (const sheet::RawRow& row : rows) lines.insert(row.line);
     sheet::RawRow header;

@@ -116,10 +116,13 @@ void Layout::choose(std::vector<Seen>& seen, const std::string& file) {
         } else if (whole && !only_keys) {
             add_table(std::move(*each.header), each.sheet);
         } else if (each.header && each.most_known && !each.missing.empty() && one_is_whole) {
-            throw Failure(Fault::input,
-                          fmt::format("the sheet has no column {}", base::join(each.missing, ", ")),
-                          each.header->place(),
-                          "add it as in the other sheets, or choose one sheet with --sheet");
+            throw Failure(
+                Fault::input,
+                base::said("工作表没有列 {}", "the sheet has no column {}",
+                           base::join(each.missing, ", ")),
+                each.header->place(),
+                base::said("照别的工作表补上，或用 --sheet 选一张",
+                           "add it as in the other sheets, or choose one sheet with --sheet"));
         } else if (!one_is_whole && each.header && tables_.empty() && each.most_known) {
             // What it lacks is said when its rows are read.
             add_table(std::move(*each.header), each.sheet);
@@ -134,10 +137,12 @@ void Layout::choose(std::vector<Seen>& seen, const std::string& file) {
     for (const Seen& each : seen)
         if (!each.hidden) names.push_back(fmt::format("'{}'", each.sheet));
     throw Failure(Fault::input,
-                  fmt::format("no sheet names the columns of ledger '{}'", order_.ledger.name),
-                  fmt::format("{} sheets {}", file, base::join(names, ", ")),
-                  "write a header of its field names or titles above the rows, or say the columns "
-                  "in a --map file");
+                  base::said("没有一张工作表有台账“{}”的列",
+                             "no sheet names the columns of ledger '{}'", order_.ledger.name),
+                  base::said("{} 工作表 {}", "{} sheets {}", file, base::join(names, ", ")),
+                  base::said("在行的上面写表头（字段名或标题），或在 --map 文件里写明各列",
+                             "write a header of its field names or titles above the rows, or say "
+                             "the columns in a --map file"));
 }
 
 /// Puts a sheet's columns under the common header, which grows by those it does not have.
@@ -167,10 +172,13 @@ void Layout::add_table(Header header, const std::string& sheet) {
         std::size_t at = 0;
         while (at < common_.fields.size() && !same(at)) ++at;
         if (at < common_.fields.size() && common_.powers[at] != table.header.powers[i])
-            throw Failure(Fault::input,
-                          fmt::format("sheets say column '{}' in different units",
-                                      order_.ledger.fields[*common_.fields[at]].name),
-                          table.header.place(), "take them one by one with --sheet");
+            throw Failure(
+                Fault::input,
+                base::said("列“{}”在各工作表里单位不一样",
+                           "sheets say column '{}' in different units",
+                           order_.ledger.fields[*common_.fields[at]].name),
+                table.header.place(),
+                base::said("用 --sheet 一张一张导入", "take them one by one with --sheet"));
         if (at == common_.fields.size()) {
             at += more.size();
             more.push_back(table.header.names[i]);
@@ -345,9 +353,11 @@ void Layout::refuse_unit_below(const Table& table, const sheet::RawRow& row) con
                 order_.ledger.fields[*table.header.fields[i]].written_type == "money")
                 throw Failure(
                     Fault::input,
-                    fmt::format("a line below the table says its amounts are in {}", unit),
-                    fmt::format("{} line {}", table.header.file, row.line),
-                    "write the unit above the header, or in the header of its column");
+                    base::said("表下面有一行写着金额单位是{}",
+                               "a line below the table says its amounts are in {}", unit),
+                    base::said("{} 第 {} 行", "{} line {}", table.header.file, row.line),
+                    base::said("把单位写在表头上面，或写进那一列的表头",
+                               "write the unit above the header, or in the header of its column"));
     }
 }
 

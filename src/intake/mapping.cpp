@@ -28,8 +28,8 @@ public:
         try {
             table = toml::parse(text);
         } catch (const toml::parse_error& error) {
-            fail(fmt::format("line {} is no TOML", error.source().begin.line),
-                 "look at the quotes and brackets there");
+            fail(base::said("第 {} 行不是 TOML", "line {} is no TOML", error.source().begin.line),
+                 base::said("看看那里的引号和括号", "look at the quotes and brackets there"));
         }
         for (const auto& [key, node] : table) {
             const std::string name(key.str());
@@ -46,35 +46,36 @@ public:
             else if (name == "set")
                 set(node, mapping);
             else
-                fail(fmt::format("'{}' is not known in a mapping", name),
+                fail(base::said("对照文件里不认“{}”", "'{}' is not known in a mapping", name),
                      nearest(name, {"columns", "codes", "join", "lookup", "header_row", "set"}));
         }
         return mapping;
     }
 
 private:
-    [[noreturn]] void fail(const std::string& what, const std::string& remedy) const {
+    [[noreturn]] void fail(const base::Said& what, const base::Said& remedy) const {
         throw Failure(Fault::input, what, name_, remedy);
     }
 
-    static std::string nearest(const std::string& name, const std::vector<std::string>& known) {
+    static base::Said nearest(const std::string& name, const std::vector<std::string>& known) {
         const auto near = base::nearest_names(name, known);
-        return near.empty() ? "known are " + base::join(known, ", ")
-                            : fmt::format("did you mean '{}'?", near[0]);
+        return near.empty() ? base::said("认得的有：{}", "known are {}", base::join(known, ", "))
+                            : base::said("是不是“{}”？", "did you mean '{}'?", near[0]);
     }
 
     const plan::Field& field(const std::string& name) const {
         if (const plan::Field* found = ledger_.field(name)) return *found;
         std::vector<std::string> known;
         for (const plan::Field& field : ledger_.fields) known.push_back(field.name);
-        fail(fmt::format("ledger '{}' has no field '{}'", ledger_.name, name),
-             nearest(name, known));
+        fail(
+            base::said("台账“{}”没有字段“{}”", "ledger '{}' has no field '{}'", ledger_.name, name),
+            nearest(name, known));
     }
 
     const toml::table& table_of(const toml::node& node, const std::string& name) const {
         if (!node.is_table())
-            fail(fmt::format("'{}' must be a table", name),
-                 fmt::format("write [{}] on a line of its own", name));
+            fail(base::said("“{}”要写成一节", "'{}' must be a table", name),
+                 base::said("单独一行写 [{}]", "write [{}] on a line of its own", name));
         return *node.as_table();
     }
 
@@ -89,13 +90,15 @@ private:
         for (const auto& [name, labels] : table_of(node, "codes")) {
             const plan::Field& of = field(std::string(name.str()));
             const plan::CodeList* list = model_.code_list(of.type.of);
-            if (list == nullptr) fail(fmt::format("field '{}' has no codes", of.name), "");
+            if (list == nullptr)
+                fail(base::said("字段“{}”没有代码", "field '{}' has no codes", of.name), {});
             for (const auto& [label, target] : table_of(labels, "codes." + of.name)) {
                 const std::string code = target.value_or(std::string());
                 std::vector<std::string> known;
                 for (const plan::Code& each : list->codes) known.push_back(each.code);
                 if (std::find(known.begin(), known.end(), code) == known.end())
-                    fail(fmt::format("'{}' is no code of '{}'", code, list->name),
+                    fail(base::said("“{}”不是“{}”的代码", "'{}' is no code of '{}'", code,
+                                    list->name),
                          nearest(code, known));
                 mapping.codes[of.name][std::string(label.str())] = code;
             }
@@ -107,8 +110,9 @@ private:
         if (const toml::array* list = node.as_array())
             for (const toml::node& each : *list) names.push_back(each.value_or(std::string()));
         if (names.empty() || std::find(names.begin(), names.end(), "") != names.end())
-            fail(fmt::format("'{}' must be a list of columns", name),
-                 fmt::format("write it as {} = [\"风险1\", \"风险2\"]", name));
+            fail(base::said("“{}”要写成列名的列表", "'{}' must be a list of columns", name),
+                 base::said("写成 {} = [\"风险1\", \"风险2\"]",
+                            "write it as {} = [\"风险1\", \"风险2\"]", name));
         return names;
     }
 
@@ -116,9 +120,11 @@ private:
         for (const auto& [key, columns] : table_of(node, "join")) {
             const plan::Field& of = field(std::string(key.str()));
             if (of.type.kind != plan::Kind::codes && of.type.kind != plan::Kind::text)
-                fail(fmt::format("field '{}' holds one value, so nothing can be joined in it",
-                                 of.name),
-                     "join columns in a field of type text or codes");
+                fail(base::said("字段“{}”只放一个值，不能并几列",
+                                "field '{}' holds one value, so nothing can be joined in it",
+                                of.name),
+                     base::said("几列只能并进 text 或 codes 类型的字段",
+                                "join columns in a field of type text or codes"));
             mapping.joins[of.name] = names_of(columns, of.name);
         }
     }
@@ -130,16 +136,18 @@ private:
                 of.type.kind == plan::Kind::division ||
                 (of.type.kind == plan::Kind::key && model_.level_index(of.type.of).has_value());
             if (!is_place)
-                fail(
-                    fmt::format("field '{}' is no division, so it has no name to look up", of.name),
-                    "look up fields of type division or key:LEVEL");
+                fail(base::said("字段“{}”不是区划，没有名称可查",
+                                "field '{}' is no division, so it has no name to look up", of.name),
+                     base::said("只能查 division 或 key:LEVEL 类型的字段",
+                                "look up fields of type division or key:LEVEL"));
             mapping.lookups[of.name] = names_of(columns, of.name);
         }
     }
 
     std::int64_t row(const toml::node& node) const {
         const std::int64_t line = node.value_or(std::int64_t{0});
-        if (line < 1) fail("'header_row' is a line, from 1", "");
+        if (line < 1)
+            fail(base::said("header_row 是行号，从 1 起", "'header_row' is a line, from 1"), {});
         return line;
     }
 
@@ -152,7 +160,8 @@ private:
             }
             mapping.month = base::parse_month(value.value_or(std::string()));
             if (!mapping.month)
-                fail("'month' in [set] is no month", "write it as month = \"2024-09\"");
+                fail(base::said("[set] 里的 month 不是月份", "'month' in [set] is no month"),
+                     base::said("写成 month = \"2024-09\"", "write it as month = \"2024-09\""));
         }
     }
 
@@ -161,8 +170,9 @@ private:
         if (const auto text = node.value_exact<std::string>()) return *text;
         if (const auto number = node.value_exact<std::int64_t>()) return std::to_string(*number);
         if (const auto truth = node.value_exact<bool>()) return *truth ? "true" : "false";
-        fail(fmt::format("'{}' in [set] is no text, whole number or true or false", name),
-             "write what a cell would hold, in quotes");
+        fail(base::said("[set] 里的“{}”不是文本、整数，也不是 true 或 false",
+                        "'{}' in [set] is no text, whole number or true or false", name),
+             base::said("写格子里会填的内容，加引号", "write what a cell would hold, in quotes"));
     }
 
     std::string name_;

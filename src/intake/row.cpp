@@ -145,12 +145,16 @@ void RowReader::check_columns() const {
     const std::vector<std::string> missing = missing_columns(reading_, header_);
     if (missing.empty()) return;
     if (period_field_ && missing.front() == column_named(reading_.ledger.fields[*period_field_]))
-        throw base::Failure(base::Fault::input,
-                            fmt::format("the file has no column {}", missing.front()),
-                            header_.place(), "say the month with --month");
-    throw base::Failure(base::Fault::input,
-                        fmt::format("the file has no column {}", base::join(missing, ", ")),
-                        header_.place(), "add it, or say in a --map file which column it is");
+        throw base::Failure(
+            base::Fault::input,
+            base::said("文件没有列 {}", "the file has no column {}", missing.front()),
+            header_.place(), base::said("用 --month 写明月份", "say the month with --month"));
+    throw base::Failure(
+        base::Fault::input,
+        base::said("文件没有列 {}", "the file has no column {}", base::join(missing, ", ")),
+        header_.place(),
+        base::said("补上，或在 --map 文件里写明是哪一列",
+                   "add it, or say in a --map file which column it is"));
 }
 
 void RowReader::make_readers() {

@@ -30,15 +30,20 @@ void RowStream::read(const Source& source, const Take& take) {
         });
     if (rows) return;
     if (!layout_.unknown_sheet().empty())
-        throw base::Failure(
-            base::Fault::input,
-            fmt::format("the sheet with the header has no rows, and what stands in sheet '{}' has "
-                        "no header of ledger '{}'",
-                        layout_.unknown_sheet(), reading_.ledger.name),
-            source.name(), "write the header above the rows");
+        throw base::Failure(base::Fault::input,
+                            base::said("有表头的工作表没有行，工作表“{}”里的内容没有台账“{}”的表头",
+                                       "the sheet with the header has no rows, and what stands in "
+                                       "sheet '{}' has no header of ledger '{}'",
+                                       layout_.unknown_sheet(), reading_.ledger.name),
+                            source.name(),
+                            base::said("在行的上面写表头", "write the header above the rows"));
     throw base::Failure(
-        base::Fault::input, reader_ ? "the file has a header and no rows" : "the file has no rows",
-        source.name(), "for a month with nothing to report deliver it with --empty");
+        base::Fault::input,
+        reader_ ? base::said("文件只有表头，没有行", "the file has a header and no rows")
+                : base::said("文件没有行", "the file has no rows"),
+        source.name(),
+        base::said("这个月没有可报的，用 --empty 报送",
+                   "for a month with nothing to report deliver it with --empty"));
 }
 
 void RowStream::read_raw(const Source& source, const TakeRaw& take) {

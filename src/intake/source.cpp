@@ -49,8 +49,9 @@ public:
         : FileSource(std::move(file)), settings_(std::move(settings)) {}
     void each(const Wanted& wanted, const Take& take) const override {
         if (!wanted.options.sheet.empty())
-            throw base::Failure(base::Fault::input, "only a workbook has sheets", name(),
-                                "leave out --sheet");
+            throw base::Failure(base::Fault::input,
+                                base::said("只有工作簿才有工作表", "only a workbook has sheets"),
+                                name(), base::said("去掉 --sheet", "leave out --sheet"));
         engine::Settings settings = settings_;
         settings.database.clear();
         engine::Connection connection = engine::Connection::open(settings);
@@ -119,8 +120,11 @@ private:
         }
     }
     [[noreturn]] void refuse() const {
-        throw base::Failure(base::Fault::input, "the Parquet file cannot be read", name(),
-                            "deliver it again: it is damaged or cut short");
+        throw base::Failure(base::Fault::input,
+                            base::said("Parquet 文件读不了", "the Parquet file cannot be read"),
+                            name(),
+                            base::said("文件坏了或不完整，请重新交来",
+                                       "deliver it again: it is damaged or cut short"));
     }
     engine::Settings settings_;
 };

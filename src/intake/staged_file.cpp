@@ -24,13 +24,16 @@ namespace {
 
 [[noreturn]] void cannot_copy(const fs::path& place) {
     throw Failure(Fault::system,
-                  std::string("the file cannot be copied into the home: ") + std::strerror(errno),
-                  place.parent_path().string(), "make room on the disk, then try again");
+                  base::said("文件复制不进数据目录：{}",
+                             "the file cannot be copied into the home: {}", std::strerror(errno)),
+                  place.parent_path().string(),
+                  base::said("腾出磁盘空间再试", "make room on the disk, then try again"));
 }
 
 [[noreturn]] void cannot_read(const fs::path& file) {
-    throw Failure(Fault::input, "the file cannot be read", base::mask_id_numbers(file.string()),
-                  "check that you may read it");
+    throw Failure(Fault::input, base::said("文件读不了", "the file cannot be read"),
+                  base::mask_id_numbers(file.string()),
+                  base::said("检查有没有读它的权限", "check that you may read it"));
 }
 
 /// Opened and locked; none where another holds it.
@@ -98,8 +101,8 @@ StagedFile::StagedFile(const fs::path& file, const fs::path& folder) : StagedFil
     struct stat found {};
     if (!in && errno != ENOENT) cannot_read(file);
     if (!in || ::fstat(in.number(), &found) != 0 || !S_ISREG(found.st_mode))
-        throw Failure(Fault::input, "there is no such file", base::mask_id_numbers(file.string()),
-                      "check the name");
+        throw Failure(Fault::input, base::said("没有这个文件", "there is no such file"), base::mask_id_numbers(file.string()),
+                      base::said("核对文件名", "check the name"));
     take_folder(folder);
     copy_from(in.number(), file);
 }

@@ -218,13 +218,16 @@ Template write_template(const Stores& stores, const plan::Model& model, const st
                         const std::filesystem::path& file) {
     const plan::Ledger* ledger = model.ledger(name);
     if (ledger == nullptr || ledger->built_in)
-        throw Failure(Fault::input, fmt::format("there is no ledger '{}' to fill in", name), "",
-                      "look at `zengshou plan check`");
+        throw Failure(
+            Fault::input,
+            base::said("没有台账“{}”，做不了填报表", "there is no ledger '{}' to fill in", name),
+            "", base::said("查看：zengshou plan check", "look at `zengshou plan check`"));
     const auto known =
         stores.record.first("select 1 from division where code = :code limit 1", {division});
     if (!known)
-        throw Failure(Fault::input, fmt::format("there is no division '{}'", division),
-                      "--division", "look at the divisions' codes");
+        throw Failure(Fault::input,
+                      base::said("没有区划“{}”", "there is no division '{}'", division),
+                      "--division", base::said("核对区划代码", "look at the divisions' codes"));
     const std::vector<const plan::Field*> fields = filled_in(*ledger);
     const std::vector<Subject> subjects = subjects_of(stores, model, *ledger, division, month);
     const bool listed = !subjects.empty() && !starts_empty(*ledger);

@@ -20,8 +20,9 @@ Evaluation::Evaluation(const plan::Model& model, const plan::Dataset& dataset)
 
 void Evaluation::fail(const std::string& what, const std::string& remedy) const {
     const std::string where = doing_place_.empty() ? "" : " at division " + doing_place_;
-    throw base::Failure(base::Fault::input, what,
-                        fmt::format("{} in {}{}", doing_, base::text(month_), where), remedy);
+    throw base::Failure(base::Fault::input, base::Said::as_is(what),
+                        fmt::format("{} in {}{}", doing_, base::text(month_), where),
+                        base::Said::as_is(remedy));
 }
 
 Value Evaluation::exact(const Calculated& result, const char* what) {

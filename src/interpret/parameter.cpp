@@ -82,11 +82,11 @@ Value Evaluation::parameter(const plan::Expression& e, const Context& context) {
     if (parameter.fallback)
         return exact(fitted(*parameter.fallback, parameter.type), "a parameter");
     if (parameter.optional) return {};
-    throw base::Failure(
-        base::Fault::input,
-        fmt::format("parameter '{}' has no value for {}{}{}", parameter.name, base::text(month),
-                    division.empty() ? "" : " at division ", division),
-        doing_, "give it a value or a default");
+    throw base::Failure(base::Fault::input,
+                        base::Said::as_is(fmt::format(
+                            "parameter '{}' has no value for {}{}{}", parameter.name,
+                            base::text(month), division.empty() ? "" : " at division ", division)),
+                        doing_, base::Said::as_is("give it a value or a default"));
 }
 
 }  // namespace zs::interpret

@@ -165,11 +165,12 @@ void withdraw(record::Connection& record, const std::string& id, const std::stri
               const std::string& by) {
     const std::optional<Batch> found = batch(record, id);
     if (!found)
-        throw Failure(Fault::input, fmt::format("there is no batch '{}'", id), "",
-                      "look at `zengshou batch list`");
+        throw Failure(Fault::input, base::said("没有批次“{}”", "there is no batch '{}'", id), "",
+                      base::said("查看：zengshou batch list", "look at `zengshou batch list`"));
     if (found->withdrawn_at)
-        throw Failure(Fault::input, fmt::format("the batch '{}' is withdrawn already", id),
-                      *found->withdrawn_at, "");
+        throw Failure(Fault::input,
+                      base::said("批次“{}”已经撤回", "the batch '{}' is withdrawn already", id),
+                      *found->withdrawn_at, {});
     record.execute("update batch set withdrawn_at = :at, withdrawn_by = :by where batch = :batch",
                    {at, by, id});
 }

@@ -169,8 +169,11 @@ Snapshot of_batches(record::Connection& record, const std::filesystem::path& lak
     std::vector<Batch> found = batches(record);
     std::erase_if(found, [&](const Batch& batch) { return !wanted.contains(batch.id); });
     if (found.size() != wanted.size())
-        throw base::Failure(base::Fault::system, "a batch of this run is not in the record",
-                            "record.db", "bring the record back from a backup");
+        throw base::Failure(base::Fault::system,
+                            base::said("这次运行用的一个批次不在业务库里",
+                                       "a batch of this run is not in the record"),
+                            "record.db",
+                            base::said("从备份取回业务库", "bring the record back from a backup"));
     return snapshot_of(std::move(found), lake);
 }
 

@@ -90,8 +90,10 @@ const std::vector<std::string>& block_kinds() {
 std::vector<SourceFile> read_pack(const std::filesystem::path& folder) {
     std::error_code error;
     if (!std::filesystem::is_directory(folder, error))
-        throw base::Failure(base::Fault::input, "there is no such pack folder", folder.string(),
-                            "name the folder that holds plan.toml");
+        throw base::Failure(
+            base::Fault::input, base::said("没有这个方案包文件夹", "there is no such pack folder"),
+            folder.string(),
+            base::said("指明放着 plan.toml 的文件夹", "name the folder that holds plan.toml"));
     std::vector<SourceFile> files{{"plan.toml", base::read_file(folder / "plan.toml")}};
     std::vector<std::string> names;
     for (auto it = std::filesystem::recursive_directory_iterator(folder, error);
@@ -106,8 +108,11 @@ std::vector<SourceFile> read_pack(const std::filesystem::path& folder) {
         files.push_back({name, base::read_file(folder / name)});
         bytes += files.back().text.size();
         if (bytes > pack_bytes_max)
-            throw base::Failure(base::Fault::input, "the pack's files are larger than 64 MB",
-                                folder.string(), "keep data out of the pack's folder");
+            throw base::Failure(
+                base::Fault::input,
+                base::said("方案包的文件超过 64 MB", "the pack's files are larger than 64 MB"),
+                folder.string(),
+                base::said("别把数据放进方案包文件夹", "keep data out of the pack's folder"));
     }
     return files;
 }

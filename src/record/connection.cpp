@@ -26,16 +26,25 @@ std::string shortened(std::string said) {
     const std::string said = shortened(error.what());
     const auto says = [&](const char* words) { return said.find(words) != std::string::npos; };
     if (says("database is locked") || says("busy"))
-        throw base::Failure(base::Fault::system, "the record is locked by another program",
-                            "record.db", "wait until the other command has ended, then try again");
+        throw base::Failure(
+            base::Fault::system,
+            base::said("业务库被别的程序锁着", "the record is locked by another program"),
+            "record.db",
+            base::said("等另一条命令做完再试",
+                       "wait until the other command has ended, then try again"));
     if (says("disk is full") || says("disk I/O"))
-        throw base::Failure(base::Fault::system, "the record cannot be written", said,
-                            "make room on the disk");
+        throw base::Failure(base::Fault::system,
+                            base::said("业务库写不进去", "the record cannot be written"), said,
+                            base::said("腾出磁盘空间", "make room on the disk"));
     if (says("readonly database") || says("unable to open"))
-        throw base::Failure(base::Fault::system, "the record may not be written", said,
-                            "check who owns the home and may write to it");
-    throw base::Failure(base::Fault::system, "the record store could not run a statement", said,
-                        "please report it with what you did");
+        throw base::Failure(
+            base::Fault::system, base::said("业务库没有写的权限", "the record may not be written"),
+            said,
+            base::said("检查数据目录归谁、谁能写", "check who owns the home and may write to it"));
+    throw base::Failure(
+        base::Fault::system,
+        base::said("业务库执行不了语句", "the record store could not run a statement"), said,
+        base::said("请把做了什么连同这句话报给开发者", "please report it with what you did"));
 }
 
 /// What SOCI throws becomes a Failure, here and nowhere else.

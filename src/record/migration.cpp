@@ -31,11 +31,16 @@ std::int64_t form_of(Connection& connection, std::int64_t known) {
     const auto row = connection.first("select coalesce(max(number), 0) from migration");
     const std::int64_t applied = row->integer(0);
     if (applied > known)
-        throw base::Failure(base::Fault::input,
-                            fmt::format("this home was written by a newer zengshou (its record has "
-                                        "form {}, this program knows {})",
-                                        applied, known),
-                            "record.db", "use the newer program, or a backup from before");
+        throw base::Failure(
+            base::Fault::input,
+            base::said(
+                "这个数据目录是更新版本的 zengshou 写的（业务库是第 {} 版，本程序只认到第 {} 版）",
+                "this home was written by a newer zengshou (its record has form {}, this program "
+                "knows {})",
+                applied, known),
+            "record.db",
+            base::said("换用新程序，或用以前的备份",
+                       "use the newer program, or a backup from before"));
     return applied;
 }
 

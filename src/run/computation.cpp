@@ -165,7 +165,7 @@ Computation computation(engine::Connection& connection, const plan::Model& model
         return with_targets(connection, model, request, sources, progress);
     } catch (const Overflow& overflow) {
         const std::string name = overflowing(connection, model, request);
-        throw Overflow(name.empty() ? overflow.place() : "'" + name + "'");
+        throw Overflow(name.empty() ? overflow.place() : base::said("“{}”", "'{}'", name));
     }
 }
 

@@ -19,26 +19,48 @@ std::optional<base::Decimal> number_of(const engine::Cell& cell) {
     return cell ? base::parse_decimal(*cell) : std::nullopt;
 }
 
+/// What the engine was made to say of a parameter without a value, behind `compile::lack_words`:
+/// `'name' of CODE in 2024-09 at division 4115`, the code and the division where there is one.
+base::Said lacking(std::string words) {
+    const std::string english = compile::lack_words + words;
+    const auto cut = [&](std::string_view before) {
+        const std::size_t at = words.rfind(before);
+        if (at == std::string::npos) return std::string();
+        std::string part = words.substr(at + before.size());
+        words.resize(at);
+        return part;
+    };
+    const std::string division = cut(" at division "), month = cut(" in "), code = cut(" of ");
+    if (words.size() >= 2) words = words.substr(1, words.size() - 2);
+    return {
+        fmt::format("参数“{}”{} {}{}没有值", words, code.empty() ? "" : fmt::format("（{}）", code),
+                    month, division.empty() ? "" : fmt::format("在区划 {} ", division)),
+        english};
+}
+
 [[noreturn]] void explain(const engine::EngineFailure& failure,
                           const compile::Statement& statement) {
     const std::string line = failure.what();
     if (const std::size_t at = line.find(compile::lack_words); at != std::string::npos) {
-        std::string words = line.substr(at);
-        words = words.substr(0, words.find(';'));
-        throw base::Failure(base::Fault::input, words, "",
-                            "give it a value for this division and month, or a default");
+        const std::size_t begin = at + std::string_view(compile::lack_words).size();
+        throw base::Failure(
+            base::Fault::input, lacking(line.substr(begin, line.find(';', begin) - begin)), "",
+            base::said("给它写上这个区划、这个月的值，或缺省值",
+                       "give it a value for this division and month, or a default"));
     }
     if (failure.cause() == engine::EngineFailure::Cause::overflow ||
         line.find(compile::overflow_words) != std::string::npos)
-        throw Overflow(statement.why);
+        throw Overflow(base::said("方案包编译出的“{}”", "{}", statement.why));
     throw failure;
 }
 
 }  // namespace
 
-Overflow::Overflow(const std::string& where)
-    : Failure(base::Fault::input, "a figure is larger than its type can hold", where,
-              "look for an impossible amount in the rows it reads") {}
+Overflow::Overflow(const base::Where& where)
+    : Failure(base::Fault::input,
+              base::said("有个数大得放不下", "a figure is larger than its type can hold"), where,
+              base::said("在它读的行里找不可能的金额",
+                         "look for an impossible amount in the rows it reads")) {}
 
 void execute(engine::Connection& connection, const compile::Program& program,
              const Progress& progress) {

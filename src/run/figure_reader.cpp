@@ -234,10 +234,12 @@ Value FigureReader::parameter(const Expression& e, const FigureAt& at, bool& who
     if (!found) found = parameter.fallback;
     if (found) return exact(plan::fitted(*found, parameter.type), e, at);
     if (parameter.optional) return {};
-    throw base::Failure(
-        base::Fault::input,
-        fmt::format("parameter without value: '{}' in {}", parameter.name, base::text(month)),
-        "division " + at.division, "give it a value for this division and month, or a default");
+    throw base::Failure(base::Fault::input,
+                        base::said("参数没有值：“{}”，{}", "parameter without value: '{}' in {}",
+                                   parameter.name, base::text(month)),
+                        base::said("区划 {}", "division {}", at.division),
+                        base::said("给它写上这个区划、这个月的值，或缺省值",
+                                   "give it a value for this division and month, or a default"));
 }
 
 Value FigureReader::call(const Expression& e, const FigureAt& at, bool& whole) {
@@ -279,9 +281,11 @@ Value FigureReader::value(const Expression& e, const FigureAt& at, bool& whole) 
         default:
             throw base::Failure(
                 base::Fault::input,
-                "an indicator over indicators can only calculate with figures and parameters",
-                fmt::format("{} line {}", e.place.file, e.place.line),
-                "state the rest with a grain");
+                base::said(
+                    "建在指标上的指标只能用数和参数来算",
+                    "an indicator over indicators can only calculate with figures and parameters"),
+                base::said("{} 第 {} 行", "{} line {}", e.place.file, e.place.line),
+                base::said("其余的写成某个粒度上的特征", "state the rest with a grain"));
     }
 }
 
@@ -449,10 +453,12 @@ Value FigureReader::exact(const plan::Calculated& calculated, const Expression& 
     if (!calculated)
         throw base::Failure(
             base::Fault::input,
-            fmt::format("a figure of '{}' at division {} for {} has more digits than can be kept",
-                        owner_of(model_, e), at.division, label_of(at)),
-            fmt::format("{} line {}", e.place.file, e.place.line),
-            "look for a figure far out of range in what it reads");
+            base::said("“{}”在区划 {} {} 的数位数太多，存不下",
+                       "a figure of '{}' at division {} for {} has more digits than can be kept",
+                       owner_of(model_, e), at.division, label_of(at)),
+            base::said("{} 第 {} 行", "{} line {}", e.place.file, e.place.line),
+            base::said("在它读的数据里找离谱的数",
+                       "look for a figure far out of range in what it reads"));
     return *calculated;
 }
 

@@ -42,8 +42,9 @@ void append_count(engine::Appender& into, const std::optional<std::int64_t>& val
 std::vector<std::string> batches_of_run(record::Connection& record, const std::string& run) {
     const auto row = record.first("select batches from run where run = :run", {run});
     if (!row)
-        throw base::Failure(base::Fault::input, fmt::format("there is no run '{}'", run), "",
-                            "see: zengshou run list");
+        throw base::Failure(base::Fault::input,
+                            base::said("没有运行“{}”", "there is no run '{}'", run), "",
+                            base::said("查看：zengshou run list", "see: zengshou run list"));
     std::vector<std::string> ids = base::split(row->text(0), '\n');
     std::erase(ids, "");
     return ids;
@@ -198,8 +199,10 @@ void keep_pack(const plan::Model& model, const fs::path& runs, const Workplace& 
         base::sync(beside / relative);
     }
     if (plan::check(beside).model.digest != model.digest)
-        throw base::Failure(base::Fault::input, "the pack was changed while the run began",
-                            model.folder, "run again");
+        throw base::Failure(
+            base::Fault::input,
+            base::said("运行开始时方案包被改动", "the pack was changed while the run began"),
+            model.folder, base::said("再运行一次", "run again"));
     fs::rename(beside, place);
     base::sync(runs / "packs");
 }
@@ -214,12 +217,16 @@ std::map<std::string, std::string> digests_in(const fs::path& folder) {
 plan::Model model_of_run(record::Connection& record, const fs::path& runs, const std::string& run) {
     const auto row = record.first("select plan_digest from run where run = :run", {run});
     if (!row)
-        throw base::Failure(base::Fault::input, fmt::format("there is no run '{}'", run), "",
-                            "see: zengshou run list");
+        throw base::Failure(base::Fault::input,
+                            base::said("没有运行“{}”", "there is no run '{}'", run), "",
+                            base::said("查看：zengshou run list", "see: zengshou run list"));
     plan::Checked checked = plan::check(runs / "packs" / row->text(0));
     if (!checked.ok())
-        throw base::Failure(base::Fault::system, "the kept copy of the pack cannot be read",
-                            "run " + run, "restore the home from a backup");
+        throw base::Failure(
+            base::Fault::system,
+            base::said("运行时存下的方案包读不了", "the kept copy of the pack cannot be read"),
+            base::said("运行 {}", "run {}", run),
+            base::said("用备份恢复数据目录", "restore the home from a backup"));
     return std::move(checked.model);
 }
 

@@ -131,9 +131,10 @@ Answer run_month(record::Connection& record, const fs::path& runs, const plan::M
     if (inputs.month < model.first || inputs.month > model.last)
         throw base::Failure(
             base::Fault::input,
-            fmt::format("the month {} is not one of the plan's", base::text(inputs.month)),
+            base::said("{} 不在方案的月份里", "the month {} is not one of the plan's",
+                       base::text(inputs.month)),
             fmt::format("{}..{}", base::text(model.first), base::text(model.last)),
-            "choose a month in between");
+            base::said("选其中的一个月", "choose a month in between"));
     const auto begun = std::chrono::steady_clock::now();
     Answer answer;
     answer.month = inputs.month;
@@ -168,9 +169,13 @@ Answer run_month(record::Connection& record, const fs::path& runs, const plan::M
     if (const auto known = record.first("select digest from run where run = :run", {answer.run})) {
         if (known->text(0) != answer.digest)
             throw base::Failure(
-                base::Fault::system, "the same snapshot gave other results than before",
-                "run " + answer.run,
-                "please report it: results must not depend on when or how they are computed");
+                base::Fault::system,
+                base::said("同一快照算出的结果和以前不一样",
+                           "the same snapshot gave other results than before"),
+                base::said("运行 {}", "run {}", answer.run),
+                base::said(
+                    "请报给开发者：结果不该随何时、怎样计算而变",
+                    "please report it: results must not depend on when or how they are computed"));
         if (!fs::exists(place)) fs::rename(kept, place);  // its results were lost
         publish_again(record, answer, by, at);
         transaction.commit();

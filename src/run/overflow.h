@@ -10,7 +10,7 @@ namespace zs::run {
 /// `computation` finds out which it is.
 class Overflow final : public base::Failure {
 public:
-    explicit Overflow(const std::string& where);
+    explicit Overflow(const base::Where& where);
 };
 
 }  // namespace zs::run

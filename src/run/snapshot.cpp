@@ -131,10 +131,14 @@ void all_there(const lake::Snapshot& snapshot) {
     for (const lake::Batch& batch : snapshot.batches)
         for (const lake::Part& part : batch.parts)
             if (!fs::exists(snapshot.folder / part.file))
-                throw base::Failure(base::Fault::system, "a file of the lake is missing",
-                                    "lake/" + part.file,
-                                    "restore the home from a backup, or withdraw batch " +
-                                        batch.id + " and import its file again");
+                throw base::Failure(
+                    base::Fault::system,
+                    base::said("事实库缺一个文件", "a file of the lake is missing"),
+                    "lake/" + part.file,
+                    base::said("用备份恢复数据目录，或撤回批次 {} 后重新导入它的文件",
+                               "restore the home from a backup, or withdraw batch {} and import "
+                               "its file again",
+                               batch.id));
 }
 
 }  // namespace

@@ -33,8 +33,11 @@ Share share_due(const Target& target, const Bound& bound, int months_gone) {
 [[noreturn]] void too_large(const Target& target, const std::string& division) {
     throw base::Failure(
         base::Fault::input,
-        "target '" + target.name + "' cannot be judged: a figure has more digits than can be kept",
-        "division " + division, "look for a figure far out of range");
+        base::said("目标“{}”判断不了：有个数位数太多，存不下",
+                   "target '{}' cannot be judged: a figure has more digits than can be kept",
+                   target.name),
+        base::said("区划 {}", "division {}", division),
+        base::said("找找离谱的数", "look for a figure far out of range"));
 }
 
 plan::Type type_of(const Value& a, const Value& b) {

@@ -150,9 +150,10 @@ std::vector<Effect> what_if(const fs::path& runs, const plan::Model& model, cons
     if (inputs.month < model.first || inputs.month > model.last)
         throw base::Failure(
             base::Fault::input,
-            fmt::format("the month {} is not one of the plan's", base::text(inputs.month)),
+            base::said("{} 不在方案的月份里", "the month {} is not one of the plan's",
+                       base::text(inputs.month)),
             fmt::format("{}..{}", base::text(model.first), base::text(model.last)),
-            "choose a month in between");
+            base::said("选其中的一个月", "choose a month in between"));
     const Places before = computed(runs, model, inputs, means, below);
     Inputs changed = inputs;
     for (const auto& [name, value] : set) changed.parameters[name] = value;

@@ -38,8 +38,10 @@ Workplace::Workplace(const fs::path& runs, const std::string& purpose)
     fs::remove_all(folder_, error);
     fs::create_directories(folder_, error);
     if (error)
-        throw base::Failure(base::Fault::system, "the folder cannot be made", runs.string(),
-                            "check the disk's free space and the folder's permissions");
+        throw base::Failure(base::Fault::system,
+                            base::said("文件夹建不了", "the folder cannot be made"), runs.string(),
+                            base::said("检查磁盘空间和文件夹权限",
+                                       "check the disk's free space and the folder's permissions"));
 }
 
 Workplace::~Workplace() {

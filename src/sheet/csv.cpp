@@ -17,10 +17,12 @@ constexpr std::size_t cells_max = 4096;
 constexpr std::size_t piece_bytes = TextFile::piece_bytes;
 constexpr std::size_t sniffed_bytes = 1u << 16;
 
-[[noreturn]] void refuse(const std::string& what, const std::string& file, std::int64_t line,
-                         const std::string& remedy) {
-    throw base::Failure(base::Fault::input, what,
-                        line > 0 ? fmt::format("{} line {}", file, line) : file, remedy);
+[[noreturn]] void refuse(const base::Said& what, const std::string& file, std::int64_t line,
+                         const base::Said& remedy) {
+    throw base::Failure(
+        base::Fault::input, what,
+        line > 0 ? base::said("{} 第 {} 行", "{} line {}", file, line) : base::Said::as_is(file),
+        remedy);
 }
 
 constexpr std::size_t rows_sniffed = 12;
@@ -131,8 +133,10 @@ private:
             row.cells.emplace_back();
             row_ends = read_cell(row.cells.back(), row.line, bytes);
             if (row.cells.size() > cells_max)
-                refuse(fmt::format("a row has more than {} columns", cells_max), name_, row.line,
-                       "check the separator, or split the table");
+                refuse(base::said("有一行超过 {} 列", "a row has more than {} columns", cells_max),
+                       name_, row.line,
+                       base::said("看看分隔符，或把表拆开",
+                                  "check the separator, or split the table"));
             if (stray_quote_) break;
         }
         if (stray_quote_ || swallows_rows(row)) read_line_alone(row);
@@ -178,10 +182,12 @@ private:
 
     void count(std::size_t& bytes, std::int64_t line) {
         if (++bytes > row_bytes_max)
-            refuse("a row is longer than 1 MB", name_, line, "check that every quote is closed");
+            refuse(base::said("有一行超过 1 MB", "a row is longer than 1 MB"), name_, line,
+                   base::said("看看引号是不是都成对", "check that every quote is closed"));
         if (buffer_[at_] == '\0')
-            refuse("the file holds a NUL byte: it is no text", name_, line_,
-                   "export it again as CSV");
+            refuse(
+                base::said("文件里有空字节，不是文本", "the file holds a NUL byte: it is no text"),
+                name_, line_, base::said("重新导出成 CSV", "export it again as CSV"));
     }
 
     bool at_line_end() { return buffer_[at_] == '\n' || buffer_[at_] == '\r'; }
@@ -211,8 +217,9 @@ private:
                     return true;
                 }
                 if (!has())
-                    refuse("a quote is never closed", name_, line,
-                           "close it, or double it inside a cell");
+                    refuse(base::said("有个引号没有成对", "a quote is never closed"), name_, line,
+                           base::said("补上引号；格子里的引号写两遍",
+                                      "close it, or double it inside a cell"));
                 count(bytes, line);
                 if (buffer_[at_] == '"') {
                     if (has(1) && buffer_[at_ + 1] == '"') {

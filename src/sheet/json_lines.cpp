@@ -68,11 +68,13 @@ private:
         early_names_ = names_.size();
     }
 
-    [[noreturn]] void refuse(const std::string& what) const {
+    [[noreturn]] void refuse(const base::Said& what) const {
         throw base::Failure(base::Fault::input, what,
-                            is_list_ ? fmt::format("{} object {}", name_, objects_)
-                                     : fmt::format("{} line {}", name_, line_),
-                            "write one flat JSON object a line, or a list of them");
+                            is_list_
+                                ? base::said("{} 第 {} 个对象", "{} object {}", name_, objects_)
+                                : base::said("{} 第 {} 行", "{} line {}", name_, line_),
+                            base::said("每行写一个不带嵌套的 JSON 对象，或写成它们的列表",
+                                       "write one flat JSON object a line, or a list of them"));
     }
 
     /// Makes sure that there is a byte to look at; false at the end of the text.
@@ -87,7 +89,9 @@ private:
 
     char take() {
         const char letter = buffer_[at_++];
-        if (letter == '\0') refuse("the file holds a NUL byte: it is no text");
+        if (letter == '\0')
+            refuse(
+                base::said("文件里有空字节，不是文本", "the file holds a NUL byte: it is no text"));
         if (letter == '\n') ++lines_;
         return letter;
     }
@@ -116,7 +120,8 @@ private:
     bool find_object() {
         if (!pass_blanks()) {
             line_ = lines_;
-            if (in_list_) refuse("the list of objects is never closed");
+            if (in_list_)
+                refuse(base::said("对象的列表没有结束", "the list of objects is never closed"));
             return false;
         }
         line_ = lines_;
@@ -135,13 +140,15 @@ private:
             in_list_ = false;
             if (pass_blanks()) {
                 line_ = lines_;
-                refuse("something stands behind the list of objects");
+                refuse(base::said("对象的列表后面还有东西",
+                                  "something stands behind the list of objects"));
             }
             return false;
         }
         if (in_list_ && buffer_[at_] == ',' && objects_ > 0) {
             take();
-            if (!pass_blanks()) refuse("the list of objects is never closed");
+            if (!pass_blanks())
+                refuse(base::said("对象的列表没有结束", "the list of objects is never closed"));
             line_ = lines_;
         }
         return true;
@@ -156,7 +163,8 @@ private:
         while (has()) {
             const char letter = take();
             text += letter;
-            if (text.size() > line_bytes_max) refuse("a row is longer than 1 MB");
+            if (text.size() > line_bytes_max)
+                refuse(base::said("有一行超过 1 MB", "a row is longer than 1 MB"));
             if (quoted) {
                 quoted = escaped || letter != '"';
                 escaped = !escaped && letter == '\\';
@@ -186,12 +194,17 @@ private:
         boost::system::error_code fault;
         const boost::json::value value = boost::json::parse(text, fault);
         if (fault || !value.is_object())
-            refuse(is_list_ ? "the list holds something that is no JSON object"
-                            : "this line is no JSON object");
+            refuse(is_list_ ? base::said("列表里有不是 JSON 对象的东西",
+                                         "the list holds something that is no JSON object")
+                            : base::said("这一行不是 JSON 对象", "this line is no JSON object"));
         object = value.as_object();
-        if (object.size() != keys_) refuse("an object names a key twice");
-        if (!is_list_ && !line_ends()) refuse("a line holds more than one JSON object");
-        if (object.size() > 4096) refuse("a row has more than 4096 columns");
+        if (object.size() != keys_)
+            refuse(base::said("一个对象里同一个名字写了两遍", "an object names a key twice"));
+        if (!is_list_ && !line_ends())
+            refuse(
+                base::said("一行里不止一个 JSON 对象", "a line holds more than one JSON object"));
+        if (object.size() > 4096)
+            refuse(base::said("有一行超过 4096 列", "a row has more than 4096 columns"));
         return true;
     }
 

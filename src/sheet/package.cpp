@@ -13,8 +13,11 @@ namespace zs::sheet {
 namespace {
 
 constexpr std::size_t shared_bytes_max = 512u << 20;
-constexpr const char* save_as_xlsx =
-    "open it in Excel or WPS, choose Save As, and save it as .xlsx (Excel workbook)";
+base::Said save_as_xlsx() {
+    return base::said(
+        "用 Excel 或 WPS 打开，选“另存为”，存成 .xlsx（Excel 工作簿）",
+        "open it in Excel or WPS, choose Save As, and save it as .xlsx (Excel workbook)");
+}
 
 using Attributes = std::map<std::string, std::string>;
 
@@ -99,28 +102,41 @@ Package::Package(const std::filesystem::path& file) : zip_(file) {
         for (const Part& part : parts_of(""))
             if (part.kind == "officeDocument") workbook = part.entry;
     if (workbook.ends_with(".bin"))
-        throw base::Failure(base::Fault::input, "this is a binary workbook (.xlsb)", zip_.name(),
-                            save_as_xlsx);
+        throw base::Failure(
+            base::Fault::input,
+            base::said("这是二进制工作簿（.xlsb）", "this is a binary workbook (.xlsb)"),
+            zip_.name(), save_as_xlsx());
     if (!zip_.has(workbook))
-        throw base::Failure(base::Fault::input, "this is a zip archive without a workbook",
-                            zip_.name(), "unpack it and send the table inside");
+        throw base::Failure(
+            base::Fault::input,
+            base::said("这是压缩包，里面没有工作簿", "this is a zip archive without a workbook"),
+            zip_.name(),
+            base::said("解开压缩包，把里面的表交来", "unpack it and send the table inside"));
     read_workbook(workbook);
 }
 
 void Package::refuse_other_packages() const {
-    const auto refuse = [&](const char* what, const char* remedy) {
+    const auto refuse = [&](const base::Said& what, const base::Said& remedy) {
         throw base::Failure(base::Fault::input, what, zip_.name(), remedy);
     };
     if (zip_.has("mimetype") && zip_.has("content.xml")) {
         if (zip_.holds("mimetype", "opendocument.spreadsheet"))
-            refuse("this is an OpenDocument spreadsheet (.ods)", save_as_xlsx);
-        refuse("this is an OpenDocument file, not a spreadsheet",
-               "copy its table into a workbook, save it as .xlsx");
+            refuse(base::said("这是 OpenDocument 表格（.ods）",
+                              "this is an OpenDocument spreadsheet (.ods)"),
+                   save_as_xlsx());
+        refuse(base::said("这是 OpenDocument 文件，不是表格",
+                          "this is an OpenDocument file, not a spreadsheet"),
+               base::said("把里面的表复制到工作簿，存成 .xlsx",
+                          "copy its table into a workbook, save it as .xlsx"));
     }
     if (zip_.has("word/document.xml"))
-        refuse("this is a Word document", "copy its table into a workbook, save it as .xlsx");
+        refuse(base::said("这是 Word 文档", "this is a Word document"),
+               base::said("把里面的表复制到工作簿，存成 .xlsx",
+                          "copy its table into a workbook, save it as .xlsx"));
     if (zip_.has("ppt/presentation.xml"))
-        refuse("this is a presentation", "copy its table into a workbook, save it as .xlsx");
+        refuse(base::said("这是演示文稿", "this is a presentation"),
+               base::said("把里面的表复制到工作簿，存成 .xlsx",
+                          "copy its table into a workbook, save it as .xlsx"));
 }
 
 std::vector<Package::Part> Package::parts_of(const std::string& entry) const {
@@ -160,7 +176,8 @@ void Package::read_workbook(const std::string& entry) {
                     const auto part = std::find_if(parts.begin(), parts.end(),
                                                    [&](const Part& each) { return each.id == id; });
                     if (part == parts.end() || part->entry.empty())
-                        zip_.refuse("the workbook does not say where its sheet is");
+                        zip_.refuse(base::said("工作簿里找不到工作表",
+                                               "the workbook does not say where its sheet is"));
                     if (part->kind == "chartsheet" || part->kind == "dialogsheet" ||
                         part->kind == "xlMacrosheet")
                         return;
@@ -197,26 +214,29 @@ void Package::read_shared() {
     std::size_t bytes = 0;
     bool in_text = false, phonetic = false;
     std::string text;
-    zip_.read_all(shared_entry_, {[&](const std::string& name, const Attributes&) {
-                                      if (name == "si") text.clear();
-                                      if (name == "rPh") phonetic = true;
-                                      in_text = name == "t" && !phonetic;
-                                  },
-                                  [&](const std::string& name) {
-                                      in_text = false;
-                                      if (name == "rPh") phonetic = false;
-                                      if (name != "si") return;
-                                      bytes += text.size() + 32;
-                                      if (bytes > shared_bytes_max)
-                                          throw base::Failure(
-                                              base::Fault::input,
-                                              "the workbook holds more text than can be read",
-                                              zip_.name(), "send the rows as CSV");
-                                      shared_.push_back(decoded(text));
-                                  },
-                                  [&](std::string_view piece) {
-                                      if (in_text) text += piece;
-                                  }});
+    zip_.read_all(shared_entry_,
+                  {[&](const std::string& name, const Attributes&) {
+                       if (name == "si") text.clear();
+                       if (name == "rPh") phonetic = true;
+                       in_text = name == "t" && !phonetic;
+                   },
+                   [&](const std::string& name) {
+                       in_text = false;
+                       if (name == "rPh") phonetic = false;
+                       if (name != "si") return;
+                       bytes += text.size() + 32;
+                       if (bytes > shared_bytes_max)
+                           throw base::Failure(
+                               base::Fault::input,
+                               base::said("工作簿里的文字太多，读不了",
+                                          "the workbook holds more text than can be read"),
+                               zip_.name(),
+                               base::said("把这些行存成 CSV 交来", "send the rows as CSV"));
+                       shared_.push_back(decoded(text));
+                   },
+                   [&](std::string_view piece) {
+                       if (in_text) text += piece;
+                   }});
 }
 
 const NumberFormat& Package::format(std::size_t style) const {
@@ -224,7 +244,7 @@ const NumberFormat& Package::format(std::size_t style) const {
 }
 
 const std::string& Package::shared(std::size_t index) const {
-    if (index >= shared_.size()) zip_.refuse("the workbook is damaged");
+    if (index >= shared_.size()) zip_.refuse(base::said("工作簿坏了", "the workbook is damaged"));
     return shared_[index];
 }
 

@@ -12,23 +12,28 @@ namespace zs::sheet {
 
 namespace {
 
-constexpr const char* save_as_xlsx =
-    "open it in Excel or WPS, choose Save As, and save it as .xlsx (Excel workbook)";
+base::Said save_as_xlsx() {
+    return base::said(
+        "用 Excel 或 WPS 打开，选“另存为”，存成 .xlsx（Excel 工作簿）",
+        "open it in Excel or WPS, choose Save As, and save it as .xlsx (Excel workbook)");
+}
 
 std::string first_bytes(const std::filesystem::path& file, std::size_t count) {
     std::ifstream in(file, std::ios::binary);
     std::error_code ignored;
     if (!in || std::filesystem::is_directory(file, ignored))
-        throw base::Failure(base::Fault::input, "the file cannot be read", file.filename().string(),
-                            "check that it is there and readable");
+        throw base::Failure(
+            base::Fault::input, base::said("文件读不了", "the file cannot be read"),
+            file.filename().string(),
+            base::said("检查文件在不在、能不能读", "check that it is there and readable"));
     std::string bytes(count, '\0');
     in.read(bytes.data(), static_cast<std::streamsize>(count));
     bytes.resize(static_cast<std::size_t>(in.gcount()));
     return bytes;
 }
 
-[[noreturn]] void refuse(const std::string& what, const std::string& name,
-                         const std::string& remedy = save_as_xlsx) {
+[[noreturn]] void refuse(const base::Said& what, const std::string& name,
+                         const base::Said& remedy = save_as_xlsx()) {
     throw base::Failure(base::Fault::input, what, name, remedy);
 }
 
@@ -55,13 +60,18 @@ bool has_stream(const std::filesystem::path& file, std::string_view name) {
 
 [[noreturn]] void refuse_compound(const std::filesystem::path& file, const std::string& name) {
     if (has_stream(file, "EncryptedPackage"))
-        refuse("the workbook is encrypted", name, "save it as .xlsx without a password");
+        refuse(base::said("工作簿加了密码", "the workbook is encrypted"), name,
+               base::said("去掉密码，存成 .xlsx", "save it as .xlsx without a password"));
     if (has_stream(file, "Workbook") || has_stream(file, "Book"))
-        refuse("this is an old .xls workbook (Excel 97–2003)", name);
+        refuse(base::said("这是旧的 .xls 工作簿（Excel 97–2003）",
+                          "this is an old .xls workbook (Excel 97–2003)"),
+               name);
     if (has_stream(file, "WordDocument"))
-        refuse("this is a Word document", name, "copy its table into a workbook, save it as .xlsx");
-    refuse("the workbook is encrypted, or an old .xls", name,
-           "save it as .xlsx without a password");
+        refuse(base::said("这是 Word 文档", "this is a Word document"), name,
+               base::said("把里面的表复制到工作簿，存成 .xlsx",
+                          "copy its table into a workbook, save it as .xlsx"));
+    refuse(base::said("工作簿加了密码，或是旧的 .xls", "the workbook is encrypted, or an old .xls"),
+           name, base::said("去掉密码，存成 .xlsx", "save it as .xlsx without a password"));
 }
 
 /// Without a BOM and blanks before it, in small letters.
@@ -79,19 +89,27 @@ void refuse_markup(const std::string& start, const std::string& name) {
     const auto holds = [&](std::string_view word) { return text.find(word) != std::string::npos; };
     if (!text.starts_with("<")) {
         if (text.starts_with("mime-version:"))
-            refuse("this is a web archive (.mht), not a workbook", name);
+            refuse(base::said("这是网页归档（.mht），不是工作簿",
+                              "this is a web archive (.mht), not a workbook"),
+                   name);
         return;
     }
     if (holds("urn:schemas-microsoft-com:office:spreadsheet") || holds("progid=\"excel.sheet\""))
         if (!holds("<html"))
-            refuse("this is an XML spreadsheet of 2003, not an .xls or .xlsx workbook", name);
+            refuse(base::said("这是 2003 年的 XML 表格，不是 .xls 或 .xlsx 工作簿",
+                              "this is an XML spreadsheet of 2003, not an .xls or .xlsx workbook"),
+                   name);
     if (holds("urn:oasis:names:tc:opendocument"))
-        refuse("this is an OpenDocument spreadsheet (flat XML)", name);
+        refuse(base::said("这是 OpenDocument 表格（单个 XML）",
+                          "this is an OpenDocument spreadsheet (flat XML)"),
+               name);
     for (const char* tag : {"<html", "<!doctype html", "<table", "<head", "<body", "<meta"})
         if (text.starts_with(tag) || (text.starts_with("<?xml") && holds(tag)))
-            refuse("this is a web page (HTML) under the name of a table", name);
+            refuse(base::said("这是网页（HTML），只是用了表格的文件名",
+                              "this is a web page (HTML) under the name of a table"),
+                   name);
     if (text.starts_with("<?xml") || text.starts_with("<!doctype"))
-        refuse("this is an XML file, not a table", name);
+        refuse(base::said("这是 XML 文件，不是表", "this is an XML file, not a table"), name);
 }
 
 /// A list or an object, whatever the file is called.
@@ -109,17 +127,23 @@ void refuse_other_kinds(const std::filesystem::path& file, const std::string& st
     // BIFF 2 to 4: a workbook older than compound files.
     for (const char* mark : {"\x09\x00\x04\x00", "\x09\x02\x06\x00", "\x09\x04\x06\x00"})
         if (start.starts_with(std::string_view(mark, 4)))
-            refuse("this is an old .xls workbook", name);
+            refuse(base::said("这是旧的 .xls 工作簿", "this is an old .xls workbook"), name);
     if (start.starts_with("%PDF"))
-        refuse("this is a PDF", name, "send the table it was made from, as .xlsx or CSV");
+        refuse(base::said("这是 PDF", "this is a PDF"), name,
+               base::said("把它的原表存成 .xlsx 或 CSV 交来",
+                          "send the table it was made from, as .xlsx or CSV"));
     if (start.starts_with("Rar!") || start.starts_with("7z\xBC\xAF") ||
         start.starts_with("\x1F\x8B"))
-        refuse("this is a packed archive", name, "unpack it and send the table inside");
+        refuse(base::said("这是压缩包", "this is a packed archive"), name,
+               base::said("解开压缩包，把里面的表交来", "unpack it and send the table inside"));
     if (start.starts_with("\x89PNG") || start.starts_with("\xFF\xD8\xFF"))
-        refuse("this is a picture", name, "send the table itself, as .xlsx or CSV");
+        refuse(
+            base::said("这是图片", "this is a picture"), name,
+            base::said("把表本身存成 .xlsx 或 CSV 交来", "send the table itself, as .xlsx or CSV"));
     if (start.starts_with("{\\rtf"))
-        refuse("this is a text document (RTF)", name,
-               "copy its table into a workbook, save it as .xlsx");
+        refuse(base::said("这是文字文档（RTF）", "this is a text document (RTF)"), name,
+               base::said("把里面的表复制到工作簿，存成 .xlsx",
+                          "copy its table into a workbook, save it as .xlsx"));
     refuse_markup(start, name);
 }
 
@@ -130,17 +154,21 @@ std::unique_ptr<Reader> open_table(const std::filesystem::path& file, const Opti
     const std::string start = first_bytes(file, looked_at);
     const std::string name = file.filename().string();
     if (start.empty())
-        throw base::Failure(base::Fault::input, "the file is empty", name,
-                            "send a table with a header; for nothing to report use --empty");
+        throw base::Failure(
+            base::Fault::input, base::said("文件是空的", "the file is empty"), name,
+            base::said("交带表头的表；没有可报的用 --empty",
+                       "send a table with a header; for nothing to report use --empty"));
     refuse_other_kinds(file, start, name);
     if (start.starts_with("PK")) return open_xlsx(file, options);
     const std::string extension = file.extension().string();
     if (extension == ".xlsx")
-        throw base::Failure(base::Fault::input, "this is no .xlsx workbook", name,
-                            "save it again as .xlsx, or as CSV");
+        throw base::Failure(
+            base::Fault::input, base::said("这不是 .xlsx 工作簿", "this is no .xlsx workbook"),
+            name, base::said("重新存成 .xlsx 或 CSV", "save it again as .xlsx, or as CSV"));
     if (!options.sheet.empty())
-        throw base::Failure(base::Fault::input, "only a workbook has sheets", name,
-                            "leave out --sheet");
+        throw base::Failure(base::Fault::input,
+                            base::said("只有工作簿才有工作表", "only a workbook has sheets"), name,
+                            base::said("去掉 --sheet", "leave out --sheet"));
     const bool json = extension == ".jsonl" || extension == ".ndjson" || extension == ".json";
     if (json || is_json(start)) return open_json_lines(file);
     return open_csv(file, options);

@@ -14,9 +14,10 @@ namespace zs::sheet {
 
 namespace {
 
-[[noreturn]] void refuse(const std::string& what, const std::string& file, std::int64_t line,
-                         const std::string& remedy) {
-    throw base::Failure(base::Fault::input, what, fmt::format("{} line {}", file, line), remedy);
+[[noreturn]] void refuse(const base::Said& what, const std::string& file, std::int64_t line,
+                         const base::Said& remedy) {
+    throw base::Failure(base::Fault::input, what,
+                        base::said("{} 第 {} 行", "{} line {}", file, line), remedy);
 }
 
 /// What a file's bytes say as UTF-8; read once, in pieces.
@@ -120,18 +121,24 @@ TextFile::TextFile(const std::filesystem::path& file)
     in_.seekg(0);
     if (is_utf16_without_mark(in_))
         refuse("the file is UTF-16 and lacks the mark (BOM) by which it is known as that", name_, 1,
-               "save it again as UTF-8 (CSV UTF-8 in Excel)");
+               base::said("重新存成 UTF-8（Excel 里选 CSV UTF-8）", "save it again as UTF-8 (CSV UTF-8 in Excel)"));
     const bool bom = start == "\xEF\xBB\xBF";
     in_.seekg(bom ? 3 : 0);
     const Utf8Survey survey(file);
     if (survey.valid()) return;
     if (bom)
-        refuse("the file begins as UTF-8 and goes on with bytes that are none", name_,
-               survey.first_bad_line(), "save it again as UTF-8 (CSV UTF-8 in Excel)");
+        refuse(base::said("文件开头是 UTF-8，后面有不是 UTF-8 的字节",
+                          "the file begins as UTF-8 and goes on with bytes that are none"),
+               name_, survey.first_bad_line(),
+               base::said("重新存成 UTF-8（Excel 里选 CSV UTF-8）",
+                          "save it again as UTF-8 (CSV UTF-8 in Excel)"));
     if (survey.mostly_valid())
-        refuse("the file is UTF-8 but for some bytes that are no text", name_,
-               survey.first_bad_line(),
-               "write the cell there again, and save the file as UTF-8 (CSV UTF-8 in Excel)");
+        refuse(base::said("文件是 UTF-8，但有些字节不是文字",
+                          "the file is UTF-8 but for some bytes that are no text"),
+               name_, survey.first_bad_line(),
+               base::said(
+                   "重写那里的格子，把文件存成 UTF-8（Excel 里选 CSV UTF-8）",
+                   "write the cell there again, and save the file as UTF-8 (CSV UTF-8 in Excel)"));
     convert_from("GB18030");
 }
 
@@ -166,10 +173,15 @@ bool TextFile::more(std::string& into) {
     out.resize(out.size() - to_left);
     lines_ += std::count(out.begin(), out.end(), '\n');
     if (result == static_cast<std::size_t>(-1) && (errno != EINVAL || piece.empty()))
-        refuse(encoding_ == "GB18030" ? "the file is neither UTF-8 nor GB18030"
-                                      : "the file is UTF-16 with bytes that are no text",
+        refuse(encoding_ == "GB18030"
+                   ? base::said("文件既不是 UTF-8 也不是 GB18030",
+                                "the file is neither UTF-8 nor GB18030")
+                   : base::said("文件是 UTF-16，但有些字节不是文字",
+                                "the file is UTF-16 with bytes that are no text"),
                name_, lines_ + 1,
-               "write the cell there again, and save the file as UTF-8 (CSV UTF-8 in Excel)");
+               base::said(
+                   "重写那里的格子，把文件存成 UTF-8（Excel 里选 CSV UTF-8）",
+                   "write the cell there again, and save the file as UTF-8 (CSV UTF-8 in Excel)"));
     into += out;
     rest_.erase(0, rest_.size() - from_left);
     return true;

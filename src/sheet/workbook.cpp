@@ -39,14 +39,20 @@ Workbook::Workbook(const std::filesystem::path& file) : state_(std::make_unique<
     state_->file = file;
     // The library speaks of a file it cannot open only when it closes, and on standard error.
     if (!std::ofstream(file, std::ios::binary | std::ios::app))
-        throw base::Failure(base::Fault::system, "the workbook cannot be written", file.string(),
-                            "check that its folder is there and may be written to");
+        throw base::Failure(base::Fault::system,
+                            base::said("工作簿写不了", "the workbook cannot be written"),
+                            file.string(),
+                            base::said("检查它的文件夹在不在、能不能写",
+                                       "check that its folder is there and may be written to"));
     lxw_workbook_options options{};
     options.constant_memory = 1;
     state_->workbook = workbook_new_opt(file.c_str(), &options);
     if (state_->workbook == nullptr)
-        throw base::Failure(base::Fault::system, "the workbook cannot be made", file.string(),
-                            "check the disk's free space and the folder's permissions");
+        throw base::Failure(base::Fault::system,
+                            base::said("工作簿建不了", "the workbook cannot be made"),
+                            file.string(),
+                            base::said("检查磁盘空间和文件夹权限",
+                                       "check the disk's free space and the folder's permissions"));
     state_->bold = workbook_add_format(state_->workbook);
     format_set_bold(state_->bold);
     state_->date = workbook_add_format(state_->workbook);
@@ -136,9 +142,11 @@ void Workbook::close() {
     lxw_workbook* workbook = state_->workbook;
     state_->workbook = nullptr;
     if (workbook_close(workbook) != LXW_NO_ERROR)
-        throw base::Failure(base::Fault::system, "the workbook cannot be written",
+        throw base::Failure(base::Fault::system,
+                            base::said("工作簿写不了", "the workbook cannot be written"),
                             state_->file.string(),
-                            "check the disk's free space and the folder's permissions");
+                            base::said("检查磁盘空间和文件夹权限",
+                                       "check the disk's free space and the folder's permissions"));
 }
 
 }  // namespace zs::sheet

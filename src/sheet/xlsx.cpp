@@ -67,15 +67,17 @@ std::optional<Merge> merge_of(const std::string& range) {
 std::deque<Merge> merges_of(const Zip& zip, const std::string& entry) {
     std::deque<Merge> merges;
     if (!zip.holds(entry, "mergeCell")) return merges;
-    zip.read_all(entry, {[&](const std::string& name, const auto& attributes) {
-                             if (name != "mergeCell" || !attributes.contains("ref")) return;
-                             if (const auto merge = merge_of(attributes.at("ref")))
-                                 merges.push_back(*merge);
-                             if (merges.size() > merges_max)
-                                 zip.refuse("the workbook merges more cells than can be read");
-                         },
-                         {},
-                         {}});
+    zip.read_all(entry,
+                 {[&](const std::string& name, const auto& attributes) {
+                      if (name != "mergeCell" || !attributes.contains("ref")) return;
+                      if (const auto merge = merge_of(attributes.at("ref")))
+                          merges.push_back(*merge);
+                      if (merges.size() > merges_max)
+                          zip.refuse(base::said("工作簿合并的单元格太多，读不了",
+                                                "the workbook merges more cells than can be read"));
+                  },
+                  {},
+                  {}});
     std::sort(merges.begin(), merges.end(),
               [](const Merge& a, const Merge& b) { return a.first.line < b.first.line; });
     return merges;
@@ -100,8 +102,9 @@ public:
             if (!taking_) return;
             text_ += text;
             if (text_.size() > row_bytes_max)
-                throw base::Failure(base::Fault::input, "a cell is longer than 1 MB", place(),
-                                    "shorten it");
+                throw base::Failure(base::Fault::input,
+                                    base::said("有个格子超过 1 MB", "a cell is longer than 1 MB"),
+                                    place(), base::said("改短", "shorten it"));
         };
         reader_ = std::make_unique<XmlReader>(package.zip().name(), std::move(events));
     }
@@ -119,8 +122,9 @@ public:
     }
 
 private:
-    std::string place() const {
-        return fmt::format("{} sheet {} line {}", package_.zip().name(), name_, row_.line);
+    base::Said place() const {
+        return base::said("{} 工作表 {} 第 {} 行", "{} sheet {} line {}", package_.zip().name(),
+                          name_, row_.line);
     }
 
     void begin(const std::string& name, const std::map<std::string, std::string>& a) {
@@ -134,7 +138,8 @@ private:
             row_.line = a.contains("r") ? std::atoll(of("r").c_str()) : last_line_ + 1;
             // Each row is known by its line: no two have the same.
             if (row_.line <= last_line_ || row_.line > lines_max)
-                package_.zip().refuse(fmt::format(
+                package_.zip().refuse(base::said(
+                    "工作簿坏了：第 {} 行以后的行号不递增",
                     "the workbook is damaged: its rows do not ascend after {}", last_line_));
             last_line_ = row_.line;
             next_column_ = 0;
@@ -160,9 +165,11 @@ private:
         if (name == "rPh") phonetic_ = false;
         if (name == "c" && (!text_.empty() || (formula_ && type_ != "str"))) {
             if (column_ < 0 || column_ >= cells_max)
-                throw base::Failure(base::Fault::input,
-                                    fmt::format("a row has more than {} columns", cells_max),
-                                    place(), "remove columns that are not the table's");
+                throw base::Failure(
+                    base::Fault::input,
+                    base::said("有一行超过 {} 列", "a row has more than {} columns", cells_max),
+                    place(),
+                    base::said("删掉不属于这张表的列", "remove columns that are not the table's"));
             const auto column = static_cast<std::size_t>(column_);
             if (row_.cells.size() <= column) row_.cells.resize(column + 1);
             row_.cells[column] = cell();
@@ -264,12 +271,17 @@ public:
                 wanted_.push_back(sheet);
         }
         if (!any_visible && options.sheet.empty())
-            throw base::Failure(base::Fault::input, "the workbook has no visible sheet",
-                                package_.zip().name(), "put the table on a visible sheet");
+            throw base::Failure(
+                base::Fault::input,
+                base::said("工作簿没有看得见的工作表", "the workbook has no visible sheet"),
+                package_.zip().name(),
+                base::said("把表放在看得见的工作表里", "put the table on a visible sheet"));
         if (wanted_.empty())
-            throw base::Failure(base::Fault::input,
-                                fmt::format("the workbook has no sheet '{}'", options.sheet),
-                                package_.zip().name(), "its sheets are " + base::join(names, ", "));
+            throw base::Failure(
+                base::Fault::input,
+                base::said("工作簿没有工作表“{}”", "the workbook has no sheet '{}'", options.sheet),
+                package_.zip().name(),
+                base::said("它的工作表有：{}", "its sheets are {}", base::join(names, ", ")));
     }
 
     bool next(RawRow& row) override {

@@ -77,11 +77,12 @@ void XmlReader::feed(std::string_view piece, bool last) {
     if (state_->thrown) std::rethrow_exception(state_->thrown);
     if (state_->doctype)
         throw base::Failure(base::Fault::input,
-                            "the workbook declares a DOCTYPE, as no spreadsheet does",
-                            state_->where, "save it again as .xlsx");
+                            base::said("工作簿里写了 DOCTYPE，表格不会有这个",
+                                       "the workbook declares a DOCTYPE, as no spreadsheet does"),
+                            state_->where, base::said("重新存成 .xlsx", "save it again as .xlsx"));
     if (status != XML_STATUS_OK)
-        throw base::Failure(base::Fault::input, "the workbook is damaged", state_->where,
-                            "save it again as .xlsx");
+        throw base::Failure(base::Fault::input, base::said("工作簿坏了", "the workbook is damaged"),
+                            state_->where, base::said("重新存成 .xlsx", "save it again as .xlsx"));
 }
 
 }  // namespace zs::sheet

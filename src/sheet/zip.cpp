@@ -30,7 +30,8 @@ std::string compared(std::string name) {
 Zip::Zip(const std::filesystem::path& file) : name_(file.filename().string()) {
     int fault = 0;
     zip_ = zip_open(file.c_str(), ZIP_RDONLY, &fault);
-    if (zip_ == nullptr) refuse("the workbook is damaged or cut short");
+    if (zip_ == nullptr)
+        refuse(base::said("工作簿坏了或不完整", "the workbook is damaged or cut short"));
     const zip_int64_t count = zip_get_num_entries(zip_, 0);
     for (zip_int64_t i = 0; i < count; ++i)
         if (const char* entry = zip_get_name(zip_, static_cast<zip_uint64_t>(i), 0))
@@ -48,23 +49,26 @@ zip_file_t* Zip::open(const std::string& entry) const {
     zip_stat_t found;
     zip_stat_init(&found);
     if (at == entries_.end() || zip_stat_index(zip_, at->second, 0, &found) != 0)
-        refuse(fmt::format("the workbook has no part '{}'", entry));
-    if (found.encryption_method != ZIP_EM_NONE) refuse("the workbook is encrypted");
+        refuse(base::said("工作簿缺“{}”这一部分", "the workbook has no part '{}'", entry));
+    if (found.encryption_method != ZIP_EM_NONE)
+        refuse(base::said("工作簿加了密码", "the workbook is encrypted"));
     const std::uint64_t packed = std::max<std::uint64_t>(1, found.comp_size);
     if (found.size > entry_bytes_max ||
         (found.size > bomb_bytes && found.size / packed > bomb_ratio))
         throw base::Failure(base::Fault::input,
-                            "the workbook unpacks to far more than a table holds", name_,
-                            "send the rows as CSV");
+                            base::said("工作簿解开后远比一张表大",
+                                       "the workbook unpacks to far more than a table holds"),
+                            name_, base::said("把这些行存成 CSV 交来", "send the rows as CSV"));
     zip_file_t* opened = zip_fopen_index(zip_, at->second, 0);
-    if (opened == nullptr) refuse("the workbook is damaged or cut short");
+    if (opened == nullptr)
+        refuse(base::said("工作簿坏了或不完整", "the workbook is damaged or cut short"));
     return opened;
 }
 
 bool Zip::read(zip_file_t* entry, std::string& piece) const {
     piece.resize(piece_bytes);
     const zip_int64_t read = zip_fread(entry, piece.data(), piece.size());
-    if (read < 0) refuse("the workbook is damaged or cut short");
+    if (read < 0) refuse(base::said("工作簿坏了或不完整", "the workbook is damaged or cut short"));
     piece.resize(static_cast<std::size_t>(read));
     return read > 0;
 }
@@ -88,9 +92,10 @@ bool Zip::holds(const std::string& entry, std::string_view text) const {
     return false;
 }
 
-void Zip::refuse(const std::string& what) const {
-    throw base::Failure(base::Fault::input, what, name_,
-                        "save it again as .xlsx without a password");
+void Zip::refuse(const base::Said& what) const {
+    throw base::Failure(
+        base::Fault::input, what, name_,
+        base::said("去掉密码，重新存成 .xlsx", "save it again as .xlsx without a password"));
 }
 
 }  // namespace zs::sheet

@@ -7,6 +7,7 @@
 
 #include <zip.h>
 
+#include "base/said.h"
 #include "sheet/xml.h"
 
 namespace zs::sheet {
@@ -32,7 +33,7 @@ public:
     /// Some text stands somewhere in an entry.
     bool holds(const std::string& entry, std::string_view text) const;
 
-    [[noreturn]] void refuse(const std::string& what) const;
+    [[noreturn]] void refuse(const base::Said& what) const;
 
 private:
     std::string name_;

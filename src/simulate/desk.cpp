@@ -225,8 +225,9 @@ void Desk::flush(Sheet& sheet) {
     const bool gb = form_of(sheet.key.ledger).layout == Layout::gb18030_csv;
     out << (gb ? gb18030(sheet.text) : sheet.text);
     if (!out.flush())
-        throw base::Failure(base::Fault::system, "cannot write", file.string(),
-                            "see that the disk has room");
+        throw base::Failure(base::Fault::system, base::said("写不进去", "cannot write"),
+                            file.string(),
+                            base::said("检查磁盘空间", "see that the disk has room"));
     sheet.text.clear();
 }
 
@@ -266,8 +267,9 @@ std::string csv_cell(std::string_view text) {
 std::string gb18030(std::string_view utf8) {
     const iconv_t converter = iconv_open("GB18030", "UTF-8");
     if (converter == reinterpret_cast<iconv_t>(-1))
-        throw base::Failure(base::Fault::system, "no GB18030 on this machine", "iconv",
-                            "install the C library's character sets");
+        throw base::Failure(
+            base::Fault::system, base::said("这台机器上没有 GB18030", "no GB18030 on this machine"),
+            "iconv", base::said("装上 C 库的字符集", "install the C library's character sets"));
     std::string out(utf8.size() * 2 + 16, '\0');
     std::string in(utf8);
     char* from = in.data();

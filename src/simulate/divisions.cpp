@@ -74,8 +74,11 @@ std::vector<Division> read_divisions(const std::filesystem::path& csv) {
             name = at("name");
             parent = at("reporting_parent");
             if (code == cells.size() || name == cells.size())
-                throw Failure(Fault::input, "no columns 'code' and 'name'", csv.string(),
-                              "give a divisions' file with a header line");
+                throw Failure(Fault::input,
+                              base::said("没有 code 列和 name 列", "no columns 'code' and 'name'"),
+                              csv.string(),
+                              base::said("给一个有表头的区划文件",
+                                         "give a divisions' file with a header line"));
             header = false;
             continue;
         }
@@ -90,8 +93,9 @@ std::vector<CountyPlan> counties_within(const std::vector<Division>& divisions,
     std::map<std::string, std::string> names;
     for (const Division& row : divisions) names[row.code] = row.name;
     if (!names.contains(std::string(division)))
-        throw Failure(Fault::input, "no such division", std::string(division),
-                      "give a code of the divisions' file");
+        throw Failure(Fault::input, base::said("没有这个区划", "no such division"),
+                      std::string(division),
+                      base::said("写区划文件里的代码", "give a code of the divisions' file"));
 
     base::ReportingParents reporting;
     for (const Division& row : divisions)
@@ -111,8 +115,10 @@ std::vector<CountyPlan> counties_within(const std::vector<Division>& divisions,
             {{code, name}, {code.substr(0, 9), names[code.substr(0, 9)]}, 0});
     }
     if (counties.empty())
-        throw Failure(Fault::input, "the division has no villages", std::string(division),
-                      "give a division above the villages of the divisions' file");
+        throw Failure(Fault::input, base::said("这个区划下没有村", "the division has no villages"),
+                      std::string(division),
+                      base::said("写区划文件里村以上的区划",
+                                 "give a division above the villages of the divisions' file"));
     std::vector<CountyPlan> plans;
     for (auto& [code, county] : counties) plans.push_back(std::move(county));
     return plans;

@@ -30,11 +30,16 @@ constexpr int unseen_months = 16;
 void claim_folder(const fs::path& folder) {
     std::error_code error;
     if (fs::exists(folder) && !fs::is_empty(folder, error))
-        throw Failure(Fault::input, "the folder is not empty", folder.string(),
-                      "give a new folder");
+        throw Failure(Fault::input, base::said("文件夹不是空的", "the folder is not empty"),
+                      folder.string(), base::said("给一个新文件夹", "give a new folder"));
     fs::create_directories(folder, error);
     if (error)
-        throw Failure(Fault::system, "cannot make the folder", folder.string(), error.message());
+        throw Failure(
+            Fault::system,
+            base::said("文件夹建不了（{}）", "the folder cannot be made ({})", error.message()),
+            folder.string(),
+            base::said("检查磁盘空间和文件夹权限",
+                       "check the disk's free space and the folder's permissions"));
 }
 
 /// The files that grow with each county.
@@ -51,8 +56,8 @@ public:
         if (fresh) out << header << '\n';
         out << lines;
         if (!out.flush())
-            throw Failure(Fault::system, "cannot write", file.string(),
-                          "see that the disk has room");
+            throw Failure(Fault::system, base::said("写不进去", "cannot write"), file.string(),
+                          base::said("检查磁盘空间", "see that the disk has room"));
     }
 
 private:
@@ -164,11 +169,15 @@ void write_figures(const fs::path& output, const Setting& setting,
 
 std::vector<CountyPlan> planned(const Request& request) {
     if (request.last < request.first)
-        throw Failure(Fault::input, "the last month is before the first", base::text(request.last),
-                      "write --months 2024-01..2025-12");
+        throw Failure(
+            Fault::input, base::said("末月早于首月", "the last month is before the first"),
+            base::text(request.last),
+            base::said("写成 --months 2024-01..2025-12", "write --months 2024-01..2025-12"));
     if (request.households && *request.households < 1)
-        throw Failure(Fault::input, "fewer than one household", std::to_string(*request.households),
-                      "give --households a number from 1 on");
+        throw Failure(
+            Fault::input, base::said("不到一户", "fewer than one household"),
+            std::to_string(*request.households),
+            base::said("--households 写 1 以上的数", "give --households a number from 1 on"));
     std::vector<CountyPlan> counties =
         counties_within(read_divisions(request.divisions), request.division);
     apportion(counties, request.households.value_or(full_scale(counties)));

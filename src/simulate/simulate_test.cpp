@@ -255,13 +255,13 @@ TEST_F(Made, RefusesAFolderThatIsNotEmptyAndAnUnknownDivision) {
         make("one", "411527103", 30);
         FAIL();
     } catch (const base::Failure& failure) {
-        EXPECT_EQ(failure.problem(), "the folder is not empty");
+        EXPECT_EQ(failure.problem().in(base::Language::english), "the folder is not empty");
     }
     try {
         make("two", "419999", 30);
         FAIL();
     } catch (const base::Failure& failure) {
-        EXPECT_EQ(failure.problem(), "no such division");
+        EXPECT_EQ(failure.problem().in(base::Language::english), "no such division");
     }
 }
 
