@@ -12,7 +12,7 @@ void answers_with_list(CLI::App& command, Session& session) {
     session.lists.insert(called(command));
     command.add_option("-o,--output", session.output,
                        session.say(base::said("写到哪个文件；缺省：标准输出",
-                                              session.say(base::said("写到哪个文件；缺省：标准输出", "The file to write; default: standard output")))));
+                                              "The file to write; default: standard output")));
 }
 
 }  // namespace zs::cli

@@ -234,21 +234,21 @@ void add_home_commands(CLI::App& app, Session& session, int& status) {
     auto plan = std::make_shared<std::string>();
     auto record_url = std::make_shared<std::string>();
     CLI::App* init_command = app.add_subcommand(
-        "init", session.say(base::said("在方案包上新建数据目录", session.say(base::said("在方案包上新建数据目录", "Make a home over a plan pack")))));
+        "init", session.say(base::said("在方案包上新建数据目录", "Make a home over a plan pack")));
     init_command->fallthrough();
     init_command
         ->add_option("--plan", *plan,
-                     session.say(base::said("方案包的文件夹", session.say(base::said("方案包的文件夹", "The pack's folder")))))
+                     session.say(base::said("方案包的文件夹", "The pack's folder")))
         ->required();
     init_command->add_option(
         "--record", *record_url,
         session.say(base::said("业务库；缺省：数据目录里的 SQLite",
-                               session.say(base::said("业务库；缺省：数据目录里的 SQLite", "The record store; default: SQLite in the home")))));
+                               "The record store; default: SQLite in the home")));
     auto only = std::make_shared<std::string>();
     init_command->add_option(
         "--division", *only,
         session.say(base::said("只要这个区划和它的上级、下级",
-                               session.say(base::said("只要这个区划和它的上级、下级", "Only this division, those below and those above it")))));
+                               "Only this division, those below and those above it")));
     init_command->callback([plan, record_url, only, &session, &status] {
         if (!record_url->empty())
             throw base::Failure(base::Fault::input,
@@ -259,24 +259,24 @@ void add_home_commands(CLI::App& app, Session& session, int& status) {
     });
 
     CLI::App* division = app.add_subcommand(
-        "division", session.say(base::said("方案的区划", session.say(base::said("方案的区划", "Divisions of the plan")))));
+        "division", session.say(base::said("方案的区划", "Divisions of the plan")));
     division->require_subcommand(1);
     division->fallthrough();
     auto file = std::make_shared<std::string>();
     CLI::App* take = division->add_subcommand(
         "import", session.say(base::said("从 CSV 文件新增或替换区划",
-                                         session.say(base::said("从 CSV 文件新增或替换区划", "Add or replace divisions from a CSV file")))));
+                                         "Add or replace divisions from a CSV file")));
     take->fallthrough();
     take->add_option("FILE", *file, "code,name[,since,until,reporting_parent]")->required();
     take->callback([file, &session, &status] { status = import_divisions(*file, session); });
 
     CLI::App* batch =
-        app.add_subcommand("batch", session.say(base::said("收到的报送", session.say(base::said("收到的报送", "What was delivered")))));
+        app.add_subcommand("batch", session.say(base::said("收到的报送", "What was delivered")));
     batch->require_subcommand(1);
     batch->fallthrough();
     auto id = std::make_shared<std::string>();
     CLI::App* list = batch->add_subcommand(
-        "list", session.say(base::said("全部批次，谁在何时收的", session.say(base::said("全部批次，谁在何时收的", "All batches, by whom and when")))));
+        "list", session.say(base::said("全部批次，谁在何时收的", "All batches, by whom and when")));
     list->fallthrough();
     answers_with_list(*list, session);
     list->callback([&session, &status] {
@@ -286,40 +286,40 @@ void add_home_commands(CLI::App& app, Session& session, int& status) {
     });
     for (const auto& [name, what, act] : std::vector<
              std::tuple<const char*, std::string, int (*)(const std::string&, const Session&)>>{
-             {"show", session.say(base::said("一个批次", session.say(base::said("一个批次", "One batch")))), show_batch},
+             {"show", session.say(base::said("一个批次", "One batch")), show_batch},
              {"withdraw",
               session.say(
-                  base::said("一个批次从现在起不再算数", session.say(base::said("一个批次从现在起不再算数", "A batch stops counting from now on")))),
+                  base::said("一个批次从现在起不再算数", "A batch stops counting from now on")),
               withdraw}}) {
         CLI::App* command = batch->add_subcommand(name, what);
         command->fallthrough();
-        command->add_option("BATCH", *id, session.say(base::said("编号", session.say(base::said("编号", "Its id")))))->required();
+        command->add_option("BATCH", *id, session.say(base::said("编号", "Its id")))->required();
         command->callback([id, act = act, &session, &status] { status = act(*id, session); });
     }
 
     CLI::App* audit =
-        app.add_subcommand("audit", session.say(base::said("审计链", session.say(base::said("审计链", "The audit chain")))));
+        app.add_subcommand("audit", session.say(base::said("审计链", "The audit chain")));
     audit->require_subcommand(1);
     audit->fallthrough();
     CLI::App* entries =
-        audit->add_subcommand("list", session.say(base::said("审计链的各条", session.say(base::said("审计链的各条", "Its entries")))));
+        audit->add_subcommand("list", session.say(base::said("审计链的各条", "Its entries")));
     entries->fallthrough();
     answers_with_list(*entries, session);
     entries->callback([&session, &status] { status = audit_list(session); });
     CLI::App* all = audit->add_subcommand(
         "export", session.say(base::said("全部各条，每行一个 JSON 对象",
-                                         session.say(base::said("全部各条，每行一个 JSON 对象", "All entries, one JSON object a line")))));
+                                         "All entries, one JSON object a line")));
     all->fallthrough();
     answers_with_list(*all, session);
     all->callback([&session, &status] { status = audit_export(session); });
     CLI::App* chain = audit->add_subcommand(
-        "verify", session.say(base::said("从头核对审计链", session.say(base::said("从头核对审计链", "Walk the chain")))));
+        "verify", session.say(base::said("从头核对审计链", "Walk the chain")));
     chain->fallthrough();
     chain->callback([&session, &status] { status = audit_verify(session); });
 
     CLI::App* whole = app.add_subcommand(
         "verify", session.say(base::said("按摘要核对数据目录里的一切",
-                                         session.say(base::said("按摘要核对数据目录里的一切", "Check everything in the home by its digests")))));
+                                         "Check everything in the home by its digests")));
     whole->fallthrough();
     whole->callback([&session, &status] { status = verify(session); });
 }

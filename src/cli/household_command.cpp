@@ -128,19 +128,19 @@ void add_household_command(CLI::App& app, Session& session, int& status) {
     CLI::App* command = app.add_subcommand(
         "household",
         session.say(base::said("一户的全部：人、行、数据、发现",
-                               session.say(base::said("一户的全部：人、行、数据、发现", "One household whole: members, rows, features, findings")))));
+                               "One household whole: members, rows, features, findings")));
     command->fallthrough();
     command
         ->add_option(
             "KEY|ID", arguments->asked,
             session.say(base::said("户编号、人编号，或身份证号",
-                                   session.say(base::said("户编号、人编号，或身份证号", "A household's key, a member's, or the ID number of either")))))
+                                   "A household's key, a member's, or the ID number of either")))
         ->required();
     command->add_flag("--reveal", arguments->reveal,
                       session.say(base::said("显示证号和姓名；会记入审计",
-                                             session.say(base::said("显示证号和姓名；会记入审计", "Show ID numbers and names; it is written down")))));
+                                             "Show ID numbers and names; it is written down")));
     command->add_option("--purpose", arguments->purpose,
-                        session.say(base::said("查看的用途", session.say(base::said("查看的用途", "What they are looked at for")))));
+                        session.say(base::said("查看的用途", "What they are looked at for")));
     command->callback([arguments, &session, &status] {
         if (arguments->reveal && arguments->purpose.empty())
             throw base::Failure(

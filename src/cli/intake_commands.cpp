@@ -380,38 +380,38 @@ void add_intake_commands(CLI::App& app, Session& session, int& status) {
     auto arguments = std::make_shared<ImportArguments>();
     CLI::App* command = app.add_subcommand(
         "import", session.say(base::said("把文件收进台账：CSV、XLSX、Parquet、JSON",
-                                         session.say(base::said("把文件收进台账：CSV、XLSX、Parquet、JSON", "Take a file into a ledger: CSV, XLSX, Parquet, JSON")))));
+                                         "Take a file into a ledger: CSV, XLSX, Parquet, JSON")));
     command->fallthrough();
     command->add_option(
         "LEDGER", arguments->ledger,
-        session.say(base::said("方案包的台账，或 figures", session.say(base::said("方案包的台账，或 figures", "A ledger of the pack, or figures")))));
-    command->add_option("FILE", arguments->file, session.say(base::said("文件", session.say(base::said("文件", "The file")))));
+        session.say(base::said("方案包的台账，或 figures", "A ledger of the pack, or figures")));
+    command->add_option("FILE", arguments->file, session.say(base::said("文件", "The file")));
     command->add_option("--month", arguments->month,
                         session.say(base::said("是哪个月的；补上没写的月份",
-                                               session.say(base::said("是哪个月的；补上没写的月份", "Of which month it is; fills a missing month")))));
+                                               "Of which month it is; fills a missing month")));
     command->add_option("--division", arguments->division,
-                        session.say(base::said("谁报送的", session.say(base::said("谁报送的", "Whose delivery it is")))));
+                        session.say(base::said("谁报送的", "Whose delivery it is")));
     command->add_option(
         "--map", arguments->mapping,
-        session.say(base::said("列和代码的对照（TOML）", session.say(base::said("列和代码的对照（TOML）", "A mapping of columns and codes (TOML)")))));
+        session.say(base::said("列和代码的对照（TOML）", "A mapping of columns and codes (TOML)")));
     command->add_option("--sheet", arguments->sheet,
                         session.say(base::said(
                             "只读工作簿的这张工作表；缺省：看得见的全部",
-                            session.say(base::said("只读工作簿的这张工作表；缺省：看得见的全部", "The one sheet of a workbook to read; default: all that are visible")))));
+                            "The one sheet of a workbook to read; default: all that are visible")));
     command->add_option(
         "--arrived", arguments->arrived,
         session.say(base::said("实际收到的那一天（2024-09-05）；缺省：现在",
-                               session.say(base::said("实际收到的那一天（2024-09-05）；缺省：现在", "The day on which it really came (2024-09-05); default: now")))));
+                               "The day on which it really came (2024-09-05); default: now")));
     command->add_option(
         "--manifest", arguments->manifest,
         session.say(
             base::said("一次收多个文件：CSV，列为 ledger,file,month,division,map,arrived",
-                       session.say(base::said("一次收多个文件：CSV，列为 ledger,file,month,division,map,arrived", "Many files at once: a CSV of ledger,file,month,division,map,arrived")))));
+                       "Many files at once: a CSV of ledger,file,month,division,map,arrived")));
     command->add_flag(
         "--strict", arguments->strict,
-        session.say(base::said("有一行错就一行不收", session.say(base::said("有一行错就一行不收", "One faulty row and none is taken")))));
+        session.say(base::said("有一行错就一行不收", "One faulty row and none is taken")));
     command->add_flag("--empty", arguments->empty,
-                      session.say(base::said("零报告：没有可报的", session.say(base::said("零报告：没有可报的", "Nothing to report (零报告)")))));
+                      session.say(base::said("零报告：没有可报的", "Nothing to report (零报告)")));
     command->callback([arguments, &session, &status] {
         if (arguments->ledger.empty() && arguments->manifest.empty())
             throw base::Failure(
@@ -424,48 +424,63 @@ void add_intake_commands(CLI::App& app, Session& session, int& status) {
     CLI::App* form = app.add_subcommand(
         "template", session.say(base::said(
                         "台账的填报表，列出区划里的对象",
-                        session.say(base::said("台账的填报表，列出区划里的对象", "The workbook of a ledger to fill in, with its division's subjects")))));
+                        "The workbook of a ledger to fill in, with its division's subjects")));
     form->fallthrough();
     form->add_option("LEDGER", arguments->ledger,
-                     session.say(base::said("方案包的台账", session.say(base::said("方案包的台账", "A ledger of the pack")))))
+                     session.say(base::said("方案包的台账", "A ledger of the pack")))
         ->required();
     form->add_option("--division", arguments->division,
-                     session.say(base::said("列出谁的对象", session.say(base::said("列出谁的对象", "Whose subjects are in it")))))
+                     session.say(base::said("列出谁的对象", "Whose subjects are in it")))
         ->required();
     form->add_option(
         "--month", arguments->month,
-        session.say(base::said("填报的月份，先填好", session.say(base::said("填报的月份，先填好", "The month it is of, filled in")))));
+        session.say(base::said("填报的月份，先填好", "The month it is of, filled in")));
     form->add_option("-o,--output", arguments->output,
-                     session.say(base::said("工作簿，.xlsx", session.say(base::said("工作簿，.xlsx", "The workbook, .xlsx")))))
+                     session.say(base::said("工作簿，.xlsx", "The workbook, .xlsx")))
         ->required();
     form->callback(
         [arguments, &session, &status] { status = write_template(*arguments, session); });
 
     CLI::App* quarantine = app.add_subcommand(
         "quarantine", session.say(base::said("暂存的行和各自的原因",
-                                             session.say(base::said("暂存的行和各自的原因", "Rows that were held, each with its reason")))));
+                                             "Rows that were held, each with its reason")));
     quarantine->require_subcommand(1);
     quarantine->fallthrough();
     for (const auto& [name, what, act, needs] :
          std::vector<std::tuple<const char*, std::string,
                                 int (*)(const ImportArguments&, const Session&), bool>>{
-             {"list", session.say(base::said("等着改的暂存行：批次、行、原因", "Held rows that wait to be mended: batch, line, reason")), list_held, false},
-             {"show", session.say(base::said("一个批次的暂存行，连合计、落款行", "Those of a batch, with its lines of totals and signatures")), list_held, true},
-             {"export", session.say(base::said("一个批次的暂存行，连内容，CSV", "Those of a batch as CSV, with their cells")), export_held, true},
-             {"retry", session.say(base::said("把一个批次的暂存行再读一遍", "Read the held rows of a batch again")), retry, true}}) {
+             {"list",
+              session.say(base::said("等着改的暂存行：批次、行、原因",
+                                     "Held rows that wait to be mended: batch, line, reason")),
+              list_held, false},
+             {"show",
+              session.say(base::said("一个批次的暂存行，连合计、落款行",
+                                     "Those of a batch, with its lines of totals and signatures")),
+              list_held, true},
+             {"export",
+              session.say(base::said("一个批次的暂存行，连内容，CSV",
+                                     "Those of a batch as CSV, with their cells")),
+              export_held, true},
+             {"retry",
+              session.say(
+                  base::said("把一个批次的暂存行再读一遍", "Read the held rows of a batch again")),
+              retry, true}}) {
         CLI::App* held = quarantine->add_subcommand(name, what);
         held->fallthrough();
         CLI::Option* batch = held->add_option(
-            "BATCH", arguments->batch, session.say(base::said("批次的编号", session.say(base::said("批次的编号", "A batch's id")))));
+            "BATCH", arguments->batch, session.say(base::said("批次的编号", "A batch's id")));
         if (needs) batch->required();
         if (act == list_held)
-            held->add_flag("--all", arguments->all,
-                           session.say(base::said("后来的报送处理掉的和合计行也列出", "Also those that a later delivery has settled, and lines of totals")));
+            held->add_flag(
+                "--all", arguments->all,
+                session.say(base::said(
+                    "后来的报送处理掉的和合计行也列出",
+                    "Also those that a later delivery has settled, and lines of totals")));
         if (act == export_held) session.lists.insert(called(*held));
         if (act == export_held)
             held->add_option("-o,--output", arguments->output,
                              session.say(base::said("文件；缺省：标准输出",
-                                                    session.say(base::said("文件；缺省：标准输出", "A file; default: standard output")))));
+                                                    "A file; default: standard output")));
         if (act == list_held) answers_with_list(*held, session);
         held->callback(
             [arguments, act = act, &session, &status] { status = act(*arguments, session); });

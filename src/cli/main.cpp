@@ -2,6 +2,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <memory>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -64,12 +65,24 @@ std::vector<std::string> commands_of(const CLI::App& command) {
 zs::base::Said said_by_library(const CLI::ParseError& fault) {
     std::string text = fault.what();
     text = text.substr(0, text.find('\n'));
-    constexpr std::string_view required = " is required", missing = " missing";
+    constexpr std::string_view required = " is required", missing = " missing",
+                               not_understood = "Could not convert: ", not_among = " not in {";
     if (text.ends_with(required))
         return zs::base::said("缺 {}", "{} is required",
                               text.substr(0, text.size() - required.size()));
+    const std::string option = text.substr(0, text.find(':'));
     if (text.ends_with(missing) && text.starts_with("--"))
-        return {fmt::format("{} 后面缺值", text.substr(0, text.find(':'))), text};
+        return {fmt::format("{} 后面缺值", option), text};
+    if (text.starts_with(not_understood))
+        return {fmt::format("看不懂 {}", text.substr(not_understood.size())), text};
+    const std::size_t list = text.find(not_among);
+    if (list != std::string::npos && list > option.size() + 2 && text.ends_with("}")) {
+        const std::string value = text.substr(option.size() + 2, list - option.size() - 2);
+        const std::string known = text.substr(list + not_among.size());
+        return {
+            fmt::format("{} 不认“{}”，可写 {}", option, value, known.substr(0, known.size() - 1)),
+            text};
+    }
     return zs::base::said("命令写得不对：{}", "{}", text);
 }
 
@@ -116,15 +129,33 @@ std::string home_asked(int argc, char** argv) {
     return home;
 }
 
+/// `--help` with its columns under each other: a Chinese character takes two cells.
+class Help final : public CLI::Formatter {
+public:
+    std::string make_group(std::string group, bool positional,
+                           std::vector<const CLI::Option*> options) const override {
+        return CLI::Formatter::make_group(get_label(group), positional, options);
+    }
+    std::string make_option(const CLI::Option* option, bool positional) const override {
+        const std::string name = "  " + make_option_name(option, positional) +
+                                 make_option_opts(option),
+                          about = make_option_desc(option), indent(column_width_, ' ');
+        const bool fits = zs::base::cells(name) < column_width_;
+        return (fits ? zs::cli::padded(name, column_width_) : name + "\n" + indent) + about + "\n";
+    }
+};
+
 /// The library's own words of a `--help`.
 void name_parts_of_help(CLI::App& app, const zs::cli::Session& session) {
     using zs::base::said;
     app.set_help_flag("-h,--help", session.say(said("打印这份说明", "Print this help")));
     app.group(session.say(said("命令", "Subcommands")));
-    app.option_defaults()->group(session.say(said("选项", "Options")));
+    const auto formatter = std::make_shared<Help>();
+    app.formatter(formatter);
     const auto name = [&](const char* key, const zs::base::Said& words) {
-        app.get_formatter()->label(key, session.say(words));
+        formatter->label(key, session.say(words));
     };
+    name("Options", said("选项", "Options"));
     name("Usage", said("用法", "Usage"));
     name("Positionals", said("参数", "Positionals"));
     name("OPTIONS", said("选项", "OPTIONS"));
@@ -169,29 +200,33 @@ int main(int argc, char** argv) {
     int status = 0;
     CLI::App app{
         session.say(base::said("zengshou（增收）：把增收行动方案当作程序来运行",
-                               session.say(base::said("zengshou（增收）：把增收行动方案当作程序来运行", "zengshou (增收): runs an income-growth action plan as code"))))};
+                               "zengshou (增收): runs an income-growth action plan as code"))};
     app.name("zengshou");
     app.require_subcommand(1);
     app.fallthrough();
-    app.set_version_flag("--version", [] {
-        return fmt::format("zengshou 0.1.0, DuckDB {}, pack language 1", engine::library_version());
-    });
+    app.set_version_flag(
+        "--version",
+        [] {
+            return fmt::format("zengshou 0.1.0, DuckDB {}, pack language 1",
+                               engine::library_version());
+        },
+        session.say(base::said("打印版本", "Print the version")));
     name_parts_of_help(app, session);
     std::string home = default_home;
     app.add_option(
            "--home", home,
-           session.say(base::said("数据目录，一切都在里面", session.say(base::said("数据目录，一切都在里面", "The folder that holds everything")))))
+           session.say(base::said("数据目录，一切都在里面", "The folder that holds everything")))
         ->envname("ZENGSHOU_HOME");
-    app.add_flag("--json", session.json, session.say(base::said("用 JSON 答复", session.say(base::said("用 JSON 答复", "Answer in JSON")))));
+    app.add_flag("--json", session.json, session.say(base::said("用 JSON 答复", "Answer in JSON")));
     app.add_option("--format", session.format,
                    session.say(base::said("列表：table、csv、json、jsonl；xlsx 要加 -o FILE",
-                                          session.say(base::said("列表：table、csv、json、jsonl；xlsx 要加 -o FILE", "Lists: table, csv, json, jsonl; xlsx with -o FILE")))))
+                                          "Lists: table, csv, json, jsonl; xlsx with -o FILE")))
         ->check(CLI::IsMember({"table", "csv", "json", "jsonl", "xlsx"}));
     app.add_flag("--bom", session.bom,
                  session.say(base::said("给 Excel 用的 CSV：带 BOM",
-                                        session.say(base::said("给 Excel 用的 CSV：带 BOM", "CSV for Excel: with a byte order mark")))));
+                                        "CSV for Excel: with a byte order mark")));
     session.user = system_user();
-    app.add_option("--as", session.user, session.say(base::said("经办人", session.say(base::said("经办人", "Who acts")))));
+    app.add_option("--as", session.user, session.say(base::said("经办人", "Who acts")));
     app.parse_complete_callback([&] {
         session.home_folder = home;
         session.user = base::mask_id_numbers(session.user);

@@ -387,7 +387,7 @@ int show(const PlanArguments& arguments, const Session& session) {
 void add_plan_commands(CLI::App& app, Session& session, int& status) {
     CLI::App* plan = app.add_subcommand(
         "plan",
-        session.say(base::said("检查、测试、查看方案包", session.say(base::said("检查、测试、查看方案包", "Check, test and show a plan pack")))));
+        session.say(base::said("检查、测试、查看方案包", "Check, test and show a plan pack")));
     plan->require_subcommand(1);
     plan->fallthrough();
     auto arguments = std::make_shared<PlanArguments>();
@@ -397,7 +397,7 @@ void add_plan_commands(CLI::App& app, Session& session, int& status) {
         command->fallthrough();
         command
             ->add_option("DIR", arguments->folder,
-                         session.say(base::said("方案包的文件夹", session.say(base::said("方案包的文件夹", "The pack's folder")))))
+                         session.say(base::said("方案包的文件夹", "The pack's folder")))
             ->required();
         command->callback(
             [arguments, &session, &status, act] { status = act(*arguments, session); });
@@ -405,30 +405,30 @@ void add_plan_commands(CLI::App& app, Session& session, int& status) {
     };
     add("check",
         session.say(base::said("解析、检查方案包，一次列出全部错误",
-                               session.say(base::said("解析、检查方案包，一次列出全部错误", "Parse, resolve, type and bind: all errors at once")))),
+                               "Parse, resolve, type and bind: all errors at once")),
         check);
-    add("test", session.say(base::said("做方案包的全部示例", session.say(base::said("做方案包的全部示例", "Run every example of the pack")))),
+    add("test", session.say(base::said("做方案包的全部示例", "Run every example of the pack")),
         test)
         ->add_option("--engine", arguments->engine, "duckdb");
     answers_with_list(
         *add("coverage",
              session.say(base::said("方案的每项任务：有效、部分、缺",
-                                    session.say(base::said("方案的每项任务：有效、部分、缺", "Each obligation of the plan: live, partial or missing")))),
+                                    "Each obligation of the plan: live, partial or missing")),
              coverage),
         session);
     CLI::App* shown =
         add("show",
             session.say(base::said(
                 "一个定义：它读什么，谁读它，编译成哪几步",
-                session.say(base::said("一个定义：它读什么，谁读它，编译成哪几步", "A definition, what it reads, what reads it, the passes it compiles to")))),
+                "A definition, what it reads, what reads it, the passes it compiles to")),
             show);
     shown
         ->add_option("NAME", arguments->name,
                      session.say(base::said("规则、指标、GRAIN.FEATURE……",
-                                            session.say(base::said("规则、指标、GRAIN.FEATURE……", "A rule, an indicator, GRAIN.FEATURE …")))))
+                                            "A rule, an indicator, GRAIN.FEATURE …")))
         ->required();
     shown->add_flag("--sql", arguments->sql,
-                    session.say(base::said("连同语句", session.say(base::said("连同语句", "With the statements")))));
+                    session.say(base::said("连同语句", "With the statements")));
 }
 
 }  // namespace zs::cli

@@ -176,18 +176,18 @@ void add_result_commands(CLI::App& app, Session& session, int& status) {
     auto arguments = std::make_shared<ResultArguments>();
     CLI::App* findings = app.add_subcommand(
         "findings", session.say(base::said("规则的发现；缺省：最近一次运行",
-                                           session.say(base::said("规则的发现；缺省：最近一次运行", "What rules found; default: the latest run")))));
+                                           "What rules found; default: the latest run")));
     findings->fallthrough();
     findings->add_option("--run", arguments->finding.run,
-                         session.say(base::said("运行的编号", session.say(base::said("运行的编号", "A run's id")))));
+                         session.say(base::said("运行的编号", "A run's id")));
     findings->add_option("--rule", arguments->finding.rule,
-                         session.say(base::said("规则的名字", session.say(base::said("规则的名字", "A rule's name")))));
+                         session.say(base::said("规则的名字", "A rule's name")));
     findings->add_option(
         "--division", arguments->finding.division,
-        session.say(base::said("这个区划和它的下级", session.say(base::said("这个区划和它的下级", "This division and those below it")))));
+        session.say(base::said("这个区划和它的下级", "This division and those below it")));
     findings->add_option("--status", arguments->finding.status, "fired, gap, late …");
     findings->add_option("--subject", arguments->finding.subject,
-                         session.say(base::said("对象的编号", session.say(base::said("对象的编号", "A subject's key")))));
+                         session.say(base::said("对象的编号", "A subject's key")));
     answers_with_list(*findings, session);
     findings->callback(
         [arguments, &session, &status] { status = list_findings(*arguments, session); });
@@ -197,70 +197,70 @@ void add_result_commands(CLI::App& app, Session& session, int& status) {
         command->fallthrough();
         command->add_option("--run", arguments->figure.run,
                             session.say(base::said("运行的编号；缺省：最近一次",
-                                                   session.say(base::said("运行的编号；缺省：最近一次", "A run's id; default: the latest")))));
+                                                   "A run's id; default: the latest")));
         command->add_option(
             "--name", arguments->figure.name,
-            session.say(base::said("指标或目标的名字", session.say(base::said("指标或目标的名字", "An indicator's or target's name")))));
+            session.say(base::said("指标或目标的名字", "An indicator's or target's name")));
         if (levels)
             command->add_option("--level", arguments->figure.level, "province, city, county …");
         command->add_option(
             "--division", arguments->figure.division,
-            session.say(base::said("这个区划和它的下级", session.say(base::said("这个区划和它的下级", "This division and those below it")))));
+            session.say(base::said("这个区划和它的下级", "This division and those below it")));
         answers_with_list(*command, session);
         command->callback(
             [arguments, act, &session, &status] { status = act(*arguments, session); });
     };
-    figures("indicators", session.say(base::said("指标的值", session.say(base::said("指标的值", "Indicator values")))), list_indicators,
+    figures("indicators", session.say(base::said("指标的值", "Indicator values")), list_indicators,
             true);
     figures("targets",
             session.say(base::said("目标：达到、未达到、进度内、落后",
-                                   session.say(base::said("目标：达到、未达到、进度内、落后", "Targets: met, missed, on track, behind")))),
+                                   "Targets: met, missed, on track, behind")),
             list_targets, false);
     CLI::App* duties = app.add_subcommand(
         "duties",
         session.say(base::said("没有数字的任务：完成、迟做、未到期、没做",
-                               session.say(base::said("没有数字的任务：完成、迟做、未到期、没做", "Obligations without a number: done, late, pending, missing")))));
+                               "Obligations without a number: done, late, pending, missing")));
     duties->fallthrough();
     duties->add_option(
         "--run", arguments->duty.run,
-        session.say(base::said("运行的编号；缺省：最近一次", session.say(base::said("运行的编号；缺省：最近一次", "A run's id; default: the latest")))));
+        session.say(base::said("运行的编号；缺省：最近一次", "A run's id; default: the latest")));
     duties->add_option("--name", arguments->duty.name,
-                       session.say(base::said("任务的名字", session.say(base::said("任务的名字", "A duty's name")))));
+                       session.say(base::said("任务的名字", "A duty's name")));
     duties->add_option(
         "--division", arguments->duty.division,
-        session.say(base::said("这个区划和它的下级", session.say(base::said("这个区划和它的下级", "This division and those below it")))));
+        session.say(base::said("这个区划和它的下级", "This division and those below it")));
     duties->add_option("--status", arguments->duty.status, "satisfied, late, pending, short, gap");
     answers_with_list(*duties, session);
     duties->callback([arguments, &session, &status] { status = list_duties(*arguments, session); });
     CLI::App* exemption = app.add_subcommand(
         "exemption",
-        session.say(base::said("属实而不算问题的发现", session.say(base::said("属实而不算问题的发现", "Findings that are true and yet no fault")))));
+        session.say(base::said("属实而不算问题的发现", "Findings that are true and yet no fault")));
     exemption->require_subcommand(1);
     exemption->fallthrough();
     CLI::App* add = exemption->add_subcommand(
         "add", session.say(base::said("把一条发现除外：写明理由，到某月为止",
-                                      session.say(base::said("把一条发现除外：写明理由，到某月为止", "Take a finding out, with its reason, to a month")))));
+                                      "Take a finding out, with its reason, to a month")));
     add->fallthrough();
     add->add_option("FINDING", arguments->id,
-                    session.say(base::said("发现的编号", session.say(base::said("发现的编号", "A finding's id")))))
+                    session.say(base::said("发现的编号", "A finding's id")))
         ->required();
-    add->add_option("--reason", arguments->reason, session.say(base::said("理由", session.say(base::said("理由", "Why")))))
+    add->add_option("--reason", arguments->reason, session.say(base::said("理由", "Why")))
         ->required();
     add->add_option("--until", arguments->until,
-                    session.say(base::said("最后一个月，如 2024-12", session.say(base::said("最后一个月，如 2024-12", "The last month, 2024-12")))))
+                    session.say(base::said("最后一个月，如 2024-12", "The last month, 2024-12")))
         ->required();
     add->add_option("--evidence", arguments->evidence,
-                    session.say(base::said("文件；留存它的摘要", session.say(base::said("文件；留存它的摘要", "A file; its digest is kept")))));
+                    session.say(base::said("文件；留存它的摘要", "A file; its digest is kept")));
     add->callback([arguments, &session, &status] { status = add_exemption(*arguments, session); });
     CLI::App* list =
-        exemption->add_subcommand("list", session.say(base::said("全部豁免", session.say(base::said("全部豁免", "All exemptions")))));
+        exemption->add_subcommand("list", session.say(base::said("全部豁免", "All exemptions")));
     list->fallthrough();
     answers_with_list(*list, session);
     list->callback([&session, &status] { status = list_exemptions(session); });
     CLI::App* revoke = exemption->add_subcommand(
-        "revoke", session.say(base::said("撤销一条豁免", session.say(base::said("撤销一条豁免", "An exemption no longer holds")))));
+        "revoke", session.say(base::said("撤销一条豁免", "An exemption no longer holds")));
     revoke->fallthrough();
-    revoke->add_option("ID", arguments->id, session.say(base::said("豁免号", session.say(base::said("豁免号", "Its number")))))
+    revoke->add_option("ID", arguments->id, session.say(base::said("豁免号", "Its number")))
         ->required();
     revoke->callback(
         [arguments, &session, &status] { status = revoke_exemption(*arguments, session); });

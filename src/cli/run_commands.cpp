@@ -271,18 +271,18 @@ void add_run_commands(CLI::App& app, Session& session, int& status) {
     auto arguments = std::make_shared<RunArguments>();
     CLI::App* run = app.add_subcommand(
         "run", session.say(base::said("按月运行；run list、show、verify",
-                                      session.say(base::said("按月运行；run list、show、verify", "The monthly run; run list, show, verify")))));
+                                      "The monthly run; run list, show, verify")));
     run->fallthrough();
     run->add_option("--month", arguments->month, "2024-09");
     run->add_option("--engine", arguments->engine, "duckdb");
     run->add_option(
         "--memory", arguments->memory,
         session.say(base::said("内存上限，如 4GB；超出的放到磁盘",
-                               session.say(base::said("内存上限，如 4GB；超出的放到磁盘", "Memory limit, as 4GB; beyond it the engine spills to disk")))));
+                               "Memory limit, as 4GB; beyond it the engine spills to disk")));
     run->add_option("--threads", arguments->threads,
-                    session.say(base::said("缺省：全部核", session.say(base::said("缺省：全部核", "Default: all cores")))));
+                    session.say(base::said("缺省：全部核", "Default: all cores")));
     CLI::App* list =
-        run->add_subcommand("list", session.say(base::said("以前的运行", session.say(base::said("以前的运行", "Past runs")))));
+        run->add_subcommand("list", session.say(base::said("以前的运行", "Past runs")));
     list->fallthrough();
     answers_with_list(*list, session);
     list->callback([&session, &status] {
@@ -292,16 +292,16 @@ void add_run_commands(CLI::App& app, Session& session, int& status) {
     });
     for (const auto& [name, what, act] : std::vector<
              std::tuple<const char*, std::string, int (*)(const RunArguments&, const Session&)>>{
-             {"show", session.say(base::said("一次运行", session.say(base::said("一次运行", "One run")))), show},
+             {"show", session.say(base::said("一次运行", "One run")), show},
              {"verify",
               session.say(base::said("按快照重算，核对摘要",
-                                     session.say(base::said("按快照重算，核对摘要", "Recompute from the snapshot and compare digests")))),
+                                     "Recompute from the snapshot and compare digests")),
               verify}}) {
         CLI::App* command = run->add_subcommand(name, what);
         command->fallthrough();
         command->add_option(
             "RUN", arguments->run,
-            session.say(base::said("编号；缺省：最近一次", session.say(base::said("编号；缺省：最近一次", "Its id; default: the latest")))));
+            session.say(base::said("编号；缺省：最近一次", "Its id; default: the latest")));
         command->callback(
             [arguments, act = act, &session, &status] { status = act(*arguments, session); });
     }

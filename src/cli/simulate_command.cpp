@@ -53,31 +53,31 @@ void add_simulate_command(CLI::App& app, Session& session, int& status) {
     CLI::App* command = app.add_subcommand(
         "simulate", session.say(base::said(
                         "真实区划上编造的人口，和各部门的文件",
-                        session.say(base::said("真实区划上编造的人口，和各部门的文件", "A made-up population on real divisions, and its departments' files")))));
+                        "A made-up population on real divisions, and its departments' files")));
     command->fallthrough();
     command
         ->add_option(
             "--division", arguments->division,
-            session.say(base::said("哪个区划的人口：区划代码", session.say(base::said("哪个区划的人口：区划代码", "Whose people: a division's code")))))
+            session.say(base::said("哪个区划的人口：区划代码", "Whose people: a division's code")))
         ->required();
     command->add_option("--households", arguments->households,
                         session.say(base::said("一共多少户；缺省：照这样的村通常的户数",
-                                               session.say(base::said("一共多少户；缺省：照这样的村通常的户数", "In all; default: as many as such villages have")))));
+                                               "In all; default: as many as such villages have")));
     command->add_option("--months", arguments->months, "2024-01..2024-12")->required();
     command->add_option(
         "--seed", arguments->seed,
-        session.say(base::said("种子相同，文件逐字节相同", session.say(base::said("种子相同，文件逐字节相同", "The same seed gives the same bytes")))));
+        session.say(base::said("种子相同，文件逐字节相同", "The same seed gives the same bytes")));
     command
         ->add_option("-o,--output", arguments->output,
-                     session.say(base::said("放文件的新文件夹", session.say(base::said("放文件的新文件夹", "A new folder for the files")))))
+                     session.say(base::said("放文件的新文件夹", "A new folder for the files")))
         ->required();
     command->add_option(
         "--truth", arguments->truth,
-        session.say(base::said("放真实情况的新文件夹", session.say(base::said("放真实情况的新文件夹", "A new folder for what is true")))));
+        session.say(base::said("放真实情况的新文件夹", "A new folder for what is true")));
     command->add_option(
         "--divisions", arguments->divisions,
         session.say(base::said("区划文件；缺省：数据目录里方案包的",
-                               session.say(base::said("区划文件；缺省：数据目录里方案包的", "A divisions file; default: that of the home's pack")))));
+                               "A divisions file; default: that of the home's pack")));
     command->callback([arguments, &session, &status] {
         ProgressBar bar;
         const simulate::Report report = simulate::simulate(

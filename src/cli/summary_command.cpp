@@ -225,14 +225,14 @@ void add_summary_command(CLI::App& app, Session& session, int& status) {
     CLI::App* command = app.add_subcommand(
         "summary",
         session.say(base::said("一屏摘要：县里对一次运行先问的事",
-                               session.say(base::said("一屏摘要：县里对一次运行先问的事", "One screen: what a county officer asks first of a run")))));
+                               "One screen: what a county officer asks first of a run")));
     command->fallthrough();
     command->add_option(
         "--run", *run,
-        session.say(base::said("运行的编号；缺省：最近一次", session.say(base::said("运行的编号；缺省：最近一次", "A run's id; default: the latest")))));
+        session.say(base::said("运行的编号；缺省：最近一次", "A run's id; default: the latest")));
     command->add_option("--division", *division,
                         session.say(base::said("哪个地方；缺省：数据目录自己的",
-                                               session.say(base::said("哪个地方；缺省：数据目录自己的", "Of which place; default: the home's own")))));
+                                               "Of which place; default: the home's own")));
     command->callback([run, division, &session, &status] {
         home::Home home = session.ask();
         const std::string asked = ask::chosen_run(home.results(), *run);

@@ -216,23 +216,23 @@ void add_whatif_command(CLI::App& app, Session& session, int& status) {
     CLI::App* command = app.add_subcommand(
         "whatif",
         session.say(base::said("参数改前改后的比较；不发布",
-                               session.say(base::said("参数改前改后的比较；不发布", "Before and after a change of parameters; publishes nothing")))));
+                               "Before and after a change of parameters; publishes nothing")));
     command->fallthrough();
     command->add_option("--month", arguments->month, "2024-09")->required();
     command->add_option("--set", arguments->set, "NAME=VALUE")->required();
     command->add_option(
         "--division", arguments->division,
-        session.say(base::said("这个区划和它的下级", session.say(base::said("这个区划和它的下级", "This division and those below it")))));
+        session.say(base::said("这个区划和它的下级", "This division and those below it")));
     command->add_option(
         "--level", arguments->level,
-        session.say(base::said("只看这一层级的区划", session.say(base::said("只看这一层级的区划", "Only divisions of this level")))));
+        session.say(base::said("只看这一层级的区划", "Only divisions of this level")));
     command->add_flag("--all", arguments->all,
-                      session.say(base::said("没有变化的也列出", session.say(base::said("没有变化的也列出", "What does not change, too")))));
+                      session.say(base::said("没有变化的也列出", "What does not change, too")));
     command->add_option("--engine", arguments->engine, "duckdb");
     command->add_option("--memory", arguments->memory,
-                        session.say(base::said("内存上限，如 4GB", session.say(base::said("内存上限，如 4GB", "Memory limit, as 4GB")))));
+                        session.say(base::said("内存上限，如 4GB", "Memory limit, as 4GB")));
     command->add_option("--threads", arguments->threads,
-                        session.say(base::said("缺省：全部核", session.say(base::said("缺省：全部核", "Default: all cores")))));
+                        session.say(base::said("缺省：全部核", "Default: all cores")));
     answers_with_list(*command, session);
     command->callback([arguments, &session, &status] { status = whatif(*arguments, session); });
 }

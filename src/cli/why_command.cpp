@@ -114,10 +114,10 @@ void add_why_command(CLI::App& app, Session& session, int& status) {
     CLI::App* command = app.add_subcommand(
         "why", session.say(base::said(
                    "一条发现背后的条款、规则、参数、数据和来源行",
-                   session.say(base::said("一条发现背后的条款、规则、参数、数据和来源行", "Clause, rule, parameters, features and source lines behind a finding")))));
+                   "Clause, rule, parameters, features and source lines behind a finding")));
     command->fallthrough();
     command
-        ->add_option("FINDING", *finding, session.say(base::said("发现的编号", session.say(base::said("发现的编号", "A finding's id")))))
+        ->add_option("FINDING", *finding, session.say(base::said("发现的编号", "A finding's id")))
         ->required();
     command->callback([finding, &session, &status] { status = why(*finding, session); });
 }

@@ -336,11 +336,11 @@ void Import::settle_period() {
         batch_.label = order_.retried->label;
         batch_.period = order_.retried->period;
         if (order_.month && label_of(ledger, *order_.month, model_) != batch_.label)
-            throw Failure(
-                Fault::input,
-                base::said("这些行暂存在 {}，不是 {}", "these rows were held of {}, not of {}",
-                           batch_.period, base::text(*order_.month)),
-                order_.source.name(), base::said("去掉 --month", "leave out --month"));
+            throw Failure(Fault::input,
+                          base::said("这些行是 {} 暂存的，不是 {} 的",
+                                     "these rows were held of {}, not of {}", batch_.period,
+                                     base::text(*order_.month)),
+                          order_.source.name(), base::said("去掉 --month", "leave out --month"));
         return;
     }
     const std::optional<std::int64_t> label =
@@ -372,7 +372,9 @@ void Import::settle_division() {
                        "the rows lie in {} divisions, and none of this home lies above them: {}",
                        found.apart.size(), few_of(found.apart)),
             order_.source.name(),
-            base::said("各区划分开交文件，或用 --division 写明是谁报送的", "deliver a file for each of them, or say whose delivery it is with --division"));
+            base::said(
+                "各区划分开交文件，或用 --division 写明是谁报送的",
+                "deliver a file for each of them, or say whose delivery it is with --division"));
     // What is held now would later be the delivery of whoever it is found to be of.
     throw Failure(Fault::input,
                   base::said("没有一行能对上区划，不知道是谁报送的",

@@ -101,7 +101,8 @@ StagedFile::StagedFile(const fs::path& file, const fs::path& folder) : StagedFil
     struct stat found {};
     if (!in && errno != ENOENT) cannot_read(file);
     if (!in || ::fstat(in.number(), &found) != 0 || !S_ISREG(found.st_mode))
-        throw Failure(Fault::input, base::said("没有这个文件", "there is no such file"), base::mask_id_numbers(file.string()),
+        throw Failure(Fault::input, base::said("没有这个文件", "there is no such file"),
+                      base::mask_id_numbers(file.string()),
                       base::said("核对文件名", "check the name"));
     take_folder(folder);
     copy_from(in.number(), file);

@@ -17,7 +17,8 @@ using base::Fault;
 HomeLock::HomeLock(const std::filesystem::path& file, std::chrono::milliseconds patience)
     : file_(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
     if (!file_)
-        throw Failure(Fault::system, base::said("数据目录的锁打不开", "the home's lock cannot be opened"),
+        throw Failure(Fault::system,
+                      base::said("数据目录的锁打不开", "the home's lock cannot be opened"),
                       file.string() + ": " + std::strerror(errno),
                       base::said("检查文件夹权限", "check the folder's permissions"));
     constexpr std::chrono::milliseconds step(100);
@@ -28,9 +29,12 @@ HomeLock::HomeLock(const std::filesystem::path& file, std::chrono::milliseconds 
             std::this_thread::sleep_for(step);
             continue;
         }
-        throw Failure(Fault::system, base::said("另一条命令正在改这个数据目录", "another command is changing this home"),
-                      file.parent_path().string(),
-                      base::said("等它做完，再运行这一条", "wait until it has ended, then run this one again"));
+        throw Failure(
+            Fault::system,
+            base::said("另一条命令正在改这个数据目录", "another command is changing this home"),
+            file.parent_path().string(),
+            base::said("等它做完，再运行这一条",
+                       "wait until it has ended, then run this one again"));
     }
 }
 

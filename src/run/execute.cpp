@@ -32,10 +32,10 @@ base::Said lacking(std::string words) {
     };
     const std::string division = cut(" at division "), month = cut(" in "), code = cut(" of ");
     if (words.size() >= 2) words = words.substr(1, words.size() - 2);
-    return {
-        fmt::format("参数“{}”{} {}{}没有值", words, code.empty() ? "" : fmt::format("（{}）", code),
-                    month, division.empty() ? "" : fmt::format("在区划 {} ", division)),
-        english};
+    std::string chinese = fmt::format("参数“{}”", words);
+    if (!code.empty()) chinese += fmt::format("（{}）", code);
+    if (!division.empty()) chinese += fmt::format("（区划 {}）", division);
+    return {chinese + fmt::format("在 {} 没有值", month), english};
 }
 
 [[noreturn]] void explain(const engine::EngineFailure& failure,

@@ -235,7 +235,7 @@ Value FigureReader::parameter(const Expression& e, const FigureAt& at, bool& who
     if (found) return exact(plan::fitted(*found, parameter.type), e, at);
     if (parameter.optional) return {};
     throw base::Failure(base::Fault::input,
-                        base::said("参数没有值：“{}”，{}", "parameter without value: '{}' in {}",
+                        base::said("参数“{}”在 {} 没有值", "parameter without value: '{}' in {}",
                                    parameter.name, base::text(month)),
                         base::said("区划 {}", "division {}", at.division),
                         base::said("给它写上这个区划、这个月的值，或缺省值",
@@ -453,7 +453,7 @@ Value FigureReader::exact(const plan::Calculated& calculated, const Expression& 
     if (!calculated)
         throw base::Failure(
             base::Fault::input,
-            base::said("“{}”在区划 {} {} 的数位数太多，存不下",
+            base::said("“{}”在区划 {}、{} 的数位数太多，存不下",
                        "a figure of '{}' at division {} for {} has more digits than can be kept",
                        owner_of(model_, e), at.division, label_of(at)),
             base::said("{} 第 {} 行", "{} line {}", e.place.file, e.place.line),

@@ -120,8 +120,12 @@ TextFile::TextFile(const std::filesystem::path& file)
     }
     in_.seekg(0);
     if (is_utf16_without_mark(in_))
-        refuse("the file is UTF-16 and lacks the mark (BOM) by which it is known as that", name_, 1,
-               base::said("重新存成 UTF-8（Excel 里选 CSV UTF-8）", "save it again as UTF-8 (CSV UTF-8 in Excel)"));
+        refuse(
+            base::said("文件是 UTF-16，但缺认出它的标记（BOM）",
+                       "the file is UTF-16 and lacks the mark (BOM) by which it is known as that"),
+            name_, 1,
+            base::said("重新存成 UTF-8（Excel 里选 CSV UTF-8）",
+                       "save it again as UTF-8 (CSV UTF-8 in Excel)"));
     const bool bom = start == "\xEF\xBB\xBF";
     in_.seekg(bom ? 3 : 0);
     const Utf8Survey survey(file);
