@@ -346,7 +346,7 @@ TEST_F(Delivery, AsksWhoseItIsWhereNoRowLeadsToADivision) {
         try {
             import_rows(stores(), model_, ledger, *table(text), month("2024-09"), act_);
         } catch (const base::Failure& failure) {
-            return failure.problem();
+            return failure.problem().in(base::Language::english);
         }
         return std::string();
     };
