@@ -162,12 +162,12 @@ int import(const ImportArguments& arguments, const Session& session) {
     intake::ImportOptions options;
     options.strict = arguments.strict;
     options.arrived = day_of(arguments.arrived);
+    options.sheet = arguments.sheet;
     if (arguments.ledger == "figures")
         return answer(intake::import_figures(stores, model, arguments.file, options, act), session);
     options.month = month_of(arguments.month);
     options.division = arguments.division;
     options.mapping = arguments.mapping;
-    options.sheet = arguments.sheet;
     return answer(
         intake::import_file(stores, model, arguments.ledger, arguments.file, options, act),
         session);
