@@ -583,9 +583,9 @@ void Import::settle_held() {
     if (open.empty()) return;
     std::vector<std::string> parts, same;
     for (std::size_t i = 0; i < key.size(); ++i) parts.push_back(fmt::format("k{} text", i));
-    engine_.execute(fmt::format("create or replace table zs_open (batch text, line bigint, {})",
+    engine_.execute(fmt::format("create or replace table zs_held_before (batch text, line bigint, {})",
                                 base::join(parts, ", ")));
-    engine::Appender into(engine_, "zs_open");
+    engine::Appender into(engine_, "zs_held_before");
     for (const OpenKey& row : open) {
         const auto cells = key_parts(row.key);
         if (cells.size() != key.size()) continue;  // the pack has another key since
@@ -604,11 +604,11 @@ void Import::settle_held() {
         same.push_back(fmt::format("o.k{} is not distinct from {}", i, taken[i]));
         if (const auto known = registered_numbers(judging(), key[i]))
             engine_.execute(fmt::format(
-                "create or replace table zs_open as select o.* replace (coalesce(r.k, o.k{0}) as "
-                "k{0}) from zs_open o left join ({1}) r on o.k{0} = r.token",
+                "create or replace table zs_held_before as select o.* replace (coalesce(r.k, o.k{0}) as "
+                "k{0}) from zs_held_before o left join ({1}) r on o.k{0} = r.token",
                 i, *known));
     }
-    engine_.stream(fmt::format("select o.batch, o.line from zs_open o where exists (select 1 from "
+    engine_.stream(fmt::format("select o.batch, o.line from zs_held_before o where exists (select 1 from "
                                "zs_staged s where {}) order by all",
                                base::join(same, " and ")),
                    [&](const std::vector<engine::Cell>& row) {

@@ -110,6 +110,13 @@ say = "县内务工须填工资"
 level = "reject"
 ```
 
+```ledger posts
+title = "在岗名单"
+grain = "person"
+period = "span"
+batch = "whole"
+```
+
 ```ledger dibao
 title = "低保名单"
 grain = "household"

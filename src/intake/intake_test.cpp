@@ -444,6 +444,16 @@ TEST_F(Intake, SettlesHeldRowsWhoseKeyComesLater) {
     EXPECT_THAT(open_lines(record_, keys_, held.batch), IsEmpty());
 }
 
+TEST_F(Intake, TakesAWholeListOfSpansAfterOneOfWhichRowsWereHeld) {
+    register_all();
+    const Answer held = take("posts", "人\n" + id_1 + "\np9", of_village_a("2024-01"));
+    EXPECT_THAT(reasons(held), ElementsAre("reference person 1 @3"));
+    const Answer later = take("posts", "人\n" + id_1, of_village_a("2024-03"));
+    EXPECT_EQ(later.accepted, 1);
+    EXPECT_EQ(open_lines(record_, keys_, held.batch), (Lines{3}));
+    EXPECT_THAT(rows("since, ended", "posts"), ElementsAre("24288 -"));
+}
+
 TEST_F(Intake, SettlesRowsHeldForARegistryThatCameLater) {
     const Answer held = take("employment", "人,务工地\n" + id_1 + ",省外", of_village_a("2024-09"));
     EXPECT_THAT(reasons(held), ElementsAre("reference person 1 @2"));
