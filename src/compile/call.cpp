@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -33,6 +34,12 @@ std::string arithmetic(const std::string& sign, const Type& result, const std::s
     return cast(fmt::format("{} {} {}", wide(a, at), sign,
                             sign == "*" && bt.kind == Kind::decimal ? b : wide(b, bt)),
                 result);
+}
+
+/// NULL where what stands below is 0. Not by `nullif`: the engine writes out its first operand
+/// twice, unseen by what keeps long texts from doubling.
+std::string over_not_zero(const std::string& sign, const std::string& a, const std::string& b) {
+    return fmt::format("(case when {1} <> 0 then {0} {2} {1} end)", a, b, sign);
 }
 
 bool is_exact(const Type& type) { return type.kind == Kind::decimal || type.kind == Kind::integer; }
@@ -130,16 +137,69 @@ bool is_never_null(const Expression& e) {
                        [](const ExpressionPtr& operand) { return is_never_null(*operand); });
 }
 
+constexpr std::size_t long_from = 2000;  ///< characters of an operand that is evaluated once
+
+/// A text that may name its value more than once. A long value is evaluated once, under a name:
+/// else texts that repeat it, nested in one another, would double with every level.
+template <typename Body>
+std::string with_one(const Dialect& dialect, const std::string& value, const Body& body) {
+    if (value.size() < long_from) return body(value);
+    const std::string name = "\"#value\"";
+    return dialect.with_value(name, value, body(name));
+}
+
+/// The same for the operands of a call: the long ones stand under names while its text is written.
+class LongOperands {
+public:
+    explicit LongOperands(std::vector<std::string> operands)
+        : whole_(operands), shown_(std::move(operands)) {
+        for (std::size_t i = 0; i < shown_.size(); ++i)
+            if (shown_[i].size() >= long_from) shown_[i] = fmt::format("\"#value {}\"", i);
+    }
+
+    const std::vector<std::string>& shown() const { return shown_; }
+
+    /// The text with each of them in it: by its name where the text repeats it.
+    std::string bound(const std::string& text, const Dialect& dialect) const {
+        std::vector<std::size_t> repeated;
+        std::map<std::size_t, std::size_t> once;  ///< by where it stands in the text
+        for (std::size_t i = 0; i < whole_.size(); ++i) {
+            if (shown_[i] == whole_[i]) continue;
+            const std::size_t first = text.find(shown_[i]);
+            if (first == std::string::npos) continue;
+            if (text.find(shown_[i], first + 1) != std::string::npos)
+                repeated.push_back(i);
+            else
+                once[first] = i;
+        }
+        std::string result;
+        std::size_t at = 0;
+        for (const auto& [place, i] : once) {
+            result += text.substr(at, place - at) + whole_[i];
+            at = place + shown_[i].size();
+        }
+        result += text.substr(at);
+        for (const std::size_t i : repeated)
+            result = dialect.with_value(shown_[i], whole_[i], result);
+        return result;
+    }
+
+private:
+    std::vector<std::string> whole_, shown_;
+};
+
 /// What the conditions tried and the branch taken lack: after a condition that is NULL nothing is
 /// tried.
 std::string lack_of_case(const std::vector<std::string>& args,
-                         const std::vector<std::string>& lacks) {
+                         const std::vector<std::string>& lacks, const Dialect& dialect) {
     std::string lack = lacks.back();
     for (std::size_t i = args.size() - 1; i >= 2; i -= 2) {
         const std::string& taken = lacks[i - 1];
         if (!taken.empty() || !lack.empty())
-            lack = fmt::format("case when {0} then {1} when not ({0}) then {2} end", args[i - 2],
-                               taken.empty() ? "null" : taken, lack.empty() ? "null" : lack);
+            lack = with_one(dialect, args[i - 2], [&](const std::string& condition) {
+                return fmt::format("case when {0} then {1} when not ({0}) then {2} end", condition,
+                                   taken.empty() ? "null" : taken, lack.empty() ? "null" : lack);
+            });
         lack = either_lack(lacks[i - 2], lack);
     }
     return lack;
@@ -193,7 +253,8 @@ Sql Compiler::call(const Expression& e, const Context& context) {
         args.push_back(std::move(part.text));
         lacks.push_back(std::move(part.lack));
     }
-    if (e.name == "case" && !result.lack.empty()) result.lack = lack_of_case(args, lacks);
+    if (e.name == "case" && !result.lack.empty())
+        result.lack = lack_of_case(args, lacks, dialect_);
     result.text = call_text(e, args, context.owner);
     return result;
 }
@@ -201,6 +262,38 @@ Sql Compiler::call(const Expression& e, const Context& context) {
 /// The call over operands already compiled; `owner` names the definition in failures.
 std::string Compiler::call_text(const Expression& e, const std::vector<std::string>& args,
                                 const std::string& owner) const {
+    if (e.name == "case") return case_text(e, args);
+    const LongOperands operands(args);
+    return operands.bound(text_of_call(e, operands.shown(), owner), dialect_);
+}
+
+/// A condition that is NULL before one that is true makes it NULL. What stands after a condition
+/// that holds is not evaluated.
+std::string Compiler::case_text(const Expression& e, const std::vector<std::string>& args) const {
+    const auto value = [&](std::size_t i) { return as(args[i], e.operands[i]->type, e.type); };
+    std::string branches, otherwise = value(args.size() - 1);
+    for (std::size_t i = args.size() - 1; i >= 2; i -= 2) {
+        const ExpressionPtr& condition = e.operands[i - 2];
+        const auto branch = [&](const std::string& text) {
+            return fmt::format(
+                " when {} then {}{}", text, value(i - 1),
+                is_never_null(*condition) ? "" : fmt::format(" when {} is null then null", text));
+        };
+        if (args[i - 2].size() < long_from) {
+            branches = branch(args[i - 2]) + branches;
+            continue;
+        }
+        if (!branches.empty()) otherwise = fmt::format("case{} else {} end", branches, otherwise);
+        branches.clear();
+        otherwise = with_one(dialect_, args[i - 2], [&](const std::string& text) {
+            return fmt::format("case{} else {} end", branch(text), otherwise);
+        });
+    }
+    return branches.empty() ? otherwise : fmt::format("case{} else {} end", branches, otherwise);
+}
+
+std::string Compiler::text_of_call(const Expression& e, const std::vector<std::string>& args,
+                                   const std::string& owner) const {
     std::vector<Type> types;
     for (const ExpressionPtr& operand : e.operands) types.push_back(operand->type);
     const std::string& name = e.name;
@@ -229,20 +322,15 @@ std::string Compiler::call_text(const Expression& e, const std::vector<std::stri
     } else if (name == "+" || name == "-" || name == "*") {
         out = arithmetic(name, e.type, arg(0), types[0], arg(1), types[1]);
     } else if (name == "/") {
-        out = fmt::format("({} / {})", as_double(arg(0), types[0]),
-                          fmt::format("nullif({}, 0)", as_double(arg(1), types[1])));
+        out = over_not_zero("/", as_double(arg(0), types[0]), as_double(arg(1), types[1]));
     } else if (name == "%") {
         if (e.type.kind == Kind::integer)
-            out =
-                fmt::format("({} % nullif({}, 0))", cast(arg(0), "bigint"), cast(arg(1), "bigint"));
+            out = over_not_zero("%", cast(arg(0), "bigint"), cast(arg(1), "bigint"));
         else if (e.type.kind == Kind::floating)
-            out = fmt::format("({} % nullif({}, 0))", as_double(arg(0), types[0]),
-                              as_double(arg(1), types[1]));
+            out = over_not_zero("%", as_double(arg(0), types[0]), as_double(arg(1), types[1]));
         else {
             const std::string common = fmt::format("decimal(38,{})", e.type.scale);
-            out =
-                cast(fmt::format("{} % nullif({}, 0)", cast(arg(0), common), cast(arg(1), common)),
-                     e.type);
+            out = cast(over_not_zero("%", cast(arg(0), common), cast(arg(1), common)), e.type);
         }
     } else if (name == "negate") {
         out = fmt::format("(- {})", arg(0));
@@ -267,15 +355,6 @@ std::string Compiler::call_text(const Expression& e, const std::vector<std::stri
                           escaped_pattern(e.operands[1], arg(1)));
     } else if (name == "||") {
         out = fmt::format("({} || {})", arg(0), arg(1));
-    } else if (name == "case") {
-        out = "case";
-        for (std::size_t i = 0; i + 1 < args.size(); i += 2) {
-            out += fmt::format(" when {} then {}", arg(i), as(arg(i + 1), types[i + 1], e.type));
-            // A condition that is NULL before one that is true makes it NULL.
-            if (!is_never_null(*e.operands[i]))
-                out += fmt::format(" when {} is null then null", arg(i));
-        }
-        out += fmt::format(" else {} end", as(args.back(), types.back(), e.type));
     } else if (name == "coalesce" || name == "greatest" || name == "least") {
         std::vector<std::string> same, nulls;
         for (std::size_t i = 0; i < args.size(); ++i) {

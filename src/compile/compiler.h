@@ -88,6 +88,9 @@ private:
     Sql call(const plan::Expression& e, const Context& context);
     std::string call_text(const plan::Expression& e, const std::vector<std::string>& args,
                           const std::string& owner) const;
+    std::string case_text(const plan::Expression& e, const std::vector<std::string>& args) const;
+    std::string text_of_call(const plan::Expression& e, const std::vector<std::string>& args,
+                             const std::string& owner) const;
     Sql field(const plan::Expression& e, const Context& context);
     Sql feature_read(const plan::Expression& e, const Context& context, Facet facet);
     /// Where a name's last step stands: its table's alias, and the node it is of; seen in the

@@ -69,4 +69,9 @@ std::string DuckDbDialect::add_months(const std::string& date, const std::string
     return fmt::format("cast({} + to_months(cast({} as int)) as date)", date, months);
 }
 
+std::string DuckDbDialect::with_value(const std::string& name, const std::string& value,
+                                      const std::string& body) const {
+    return fmt::format("list_extract(list_transform([{}], lambda {}: {}), 1)", value, name, body);
+}
+
 }  // namespace zs::compile

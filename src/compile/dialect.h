@@ -41,6 +41,9 @@ public:
     virtual std::string double_text(const std::string& number) const = 0;
     /// A day some months after a date, the end of the month kept within it.
     virtual std::string add_months(const std::string& date, const std::string& months) const = 0;
+    /// `body` with a name in it (quoted) for a value that is evaluated once.
+    virtual std::string with_value(const std::string& name, const std::string& value,
+                                   const std::string& body) const = 0;
 };
 
 /// DuckDB 1.5.
@@ -62,6 +65,8 @@ public:
     std::string gini(const std::string& list) const override;
     std::string double_text(const std::string& number) const override;
     std::string add_months(const std::string& date, const std::string& months) const override;
+    std::string with_value(const std::string& name, const std::string& value,
+                           const std::string& body) const override;
 };
 
 }  // namespace zs::compile

@@ -85,6 +85,7 @@ struct Expression {
     bool distinct = false;
     int prior = 0;
     std::string at;
+    std::int64_t calls = 0;  ///< calls in it, one that stands in two places counted twice
 };
 
 /// Names of calls, as bound (the parser's sugar is gone):

@@ -43,6 +43,10 @@ void Builder::clash(const Syntax& s, const std::string& message, const std::stri
     failed_ = true;
 }
 
+/// Operations of one expression, at the most.
+constexpr std::int64_t calls_max = 10'000;
+
+/// The call; nothing (and a diagnostic) where it has grown beyond what can be handled.
 ExpressionPtr Builder::call(std::string name, Type type, std::vector<ExpressionPtr> operands,
                             const Syntax& s) {
     auto made = std::make_shared<Expression>();
@@ -52,7 +56,17 @@ ExpressionPtr Builder::call(std::string name, Type type, std::vector<ExpressionP
     made->operands = std::move(operands);
     made->place = place(s);
     made->length = length(s);
-    return made;
+    made->calls = 1;
+    for (const ExpressionPtr& operand : made->operands)
+        if (operand) made->calls += operand->calls;
+    if (made->calls <= calls_max) return made;
+    report.error("too-long", place(s), length(s),
+                 fmt::format("the expression grows to more than {} operations: 'between' and 'case "
+                             "x when' ask what stands before them once for each bound or value",
+                             calls_max),
+                 "make what is nested in them a feature and name it");
+    failed_ = true;
+    return nullptr;
 }
 
 /// A literal as what is expected there: '2024-09' as a month, 'lifted' as a code. Others as they
