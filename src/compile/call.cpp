@@ -253,8 +253,7 @@ Sql Compiler::call(const Expression& e, const Context& context) {
         args.push_back(std::move(part.text));
         lacks.push_back(std::move(part.lack));
     }
-    if (e.name == "case" && !result.lack.empty())
-        result.lack = lack_of_case(args, lacks, dialect_);
+    if (e.name == "case" && !result.lack.empty()) result.lack = lack_of_case(args, lacks, dialect_);
     result.text = call_text(e, args, context.owner);
     return result;
 }

@@ -280,11 +280,9 @@ ExpressionPtr Builder::bind_case(const Syntax& s, const Names& names) {
     std::vector<ExpressionPtr> conditions, values;
     bool good = !s.has_subject || subject != nullptr;
     const std::size_t pairs_end = s.operands.size() - (s.has_else ? 1 : 0);
-    for (; next + 1 < pairs_end + 1 && next + 1 < s.operands.size() + (s.has_else ? 0 : 1) &&
-           next < pairs_end;
-         next += 2) {
+    for (; next + 1 < pairs_end; next += 2) {
         ExpressionPtr condition = bind(s.operands[next], names);
-        if (s.has_subject && subject && condition) {
+        if (s.has_subject) {
             ExpressionPtr left = subject;
             condition = make_comparable(left, condition, s.operands[next], "=")
                             ? call("=", boolean_type(), {left, condition}, s.operands[next])

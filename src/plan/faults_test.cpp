@@ -540,6 +540,23 @@ TEST(Faults, DeliveryOfAGrainsLedgerIsJudgedToo) {
     }
 }
 
+TEST(Faults, WhatDoublesWithEveryLevelIsAnErrorOnce) {
+    const auto nested = [](int levels, const std::string& before, const std::string& after) {
+        std::string text = "members";
+        for (int i = 0; i < levels; ++i) text = before + text + after;
+        return errors(block("feature household.deep", "value = \"" + text + "\""));
+    };
+    const std::string asks_each = " when 1 then 1 when 2 then 2 else 3 end";
+    EXPECT_EQ(nested(5, "case ", asks_each), "");
+    const std::string too_long = nested(40, "case ", asks_each);
+    EXPECT_NE(too_long.find("the expression grows to more than 10000 operations"),
+              std::string::npos);
+    EXPECT_EQ(too_long.find("error:"), too_long.rfind("error:"));
+    // What the compiler evaluates once may be nested.
+    EXPECT_EQ(nested(40, "greatest(", ", 1)"), "");
+    EXPECT_EQ(nested(40, "case when ", " > 0 then 1 else 2 end"), "");
+}
+
 TEST(Faults, ShareOfWhatWasDeliveredNeedsALedgerThatIsOwed) {
     const auto indicator = [](const std::string& grain, const std::string& share) {
         return errors(
