@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "guard/audit.h"
+#include "intake/intake.h"
 #include "intake/staged_file.h"
 #include "lake/batch.h"
 #include "lake/snapshot.h"
@@ -129,15 +130,24 @@ int show_batch(const std::string& id, const Session& session) {
 
 int withdraw(const std::string& id, const Session& session) {
     home::Home home = session.open();
-    const record::HomeLock lock(home.lock());
-    record::Transaction transaction(home.record);
-    lake::withdraw(home.record, id, session.now(), session.user);
-    guard::append_audit(home.record, session.now(), session.user, "withdraw", "batch " + id);
-    transaction.commit();
-    if (session.json)
-        print(Json::object({{"batch", Json::text(id)}, {"withdrawn", Json::truth(true)}}));
-    else
-        std::cout << session.say(base::said("批次 {} 不再算数", "batch {} no longer counts", id))
+    const intake::Stores stores{home.record, home.lake(), home.lock(), home.keys,
+                                {},          nullptr,     home.zone};
+    const std::vector<std::string> added =
+        intake::withdraw(stores, id, {session.user, session.now()});
+    if (session.json) {
+        std::vector<Json> with;
+        for (const std::string& each : added) with.push_back(Json::text(each));
+        print(Json::object({{"batch", Json::text(id)},
+                            {"withdrawn", Json::truth(true)},
+                            {"with", Json::list(with)}}));
+        return 0;
+    }
+    std::cout << session.say(base::said("批次 {} 不再算数", "batch {} no longer counts", id))
+              << "\n";
+    for (const std::string& each : added)
+        std::cout << "    "
+                  << session.say(base::said("连同补进它的批次 {}",
+                                            "and with it batch {}, which was added to it", each))
                   << "\n";
     return 0;
 }

@@ -18,7 +18,7 @@ using plan::Kind;
 namespace {
 
 /// Before it a year is a slip of the hand: 0202 for 2020. 9999 says without end.
-constexpr int year_min = 1800;
+constexpr int year_min = 1800, year_max = 9999;
 
 bool digit(char letter) { return letter >= '0' && letter <= '9'; }
 
@@ -51,12 +51,12 @@ bool separator(const std::string& mark, const char* chinese) {
 }
 
 std::optional<base::Month> month_of(int year, int month) {
-    if (year < year_min || month < 1 || month > 12) return std::nullopt;
+    if (!is_year(year) || month < 1 || month > 12) return std::nullopt;
     return base::Month::of(year, month);
 }
 
 std::optional<base::Date> date_of(int year, int month, int day) {
-    if (year < year_min) return std::nullopt;
+    if (!is_year(year)) return std::nullopt;
     return base::Date::of(year, month, day);
 }
 
@@ -193,6 +193,8 @@ std::string narrowed(const std::string& text) {
 
 }  // namespace
 
+bool is_year(std::int64_t year) { return year >= year_min && year <= year_max; }
+
 std::optional<base::Month> read_month(std::string_view text) {
     Parts parts = parts_of(text);
     if (parts.digits.size() == 1 && parts.between.empty() && parts.digits[0].size() == 6)
@@ -240,11 +242,13 @@ std::optional<base::Date> read_date(std::string_view text, const base::Zone& zon
 }
 
 std::optional<base::Term> read_term(std::string_view text) {
-    if (const auto strict = base::parse_term(text)) return strict;
+    if (const auto strict = base::parse_term(text))
+        return is_year(strict->index / 2) ? strict : std::nullopt;
     const Parts parts = parts_of(text);
     if (parts.digits.size() != 1 || parts.digits[0].size() != 4 || parts.between.size() != 1)
         return std::nullopt;
     const int year = std::stoi(parts.digits[0]);
+    if (!is_year(year)) return std::nullopt;
     const std::string& season = parts.between[0];
     if (season == "年春" || season == "年春季" || season == "年春季学期" || season == "春")
         return base::Term{year * 2};
@@ -513,7 +517,9 @@ CellResult CellReader::number(const std::string& text, bool stored) const {
     base::Wide limit = 1;
     for (int i = 0; i < field_.type.precision; ++i) limit *= 10;
     if (field_.type.kind == Kind::integer) limit = base::Wide{1} << 63;
-    if (value.units >= limit || value.units <= -limit) return against("max", "数字过大，请核对");
+    if (value.units >= limit || value.units <= -limit) return against("type", "数字过大，请核对");
+    if (field_.written_type == "year" && !is_year(static_cast<std::int64_t>(value.units)))
+        return against("type", "应填四位的年份，如 2024");
     if (field_.min && value < *field_.min)
         return against("min", fmt::format("小于{}，请核对单位", base::text(*field_.min)));
     if (field_.max && value > *field_.max)

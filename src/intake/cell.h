@@ -27,6 +27,8 @@ struct CellResult {
 std::optional<base::Month> read_month(std::string_view text);
 /// A moment with a zone behind it (`…T16:00:00Z`) is the day that it is in `zone`.
 std::optional<base::Date> read_date(std::string_view text, const base::Zone& zone = {});
+/// Four digits, and no slip of the hand (0202); 9999 says without end.
+bool is_year(std::int64_t year);
 std::optional<base::Term> read_term(std::string_view text);
 std::optional<bool> read_boolean(std::string_view text);
 /// Digits, one point, a sign, thousands commas; of a cell stored as a number an exponent too.

@@ -34,6 +34,8 @@ TEST(Cells, ReadDatesInAllForms) {
         EXPECT_EQ(read_date(text), base::Date::of(9999, 12, 31)) << text;
     for (const char* text : {"0202-09-01", "02020901"})
         EXPECT_EQ(read_date(text), std::nullopt) << text;
+    EXPECT_EQ(read_term("2024春").value().year(), 2024);
+    for (const char* text : {"0202s", "0202春"}) EXPECT_EQ(read_term(text), std::nullopt) << text;
 }
 
 TEST(Cells, ReadNumbersWithThousandsCommasOnly) {
@@ -131,6 +133,7 @@ price = { type = "money", title = "价格", min = 0, max = 100 }
 large = { type = "money", title = "总额" }
 share = { type = "decimal(5,3)", title = "占比" }
 count = { type = "int", title = "数量" }
+built = { type = "year", title = "建成年" }
 good = { type = "bool", title = "好" }
 note = { type = "text", title = "备注" }
 number = { type = "id_number", title = "证件号码" }
@@ -204,11 +207,15 @@ TEST_F(OneRow, ReadsEachTypeAndSaysWhatIsWrong) {
     EXPECT_EQ(value("price", "100.01"), "! max");
     EXPECT_EQ(value("price", "12元"), "! type");
     EXPECT_EQ(value("price", "１２．５"), "12.50");
-    EXPECT_EQ(value("share", "100"), "! max");
+    EXPECT_EQ(value("share", "100"), "! type");
     EXPECT_EQ(value("count", "3.0"), "3");
     EXPECT_EQ(value("count", "3.5"), "! scale");
     EXPECT_EQ(value("count", "9223372036854775807"), "9223372036854775807");
-    EXPECT_EQ(value("count", "9223372036854775808"), "! max");
+    EXPECT_EQ(value("count", "9223372036854775808"), "! type");
+    EXPECT_EQ(value("built", "2024年"), "2024");
+    EXPECT_EQ(value("built", "9999"), "9999");
+    for (const char* no_year : {"24", "0", "-5", "99999", "20240601", "0202"})
+        EXPECT_EQ(value("built", no_year), "! type") << no_year;
     EXPECT_EQ(value("good", "是"), "true");
     EXPECT_EQ(value("good", "好"), "! type");
     EXPECT_EQ(value("note", "无"), "无");

@@ -15,6 +15,7 @@
 #include "intake/layout.h"
 #include "lake/divisions.h"
 #include "lake/figures.h"
+#include "lake/standing.h"
 
 namespace zs::intake {
 
@@ -54,9 +55,9 @@ std::optional<std::string> label_of(plan::Period period, const std::string& writ
     }
     std::string year = written;
     if (year.ends_with("年")) year.resize(year.size() - std::string("年").size());
-    const bool is_year =
+    const bool is_four_digits =
         year.size() == 4 && year.find_first_not_of("0123456789") == std::string::npos;
-    return is_year ? std::optional(year) : std::nullopt;
+    return is_four_digits && is_year(std::stoi(year)) ? std::optional(year) : std::nullopt;
 }
 
 class FigureFile {
@@ -92,6 +93,10 @@ public:
     }
 
     const Header& header() const { return header_; }
+    /// A figure that was taken of the same delivery: a row for it is one too many.
+    void note_taken(const plan::Figure& figure) {
+        seen_.insert({{figure.indicator, figure.division, figure.label, figure.codes}, 0});
+    }
     /// What a row is a figure of, as it is written; nothing where a part is missing.
     std::optional<std::string> key_of(const sheet::RawRow& row) const {
         std::map<std::string, std::string> cells;
@@ -157,8 +162,10 @@ private:
                 {{figure.indicator, figure.division, figure.label, figure.codes}, row.line});
             if (!is_new)
                 reasons.push_back({"duplicate", "",
-                                   fmt::format("与本文件第{}行是同一指标、地方、期",
-                                               first->second % lake::lines_a_sheet)});
+                                   first->second == 0
+                                       ? "与本文件已收下的一行是同一指标、地方、期"
+                                       : fmt::format("与本文件第{}行是同一指标、地方、期",
+                                                     first->second % lake::lines_a_sheet)});
         }
         if (!reasons.empty()) {
             held.push_back({row, std::move(reasons)});
@@ -274,6 +281,11 @@ Answer take_figures(const Stores& stores, const plan::Model& model, const Source
     refuse_days_to_come(options.arrived, act);
     const bool strict = options.strict;
     FigureFile file(model, divisions);
+    if (retried)
+        for (const plan::Figure& figure : lake::figures_of(
+                 stores.record,
+                 lake::delivery_of(lake::take(stores.record, stores.lake), retried->id)))
+            file.note_taken(figure);
     file.read(source, options.sheet);
     lake::Batch batch;
     batch.ledger = "figures";
@@ -281,7 +293,12 @@ Answer take_figures(const Stores& stores, const plan::Model& model, const Source
     batch.file_digest = source.digest();
     batch.division = division_above(file.figures, divisions);
     if (!retried)
-        if (const auto before = answered_before(stores.record, batch, strict, options.sheet))
+        if (const auto before = answered_before(
+                stores.record, batch,
+                [&](const lake::Batch& same) {
+                    return lake::figures_stand(stores.record, same.id);
+                },
+                strict, options.sheet))
             return *before;
     Answer answer;
     answer.held_whole =
@@ -317,6 +334,7 @@ Answer take_figures(const Stores& stores, const plan::Model& model, const Source
     batch.entered_by = act.by;
     batch.entered_at = act.at;
     batch.arrived_day = options.arrived;
+    if (retried) batch.added_to = retried->id;
     batch.seq = lake::next_seq(stores.record);
     batch.id = lake::batch_id(
         stores.record, batch,

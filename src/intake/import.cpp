@@ -15,6 +15,7 @@
 #include "intake/staging.h"
 #include "intake/template.h"
 #include "lake/accept.h"
+#include "lake/standing.h"
 
 namespace zs::intake {
 
@@ -165,12 +166,13 @@ std::string arrived_note(const lake::Batch& batch) {
 }
 
 std::optional<Answer> answered_before(record::Connection& record, const lake::Batch& batch,
+                                      const std::function<bool(const lake::Batch&)>& stands,
                                       bool strict, const std::string& sheet) {
     std::optional<Answer> held;
     for (const lake::Batch& same : lake::same_deliveries(record, batch)) {
         Answer answer = parse_answer(same.answer);
         // Another sheet of the same bytes is another delivery.
-        if (answer.sheet != sheet) continue;
+        if (answer.sheet != sheet || !stands(same)) continue;
         answer.duplicate = true;
         if (!answer.held_whole) return answer;
         held = std::move(answer);
@@ -256,7 +258,13 @@ std::optional<Answer> Import::decide() {
     batch_.file_name = order_.source.name();
     batch_.file_digest = order_.source.digest();
     if (!order_.retried || order_.given_back)
-        if (auto before = answered_before(stores_.record, batch_, order_.strict, order_.sheet))
+        if (auto before = answered_before(
+                stores_.record, batch_,
+                [&](const lake::Batch& same) {
+                    return lake::stands(engine_, snapshot_, model_, order_.ledger, divisions_.all,
+                                        same);
+                },
+                order_.strict, order_.sheet))
             return before;
     if (order_.retried) refuse_what_is_settled();
     batch_.id = batch_id();
@@ -353,6 +361,26 @@ void Import::settle_period() {
                       base::said("用 --month 写明月份", "say the month with --month"));
     batch_.label = *label;
     batch_.period = plan::label_text(ledger.period, *label);
+    if (!order_.month && *label > label_of(ledger, model_.last, model_)) refuse_late_period();
+}
+
+/// One mistyped year would make the whole file a delivery of a time that nobody asks for.
+void Import::refuse_late_period() {
+    const std::int64_t line = latest_row(engine_, order_.ledger).value();
+    const auto sheet = static_cast<std::size_t>(line / lake::lines_a_sheet);
+    const base::Said file =
+        sheet < header_.sheets.size()
+            ? base::said("{} 工作表 {}", "{} sheet {}", order_.source.name(), header_.sheets[sheet])
+            : base::Said::as_is(order_.source.name());
+    throw Failure(
+        Fault::input,
+        base::said("最晚的一行写着 {}，晚于方案的末月 {}，不知道这份文件是哪个时期的",
+                   "the latest row is of {}, after the plan's last month {}: nobody knows of which "
+                   "period the file is",
+                   batch_.period, base::text(model_.last)),
+        base::said("{} 第 {} 行", "{} line {}", file, line % lake::lines_a_sheet),
+        base::said("改正这一行，或用 --month 写明是哪个月的",
+                   "mend that row, or say the month with --month"));
 }
 
 void Import::settle_division() {
@@ -389,6 +417,10 @@ void Import::judge() {
     judge_numbers(engine_, judging());
     judge_whole(engine_, judging(), batch_.label, batch_.division);
     judge_duplicates(engine_, order_.ledger);
+    // Who mends a row may replace another with it; read once more as it is, it is still one too
+    // many.
+    if (order_.retried && !order_.given_back)
+        judge_taken(engine_, judging(), lake::delivery_of(snapshot_, order_.retried->id));
     answer_.held_whole =
         order_.strict && count_of(engine_,
                                   "select count(*) from zs_faults where not warning and "
@@ -470,6 +502,7 @@ void Import::write() {
     batch_.entered_by = act_.by;
     batch_.entered_at = act_.at;
     batch_.arrived_day = order_.arrived;
+    if (order_.retried) batch_.added_to = order_.retried->id;
     batch_.seq = lake::next_seq(stores_.record);
     // Rows held of a list that counts are added to it; of a list that brought none they are the
     // list.

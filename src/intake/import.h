@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <set>
 #include <string>
 
@@ -10,10 +11,11 @@
 
 namespace zs::intake {
 
-/// What was answered when the same bytes came before, as a duplicate; nothing where they did not. A
-/// file that `--strict` held whole counts as come only for who asks for `--strict` again, and one
-/// sheet only for who asks for it.
+/// What was answered when the same bytes came before, as a duplicate; nothing where they did not,
+/// or where what came after them has replaced of it. A file that `--strict` held whole counts as
+/// come only for who asks for `--strict` again, and one sheet only for who asks for it.
 std::optional<Answer> answered_before(record::Connection& record, const lake::Batch& batch,
+                                      const std::function<bool(const lake::Batch&)>& stands,
                                       bool strict, const std::string& sheet = {});
 
 /// A batch's period for a month: the month, or the label of the ledger's period that holds it.
@@ -39,7 +41,7 @@ struct Order {
     std::optional<lake::Batch> retried = {};
     std::set<std::int64_t> lines = {};
     std::set<std::string> numbers = {};  ///< key fields that a program had as numbers there
-    bool given_back = false;  ///< they came mended, in a file
+    bool given_back = false;             ///< they came mended, in a file
 };
 
 /// One import from its rows to its answer. Used once.
@@ -60,6 +62,7 @@ private:
     std::optional<Answer> decide();
     void put_keys_right();
     void settle_period();
+    [[noreturn]] void refuse_late_period();
     void settle_division();
     void judge();
     void count();

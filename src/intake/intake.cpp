@@ -11,6 +11,7 @@
 #include "intake/staging.h"
 #include "lake/accept.h"
 #include "lake/divisions.h"
+#include "lake/standing.h"
 
 namespace zs::intake {
 
@@ -114,16 +115,22 @@ Answer import_empty(const Stores& stores, const plan::Model& model, const std::s
     batch.file_digest = base::sm3("");
     batch.plan_digest = model.digest;
     batch.empty = true;
-    if (const auto before = answered_before(stores.record, batch, false)) return *before;
+    engine::Connection engine = engine::Connection::open(stores.engine);
+    const lake::Snapshot snapshot = lake::take(stores.record, stores.lake);
+    if (const auto before = answered_before(
+            stores.record, batch,
+            [&](const lake::Batch& same) {
+                return lake::stands(engine, snapshot, model, ledger, known.all, same);
+            },
+            false))
+        return *before;
     batch.entered_by = act.by;
     batch.entered_at = act.at;
     batch.arrived_day = arrived;
     batch.seq = lake::next_seq(stores.record);
     batch.id = lake::batch_id(stores.record, batch, {});
-    engine::Connection engine = engine::Connection::open(stores.engine);
     Staging(engine, model, ledger).close();
     begin_judging(engine);
-    const lake::Snapshot snapshot = lake::take(stores.record, stores.lake);
     lake::seal(engine, {model, ledger, snapshot, known.all, "zs_staged", false}, batch);
     Answer answer;
     answer.batch = batch.id;
@@ -186,12 +193,19 @@ Answer retry(const Stores& stores, const plan::Model& model, const std::string& 
     return Import(stores, model, order, act).run();
 }
 
-void withdraw(const Stores& stores, const std::string& id, const Act& act) {
+std::vector<std::string> withdraw(const Stores& stores, const std::string& id, const Act& act) {
     const auto lock = locked(stores);
+    const std::vector<std::string> added =
+        lake::added_to(lake::take(stores.record, stores.lake), id);
     record::Transaction transaction(stores.record);
     lake::withdraw(stores.record, id, act.at, act.by);
-    guard::append_audit(stores.record, act.at, act.by, "withdraw", fmt::format("batch {}", id));
+    for (const std::string& each : added) lake::withdraw(stores.record, each, act.at, act.by);
+    guard::append_audit(
+        stores.record, act.at, act.by, "withdraw",
+        fmt::format("batch {}{}", id,
+                    added.empty() ? "" : ", with what was added to it: " + base::join(added, " ")));
     transaction.commit();
+    return added;
 }
 
 }  // namespace zs::intake

@@ -85,7 +85,9 @@ Answer import_empty(const Stores& stores, const plan::Model& model, const std::s
 Answer retry(const Stores& stores, const plan::Model& model, const std::string& batch,
              const Act& act);
 
-/// Takes a batch out of what counts, from now on. @throws Failure (input) as lake::withdraw.
-void withdraw(const Stores& stores, const std::string& batch, const Act& act);
+/// Takes a batch out of what counts, from now on, and what was added to it of the rows that it
+/// held: they are one delivery. Gives the batches that went with it.
+/// @throws Failure (input) as lake::withdraw.
+std::vector<std::string> withdraw(const Stores& stores, const std::string& batch, const Act& act);
 
 }  // namespace zs::intake

@@ -17,6 +17,27 @@ std::string month_of(const std::string& date) {
     return fmt::format("(year({0}) * 12 + month({0}) - 1)", date);
 }
 
+/// SQL: the fields of a ledger's key, as columns and as texts.
+struct KeyNames {
+    std::vector<std::string> columns, texts;
+};
+KeyNames key_of(const plan::Ledger& ledger) {
+    KeyNames key;
+    for (const std::string& name : ledger.key) {
+        key.columns.push_back(engine::quoted(name));
+        key.texts.push_back(literal(name));
+    }
+    return key;
+}
+
+/// SQL: a line in words; of several sheets the line of its sheet.
+std::string place_of_line(const std::string& line) {
+    return fmt::format(
+        "case when {1} < {0} then '' else '第' || ({1} // {0} + 1) || '张表' end || '第' || "
+        "{1} % {0} || '行'",
+        lake::lines_a_sheet, line);
+}
+
 }  // namespace
 
 std::optional<std::string> registered_numbers(const Judging& judging, const std::string& field) {
@@ -148,6 +169,15 @@ std::optional<std::int64_t> latest_period(engine::Connection& engine, const plan
     return std::stoll(*latest);
 }
 
+std::optional<std::int64_t> latest_row(engine::Connection& engine, const plan::Ledger& ledger) {
+    const engine::Cell line =
+        engine.value(fmt::format("select _line from zs_staged where {0} is not null order by {0} "
+                                 "desc, _line limit 1",
+                                 engine::quoted(ledger.period_field())));
+    if (!line) return std::nullopt;
+    return std::stoll(*line);
+}
+
 Lying lying(engine::Connection& engine, const Judging& judging) {
     const std::string rows = lake::with_division(judging.snapshot, judging.model, judging.ledger,
                                                  "select * from zs_staged");
@@ -202,18 +232,10 @@ void judge_whole(engine::Connection& engine, const Judging& judging, std::int64_
 
 void judge_duplicates(engine::Connection& engine, const plan::Ledger& ledger) {
     if (ledger.key.empty()) return;
-    std::vector<std::string> key, names;
-    for (const std::string& name : ledger.key) {
-        key.push_back(engine::quoted(name));
-        names.push_back(literal(name));
-    }
+    const auto [key, names] = key_of(ledger);
     // The first row of a key that is sound is taken; what follows it, sound or not, is one too
     // many.
-    // Of several sheets the line is one of its sheet.
-    const std::string place = fmt::format(
-        "case when _taken < {0} then '' else '第' || (_taken // {0} + 1) || '张表' end || '第' || "
-        "_taken % {0} || '行'",
-        lake::lines_a_sheet);
+    const std::string place = place_of_line("_taken");
     engine.execute(fmt::format(
         "insert into zs_faults select _line, '', 'duplicate', '与本文件' || {} || "
         "'主键相同', false from (select _line, min(_line) filter (where _sound) over "
@@ -222,6 +244,27 @@ void judge_duplicates(engine::Connection& engine, const plan::Ledger& ledger) {
         "zs_staged s)) d where _line > _taken and not exists (select 1 from zs_faults f "
         "where f._line = d._line and f.field in ({}))",
         place, base::join(key, ", "), base::join(names, ", ")));
+}
+
+void judge_taken(engine::Connection& engine, const Judging& judging,
+                 const std::set<std::string>& batches) {
+    const plan::Ledger& ledger = judging.ledger;
+    if (ledger.key.empty()) return;
+    lake::Snapshot delivery{.folder = judging.snapshot.folder, .batches = {}, .digest = {}};
+    for (const lake::Batch& batch : judging.snapshot.batches)
+        if (batches.contains(batch.id)) delivery.batches.push_back(batch);
+    const auto [key, names] = key_of(ledger);
+    std::vector<std::string> same;
+    for (const std::string& column : key)
+        same.push_back(fmt::format("t.{0} is not distinct from s.{0}", column));
+    engine.execute(fmt::format(
+        "insert into zs_faults select d._line, '', 'duplicate', '与已收下的批次' || _part || {} || "
+        "'主键相同', false from (select s._line, min(t._line) as _taken, min(t._part) as _part "
+        "from "
+        "zs_staged s join ({}) t on {} group by s._line) d where not exists (select 1 from "
+        "zs_faults f where f._line = d._line and (f.code = 'duplicate' or f.field in ({})))",
+        place_of_line("_taken"), lake::all_rows(delivery, judging.model, ledger),
+        base::join(same, " and "), base::join(names, ", ")));
 }
 
 }  // namespace zs::intake

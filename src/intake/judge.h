@@ -41,6 +41,8 @@ void judge_numbers(engine::Connection& engine, const Judging& judging);
 
 /// The latest period among the rows, as a label; nothing where no row has one.
 std::optional<std::int64_t> latest_period(engine::Connection& engine, const plan::Ledger& ledger);
+/// The line of the first row that is of it.
+std::optional<std::int64_t> latest_row(engine::Connection& engine, const plan::Ledger& ledger);
 /// Where the rows of a file lie.
 struct Lying {
     std::optional<std::string> above;  ///< the lowest division above all of them
@@ -58,5 +60,10 @@ void judge_whole(engine::Connection& engine, const Judging& judging, std::int64_
 /// Of rows not held so far with one key the first stays, the others are held: `duplicate`, with the
 /// line of the first.
 void judge_duplicates(engine::Connection& engine, const plan::Ledger& ledger);
+
+/// Of rows that were held before: holds those whose key a row of these batches has, which were
+/// taken of the same delivery: `duplicate`, with the line of that row.
+void judge_taken(engine::Connection& engine, const Judging& judging,
+                 const std::set<std::string>& batches);
 
 }  // namespace zs::intake

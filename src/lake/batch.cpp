@@ -21,7 +21,7 @@ constexpr const char* batch_columns =
     "seq, batch, ledger, period, label, division, file_name, file_digest, plan_digest, rows, "
     "accepted, quarantined, "
     "warned, replaced, empty, entered_by, entered_at, form, answer, withdrawn_at, "
-    "arrived";
+    "arrived, added_to";
 
 Batch batch_of(const Row& row) {
     Batch batch;
@@ -46,6 +46,7 @@ Batch batch_of(const Row& row) {
     batch.answer = row.text(18);
     batch.withdrawn_at = row.cells[19];
     if (!row.is_null(20)) batch.arrived_day = base::parse_date(row.text(20));
+    batch.added_to = row.cells[21];
     return batch;
 }
 
@@ -122,35 +123,35 @@ std::string batch_id(record::Connection& record, const Batch& batch, const std::
 void enter(record::Connection& record, const Batch& batch) {
     ZS_INVARIANT(batch.rows == batch.accepted + batch.quarantined,
                  "rows in = rows accepted + rows quarantined");
-    record.execute(
-        fmt::format("insert into batch ({}) values (:seq, :batch, :ledger, :period, "
-                    ":label, :division, :file_name, "
-                    ":file_digest, :plan_digest, :rows, :accepted, :quarantined, "
-                    ":warned, :replaced, :empty, "
-                    ":entered_by, :entered_at, :form, :answer, :withdrawn_at, "
-                    ":arrived)",
-                    batch_columns),
-        {cell(batch.seq),
-         batch.id,
-         batch.ledger,
-         batch.period,
-         cell(batch.label),
-         batch.division,
-         batch.file_name,
-         batch.file_digest,
-         batch.plan_digest,
-         cell(batch.rows),
-         cell(batch.accepted),
-         cell(batch.quarantined),
-         cell(batch.warned),
-         cell(batch.replaced),
-         record::flag(batch.empty),
-         batch.entered_by,
-         batch.entered_at,
-         batch.form,
-         batch.answer,
-         std::nullopt,
-         batch.arrived_day ? record::Cell(base::text(*batch.arrived_day)) : std::nullopt});
+    record.execute(fmt::format("insert into batch ({}) values (:seq, :batch, :ledger, :period, "
+                               ":label, :division, :file_name, "
+                               ":file_digest, :plan_digest, :rows, :accepted, :quarantined, "
+                               ":warned, :replaced, :empty, "
+                               ":entered_by, :entered_at, :form, :answer, :withdrawn_at, "
+                               ":arrived, :added_to)",
+                               batch_columns),
+                   {cell(batch.seq),
+                    batch.id,
+                    batch.ledger,
+                    batch.period,
+                    cell(batch.label),
+                    batch.division,
+                    batch.file_name,
+                    batch.file_digest,
+                    batch.plan_digest,
+                    cell(batch.rows),
+                    cell(batch.accepted),
+                    cell(batch.quarantined),
+                    cell(batch.warned),
+                    cell(batch.replaced),
+                    record::flag(batch.empty),
+                    batch.entered_by,
+                    batch.entered_at,
+                    batch.form,
+                    batch.answer,
+                    std::nullopt,
+                    batch.arrived_day ? record::Cell(base::text(*batch.arrived_day)) : std::nullopt,
+                    batch.added_to});
     for (const Part& part : batch.parts)
         record.execute(
             "insert into part (batch, kind, file, digest, content, rows) values (:batch, :kind, "

@@ -40,11 +40,12 @@ struct Batch {
     std::int64_t replaced = 0;  ///< rows in force that it superseded
     bool empty = false;         ///< 零报告
     std::string entered_by;
-    std::string entered_at;  ///< moment in UTC, `2024-10-03 08:15:00`
+    std::string entered_at;                 ///< moment in UTC, `2024-10-03 08:15:00`
     std::optional<base::Date> arrived_day;  ///< as said; absent: the day it was entered
-    std::string form;        ///< form.h
-    std::string answer;      ///< what the import answered, kept to answer again
+    std::string form;                       ///< form.h
+    std::string answer;                     ///< what the import answered, kept to answer again
     std::optional<std::string> withdrawn_at;
+    std::optional<std::string> added_to;  ///< the batch that had held these rows
     std::vector<Part> parts;
     std::vector<std::string> touched;  ///< parts (batches) in which its superseded rows lie
     /// Of `replaced`, how many rows came with which batch; known when it is sealed, not kept.

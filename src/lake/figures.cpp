@@ -43,4 +43,31 @@ std::vector<plan::Figure> given_figures(record::Connection& record, const Snapsh
     return figures;
 }
 
+std::vector<plan::Figure> figures_of(record::Connection& record,
+                                     const std::set<std::string>& batches) {
+    std::vector<plan::Figure> figures;
+    for (const std::string& batch : batches)
+        record.each(
+            "select indicator, division, label, codes from figure where batch = :batch order by "
+            "seq",
+            {batch}, [&](const record::Row& row) {
+                plan::Figure figure;
+                figure.indicator = row.text(0);
+                figure.division = row.text(1);
+                figure.label = row.text(2);
+                figure.codes = row.text(3);
+                figures.push_back(std::move(figure));
+            });
+    return figures;
+}
+
+bool figures_stand(record::Connection& record, const std::string& batch) {
+    return !record.first(
+        "select 1 from figure f join figure g on g.indicator = f.indicator and g.division = "
+        "f.division and g.label = f.label and g.codes = f.codes and g.seq > f.seq join batch b on "
+        "b.batch = g.batch where f.batch = :batch and b.withdrawn_at is null and b.added_to is "
+        "distinct from f.batch limit 1",
+        {batch});
+}
+
 }  // namespace zs::lake
