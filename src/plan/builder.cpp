@@ -88,10 +88,21 @@ bool Builder::is_faulty(std::initializer_list<const char*> kinds, const std::str
 /// Unless it is there with a fault, which is reported there.
 void Builder::report_no_grain(const std::string& name, const Place& at) {
     if (is_faulty({"grain", "ledger"}, name)) return;
+    if (report_match(name, at)) return;
     std::vector<std::string> known;
     for (const Grain& grain : model.grains) known.push_back(grain.name);
     report.error("unknown-name", at, static_cast<int>(base::characters(name)),
                  fmt::format("there is no grain '{}'", name), base::did_you_mean(name, known));
+}
+
+/// Matches are checked, and not computed: what reads one could only find nothing.
+bool Builder::report_match(const std::string& name, const Place& at) {
+    const Grain* grain = model.grain(name);
+    if (grain == nullptr || grain->form != Grain::Form::match) return false;
+    report.error("match-unread", at, static_cast<int>(base::characters(name)),
+                 fmt::format("the pairs of match '{}' cannot be read in this version", name),
+                 "leave out what reads them until matches are computed");
+    return true;
 }
 
 bool Builder::leans_on_fault(const std::string& name, int depth) const {

@@ -339,6 +339,7 @@ private:
     Feature* feature_named(const std::string& grain, const std::string& name);
     Item* item_of(const std::string& kind, const std::string& name);
     void report_no_grain(const std::string& name, const Place& at);
+    bool report_match(const std::string& name, const Place& at);
 
     std::vector<std::pair<std::string, std::string>> side_files_;
     std::deque<Body> plan_bodies_;

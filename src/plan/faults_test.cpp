@@ -376,6 +376,23 @@ TEST(Faults, AMatchMayAskMoreThanItsEqualities) {
     EXPECT_NE(match("\"seek.county = seek.town\""), "");
 }
 
+TEST(Faults, NothingReadsAMatchWhileMatchesAreNotComputed) {
+    const std::string match = block("match pair",
+                                    "title = \"对\"\nseek = \"person\"\noffer = "
+                                    "\"household\"\non = [\"seek.county = offer.county\"]");
+    const std::string says = "the pairs of match 'pair' cannot be read in this version";
+    const std::string of_feature =
+        errors(match + block("feature person.offers",
+                             "from = \"pair\"\nvalue = \"count(*)\"\nover = \"month\""));
+    EXPECT_NE(of_feature.find(says), std::string::npos) << of_feature;
+    const std::string of_indicator = errors(
+        match + block("indicator pairs", "title = \"对\"\ngrain = \"pair\"\nvalue = \"count(*)\""));
+    EXPECT_NE(of_indicator.find(says), std::string::npos) << of_indicator;
+    const std::string of_rule =
+        errors(match + block("clue paired", "title = \"对\"\ngrain = \"pair\"\nwhen = \"true\""));
+    EXPECT_NE(of_rule.find(says), std::string::npos) << of_rule;
+}
+
 TEST(Faults, AggregatesThatSkipNullsAreWarnedOf) {
     const auto sum = [](const std::string& value, const std::string& where = "true") {
         return warnings(block("feature person.extra", "from = \"employment\"\nwhere = \"" + where +

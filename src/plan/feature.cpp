@@ -134,9 +134,10 @@ void Builder::read_feature(Item& item, Feature& feature) {
         feature.from = from->text;
         feature.from_grain = model.ledger(from->text) == nullptr;
         const Names rows = rows_of(feature, from->at(0));
-        if (rows.ledger == nullptr && rows.row_grain == nullptr) {
+        const bool is_match = report_match(from->text, from->at(0));
+        if (is_match || (rows.ledger == nullptr && rows.row_grain == nullptr)) {
             if (!faulty_.contains("ledger " + from->text) &&
-                !faulty_.contains("grain " + from->text)) {
+                !faulty_.contains("grain " + from->text) && !is_match) {
                 std::vector<std::string> known;
                 for (const Grain& other : model.grains) known.push_back(other.name);
                 report.error("unknown-name", from->at(0),
