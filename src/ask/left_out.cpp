@@ -27,13 +27,29 @@ std::vector<std::string> fields_of(const plan::Feature& feature, const plan::Led
     return {fields.begin(), fields.end()};
 }
 
+/// The fields of a coarser grain's key that a row may lack.
+std::vector<std::string> key_fields(const plan::Model& model, const plan::Grain& grain) {
+    const plan::Ledger* ledger = model.ledger(grain.ledger);
+    std::vector<std::string> fields;
+    for (const std::string& key : grain.key) {
+        const plan::Field* field = ledger == nullptr ? nullptr : ledger->field(key);
+        if (field != nullptr && !field->required && !field->built_in) fields.push_back(key);
+    }
+    return fields;
+}
+
 }  // namespace
 
 std::vector<LeftOut> left_out(const plan::Model& model,
-                              const std::map<std::string, std::int64_t>& by_feature) {
+                              const std::map<std::string, std::int64_t>& by_name) {
     std::map<std::pair<std::string, std::vector<std::string>>, std::int64_t> most;
-    for (const auto& [name, rows] : by_feature) {
+    for (const auto& [name, rows] : by_name) {
         const std::size_t dot = name.find('.');
+        if (const plan::Grain* grain = dot == std::string::npos ? model.grain(name) : nullptr) {
+            std::int64_t& kept = most[{grain->ledger, key_fields(model, *grain)}];
+            kept = std::max(kept, rows);
+            continue;
+        }
         const plan::Feature* feature = model.feature(name.substr(0, dot), name.substr(dot + 1));
         if (feature == nullptr || !feature->where) continue;
         std::int64_t& kept = most[{

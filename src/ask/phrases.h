@@ -102,6 +102,8 @@ inline constexpr Heading headings[] = {
     {"snapshot", {"快照", "snapshot"}},
     {"status", {"状态", "status"}, Word::fixed},
     {"subject", {"对象", "subject"}},
+    {"subjects_after", {"改后对象", "subjects after"}},
+    {"subjects_before", {"改前对象", "subjects before"}},
     {"target", {"目标", "target"}, Word::definition},
     {"title", {"名称", "title"}},
     {"undelivered", {"没有交来", "undelivered"}},

@@ -83,7 +83,7 @@ void bind_against_engine(const plan::Model& model) {
 }
 
 int check(const PlanArguments& arguments, const Session& session) {
-    plan::Checked checked = plan::check(arguments.folder);
+    plan::Checked checked = plan::check_with_divisions(arguments.folder);
     if (checked.ok()) bind_against_engine(checked.model);
     if (session.json) {
         std::vector<Json> errors, warnings;

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <iostream>
 #include <memory>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -112,8 +113,16 @@ std::map<std::string, plan::Value> replaced(const plan::Model& model,
 }
 
 bool is_changed(const run::Effect& e) {
-    return e.before.households != e.after.households || e.before.persons != e.after.persons ||
-           e.before.cost != e.after.cost;
+    return e.before.subjects != e.after.subjects || e.before.households != e.after.households ||
+           e.before.persons != e.after.persons || e.before.cost != e.after.cost;
+}
+
+Json json_of(const std::optional<std::int64_t>& count) {
+    return count ? Json::number(*count) : Json::null();
+}
+
+std::optional<std::string> cell_of(const std::optional<std::int64_t>& count) {
+    return count ? std::optional(std::to_string(*count)) : std::nullopt;
 }
 
 void show_json(const WhatifArguments& arguments, const std::map<std::string, plan::Value>& set,
@@ -122,9 +131,10 @@ void show_json(const WhatifArguments& arguments, const std::map<std::string, pla
     for (const auto& [name, value] : set) values.emplace_back(name, Json::value(value));
     std::vector<Json> rows;
     const auto side = [](const run::Affected& a) {
-        return Json::object({{"households", Json::number(a.households)},
-                             {"persons", Json::number(a.persons)},
-                             {"cost", Json::exact(base::text(a.cost))}});
+        return Json::object({{"households", json_of(a.households)},
+                             {"persons", json_of(a.persons)},
+                             {"cost", Json::exact(base::text(a.cost))},
+                             {"subjects", Json::number(a.subjects)}});
     };
     for (const run::Effect& e : effects)
         rows.push_back(Json::object({{"name", Json::text(e.rule)},
@@ -150,14 +160,21 @@ ask::List list_of(const std::vector<run::Effect>& effects) {
                     {"persons_before", Kind::number},
                     {"persons_after", Kind::number},
                     {"cost_before", Kind::number},
-                    {"cost_after", Kind::number}};
+                    {"cost_after", Kind::number},
+                    {"subjects_before", Kind::number},
+                    {"subjects_after", Kind::number}};
     list.columns[0].name = "name";
     list.hide({"kind"});
+    // For people the subjects are told where there are no households to tell.
+    if (std::all_of(effects.begin(), effects.end(),
+                    [](const run::Effect& e) { return e.after.households || e.before.households; }))
+        list.hide({"subjects_before", "subjects_after"});
     for (const run::Effect& e : effects)
-        list.rows.push_back({e.rule, e.kind, e.division, std::to_string(e.before.households),
-                             std::to_string(e.after.households), std::to_string(e.before.persons),
-                             std::to_string(e.after.persons), base::text(e.before.cost),
-                             base::text(e.after.cost)});
+        list.rows.push_back({e.rule, e.kind, e.division, cell_of(e.before.households),
+                             cell_of(e.after.households), cell_of(e.before.persons),
+                             cell_of(e.after.persons), base::text(e.before.cost),
+                             base::text(e.after.cost), std::to_string(e.before.subjects),
+                             std::to_string(e.after.subjects)});
     return list;
 }
 

@@ -180,6 +180,7 @@ std::string Compiler::aggregate_text(const Expression& e, const std::vector<std:
             add(fmt::format("max_by({0}, ({1}, {0})) filter (where {2} and ({0}) is not null)",
                             args[0], order, condition)));
     }
+    if (e.name == "month_set" && filtered.cut) return "cast(null as bigint)";
     if (e.name == "month_set") {
         std::string mask;
         std::string counted = condition;

@@ -160,6 +160,8 @@ private:
     std::string registry_base(Node& n);
     std::string rows_base(Node& n);
     std::string combination_base(Node& n);
+    std::string in_combination_windows(const Node& n);
+    std::string keyless_rows(const Node& n);
     std::string level_base(Node& n);
     std::string user_base(Node& n);
     std::string with_division(Node& n, const std::string& select, bool parent_check);
@@ -232,7 +234,8 @@ private:
         const plan::Ledger* ledger = nullptr;
         bool history = false;
         std::optional<Range> range;
-        int at_least = 0;                           ///< peers
+        bool cut = false;  ///< the window begins before the months that a set can hold
+        int at_least = 0;  ///< peers
         std::vector<std::string>* lacks = nullptr;  ///< takes what its rows lack, as aggregates
     };
     using AddAggregate = std::function<std::string(const std::string& sql)>;

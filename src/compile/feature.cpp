@@ -213,6 +213,10 @@ Column Compiler::from_column(Node& n, const Feature& feature,
     filtered.ledger = ledger;
     filtered.history = ledger != nullptr && is_registry(*ledger);
     filtered.range = range;
+    filtered.cut = seen.form == Seen::Form::window &&
+                   seen.window.unit != plan::Window::Unit::ever &&
+                   (seen.at || n.spine == nullptr) &&
+                   months_seen(seen, request_.month, first_bit_, ledger).first < first_bit_;
     filtered.order = ledger                            ? row_order(*ledger, "r")
                      : node(*rows.source).grain->every ? column("r", node(*rows.source).key.back())
                                                        : "0";

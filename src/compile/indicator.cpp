@@ -36,7 +36,8 @@ std::string Compiler::subjects_in(Node& n, const Seen& seen) {
         n.combination_windows.insert(months);
         std::vector<std::string> same;
         for (const std::string& key : n.key)
-            same.push_back(fmt::format("{} = {}", column("x", key), column("t", key)));
+            same.push_back(
+                fmt::format("{} = {}", field_of_row(*ledger, "x", key), column("t", key)));
         return fmt::format("{} and exists (select 1 from {} x where {} and {})", condition,
                            spans_of(*ledger), joined(same, " and "),
                            in_window(*ledger, range, false, "x"));

@@ -146,21 +146,23 @@ std::string Compiler::history(const Ledger& ledger) const {
 
 namespace {
 
+/// A field of a ledger's row as a column of that name.
+std::string named_field(const Ledger& ledger, const std::string& alias, const std::string& field) {
+    const std::string text = field_of_row(ledger, alias, field);
+    return ledger.is_months_of_dates(field) ? fmt::format("{} as \"month\"", text) : text;
+}
+
 std::string chosen_fields(const Node& n, const Ledger& ledger, const std::string& alias) {
     std::string text;
-    for (const std::string& field : n.fields) {
-        if (std::find(n.key.begin(), n.key.end(), field) != n.key.end()) continue;
-        if (ledger.is_months_of_dates(field))
-            text += fmt::format(", {} as \"month\"", month_of_date(column(alias, "date")));
-        else
-            text += ", " + column(alias, field);
-    }
+    for (const std::string& field : n.fields)
+        if (std::find(n.key.begin(), n.key.end(), field) == n.key.end())
+            text += ", " + named_field(ledger, alias, field);
     return text;
 }
 
-std::string key_columns(const Node& n, const std::string& alias) {
+std::string key_columns(const Node& n, const Ledger& ledger, const std::string& alias) {
     std::vector<std::string> keys;
-    for (const std::string& key : n.key) keys.push_back(column(alias, key));
+    for (const std::string& key : n.key) keys.push_back(named_field(ledger, alias, key));
     return joined(keys, ", ");
 }
 
@@ -225,13 +227,15 @@ std::string Compiler::rows_base(Node& n) {
     }
     return with_division(
         n,
-        fmt::format("select {}{}{}, {} as \"#self\" from {} r where {}", key_columns(n, "r"),
-                    chosen_fields(n, ledger, "r"), is_registry(ledger) ? ", r.\"#until\"" : "",
-                    self, spans_of(ledger), up_to(ledger, request_.month, model_.calendar)),
+        fmt::format("select {}{}{}, {} as \"#self\" from {} r where {}",
+                    key_columns(n, ledger, "r"), chosen_fields(n, ledger, "r"),
+                    is_registry(ledger) ? ", r.\"#until\"" : "", self, spans_of(ledger),
+                    up_to(ledger, request_.month, model_.calendar)),
         false);
 }
 
-std::string Compiler::combination_base(Node& n) {
+/// The rows whose combinations are the grain's subjects: a condition over alias r.
+std::string Compiler::in_combination_windows(const Node& n) {
     const Ledger& ledger = ledger_of(n);
     std::vector<std::string> conditions;
     std::set<plan::Months> windows = n.combination_windows;
@@ -247,14 +251,44 @@ std::string Compiler::combination_base(Node& n) {
         conditions.push_back(in_window(ledger, range, false, "r"));
     }
     if (conditions.empty()) conditions.push_back(up_to(ledger, request_.month, model_.calendar));
+    return fmt::format("({})", joined(conditions, " or "));
+}
+
+std::string Compiler::combination_base(Node& n) {
+    const Ledger& ledger = ledger_of(n);
     std::vector<std::string> known;
-    for (const std::string& key : n.key) known.push_back(column("r", key) + " is not null");
+    for (const std::string& key : n.key)
+        known.push_back(field_of_row(ledger, "r", key) + " is not null");
     return with_division(
         n,
-        fmt::format("select distinct {}, true as \"#self\" from {} r where ({}) and {}",
-                    key_columns(n, "r"), spans_of(ledger), joined(conditions, " or "),
+        fmt::format("select distinct {}, true as \"#self\" from {} r where {} and {}",
+                    key_columns(n, ledger, "r"), spans_of(ledger), in_combination_windows(n),
                     joined(known, " and ")),
         false);
+}
+
+/// The rows that are of no subject of a combination's or `every` grain, because a field of its key
+/// is empty; empty text where the grain has no such field.
+std::string Compiler::keyless_rows(const Node& n) {
+    const Grain& grain = *n.grain;
+    if (grain.form != Grain::Form::combination) return {};
+    const Ledger& ledger = ledger_of(n);
+    std::vector<std::string> lacking;
+    for (std::size_t i = 0; i + (grain.every ? 1 : 0) < n.key.size(); ++i)
+        if (const plan::Field* field = ledger.field(n.key[i]); field != nullptr && !field->built_in)
+            lacking.push_back(field_of_row(ledger, "r", n.key[i]) + " is null");
+    if (lacking.empty()) return {};
+    std::string when;
+    if (grain.every) {
+        const plan::Months all = months_held({n.periods.front().first, n.periods.back().anchor},
+                                             &ledger, request_.month);
+        when = in_window(ledger,
+                         {std::to_string(all.first.index), std::to_string(all.last.index), all},
+                         true, "r");
+    } else {
+        when = in_combination_windows(n);
+    }
+    return fmt::format("{} r where ({}) and ({})", spans_of(ledger), when, joined(lacking, " or "));
 }
 
 std::string Compiler::level_base(Node& n) {
@@ -303,7 +337,7 @@ std::string Compiler::spined(Node& n, const std::string& base) {
 const Grain* Compiler::registered_by(const Grain& every, const Ledger& registry) const {
     const Grain* grain = model_.grain(registry.grain);
     return grain != nullptr && every.key.size() == 2 && every.key[0] == grain->key[0] ? grain
-                                                                                    : nullptr;
+                                                                                      : nullptr;
 }
 
 /// Key × period, for the periods in which the key is in force, a registry's as a subject (or has a
@@ -344,8 +378,8 @@ std::string Compiler::every_base(Node& n) {
     }
     std::vector<std::string> keys, known;
     for (std::size_t i = 0; i + 1 < n.key.size(); ++i) {
-        keys.push_back(column("r", n.key[i]));
-        known.push_back(column("r", n.key[i]) + " is not null");
+        keys.push_back(named_field(ledger, "r", n.key[i]));
+        known.push_back(field_of_row(ledger, "r", n.key[i]) + " is not null");
     }
     const std::string rows = fmt::format(
         "select distinct {}, {} as {}, true as \"#self\" from {} r cross join {} p where {} and {}",

@@ -162,6 +162,15 @@ void Compiler::print_sums(Program& program) {
                 fmt::format("select 'orphans' as \"name\", '' as \"of\", count(*) as \"n\", "
                             "cast(0 as bigint) as \"most\" from {} t where t.\"#orphan\"",
                             quoted(last_table(id))));
+    for (const auto& [id, n] : nodes_) {
+        if (!id.spine.empty() && id.spine != id.grain) continue;
+        const std::string keyless = keyless_rows(*n);
+        if (!keyless.empty())
+            sums.push_back(
+                fmt::format("select 'keyless rows' as \"name\", {} as \"of\", count(*) "
+                            "as \"n\", count(*) as \"most\" from {}",
+                            text_literal(id.grain), keyless));
+    }
     for (const auto& [id, n] : nodes_)
         for (const auto& [feature, counters] : n->unknown_counters) {
             std::vector<std::string> each;
@@ -176,7 +185,7 @@ void Compiler::print_sums(Program& program) {
                 quoted(last_table(id))));
         }
     print_parts(
-        program, "out_sums", "orphans, and rows left out because a condition was unknown",
+        program, "out_sums", "orphans, and rows left out because a condition or key is unknown",
         "select cast(null as string) as \"name\", cast(null as string) as \"of\", cast(null as "
         "bigint) as \"n\", cast(null as bigint) as \"most\" where false",
         sums);

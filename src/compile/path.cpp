@@ -54,8 +54,7 @@ std::string Compiler::row_field(const std::string& name, const Context& context,
                              column("r", current.key[0]))};
         return column(current_alias, name);
     }
-    if (context.ledger->is_months_of_dates(name)) return month_of_date(column("r", "date"));
-    return column("r", name);
+    return field_of_row(*context.ledger, "r", name);
 }
 
 std::string Compiler::division_at(const std::string& alias, const std::optional<NodeId>& at,

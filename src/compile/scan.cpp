@@ -277,7 +277,8 @@ std::string Compiler::source_condition(Node& n, const Feature& feature, const Co
                 source.combination_windows.insert(months);
             std::vector<std::string> same;
             for (const std::string& key : source.key)
-                same.push_back(fmt::format("{} = {}", column("x", key), column("r", key)));
+                same.push_back(
+                    fmt::format("{} = {}", field_of_row(ledger, "x", key), column("r", key)));
             condition +=
                 fmt::format(" and exists (select 1 from {} x where {} and {})", spans_of(ledger),
                             joined(same, " and "), in_window(ledger, range, false, "x"));

@@ -134,6 +134,12 @@ std::string month_of_date(const std::string& date) {
     return fmt::format("cast(year({0}) * 12 + month({0}) - 1 as int)", date);
 }
 
+std::string field_of_row(const plan::Ledger& ledger, const std::string& alias,
+                         const std::string& field) {
+    if (ledger.is_months_of_dates(field)) return month_of_date(column(alias, "date"));
+    return column(alias, field);
+}
+
 base::Month first_bit_month(base::Month run_month) { return run_month.plus(-62); }
 
 std::string joined(const std::vector<std::string>& parts, std::string_view separator) {

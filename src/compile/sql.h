@@ -37,6 +37,9 @@ std::string literal(const plan::Value& value, const plan::Type& type, base::Mont
 
 /// The month (an int) of a date.
 std::string month_of_date(const std::string& date);
+/// A field of a ledger's row at an alias; the `month` of a date ledger follows from its date.
+std::string field_of_row(const plan::Ledger& ledger, const std::string& alias,
+                         const std::string& field);
 /// The months of one set: bit 0 is the run's month − 62, bit 62 the run's month.
 base::Month first_bit_month(base::Month run_month);
 

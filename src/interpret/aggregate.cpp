@@ -6,6 +6,7 @@
 #include "base/digest.h"
 #include "base/failure.h"
 #include "base/text.h"
+#include "plan/month_set.h"
 
 namespace zs::interpret {
 
@@ -22,8 +23,6 @@ using plan::MonthSet;
 using plan::Value;
 
 namespace {
-
-constexpr int set_months_max = 63;
 
 std::vector<Value> known_of(const std::vector<Passing>& rows) {
     std::vector<Value> known;
@@ -102,7 +101,7 @@ Value month_set(const Aggregate& aggregate, const std::vector<Passing>& rows) {
     MonthSet set;
     bool any = rows.empty();
     const auto take = [&](base::Month month) {
-        if (aggregate.month.plus(1 - set_months_max) <= month && month <= aggregate.month)
+        if (aggregate.month.plus(1 - plan::set_months_max) <= month && month <= aggregate.month)
             set.insert(month);
     };
     for (const Passing& row : rows) {

@@ -4,6 +4,7 @@
 #include "interpret/aggregate.h"
 #include "interpret/evaluation.h"
 #include "plan/function.h"
+#include "plan/month_set.h"
 
 namespace zs::interpret {
 
@@ -141,6 +142,11 @@ Value Evaluation::call(const Expression& e, const Context& context) {
 Value Evaluation::aggregate(const Expression& e, const Context& context) {
     ZS_INVARIANT(context.many != nullptr, "an aggregate stands only over many");
     if (e.name == "peer_rank") return peer_rank(e, context);
+    // A set cannot hold the months with which such a window begins.
+    const Seen& seen_in = context.row_window;
+    if (e.name == "month_set" && context.over == Context::Over::rows && seen_in.window &&
+        !seen_in.ever() && seen_in.months.first < month_.plus(1 - plan::set_months_max))
+        return {};
     std::vector<Passing> passing;
     std::size_t known = 0;
     for (const Context& one : *context.many) {

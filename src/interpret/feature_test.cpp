@@ -520,6 +520,57 @@ say = "x"
                 IsEmpty());
 }
 
+TEST(Grains, OverDatesMayHaveTheMonthInTheirKey) {
+    const std::string grain = R"md(
+```grain aid_month
+title = "g"
+ledger = "aid"
+key = ["household", "month"]
+```
+```feature aid_month.times
+from = "aid"
+value = "count(*)"
+```
+```feature household.months_aided
+from = "aid_month"
+value = "count(*)"
+```
+)md";
+    const std::string rows = std::string(one_person) + R"md(
+aid = [ { household = "h1", date = "2024-08-01" }, { household = "h1", date = "2024-08-02" }, { household = "h1", date = "2024-09-30" }, { household = "h1", date = "2024-05-01" } ]
+)md";
+    EXPECT_THAT(complaints(grain + example("household.months_aided['3 months']", rows, "h1 = 2") +
+                           example("aid_month.times['3 months']", rows,
+                                   "\"h1/2024-08\" = 2\n\"h1/2024-09\" = 1")),
+                IsEmpty());
+}
+
+TEST(Sets, OfMonthsAreUnknownWhereTheyCannotHoldTheWindow) {
+    const std::string rows = std::string(one_person) + R"md(
+aid = [ { household = "h1", date = "2023-11-01" } ]
+)md";
+    // The run is of 2024-09: a set holds 2019-07 and what follows.
+    const auto at = [&](const std::string& months) {
+        return std::string(R"md(
+```feature household.aided
+from = "aid"
+value = "month_set(date)"
+```
+```parameter closed
+title = "t"
+type = "month"
+values = [ { from = "2023-01", value = "2023-12" } ]
+```
+```feature household.read
+value = "count_months(aided[')md") +
+               months + R"md( months' at param.closed])"
+```
+)md";
+    };
+    EXPECT_THAT(complaints(at("54") + example("household.read", rows, "h1 = 1")), IsEmpty());
+    EXPECT_THAT(complaints(at("55") + example("household.read", rows, "h1 = \"null\"")), IsEmpty());
+}
+
 TEST(Keys, LeadToARowOfALedgerAlsoOneThatHasEnded) {
     EXPECT_THAT(complaints(R"md(
 ```ledger contracts

@@ -236,6 +236,34 @@ people = [ { person = "p1", household = "h1" }, { person = "p2", household = "h1
                 IsEmpty());
 }
 
+TEST(Targets, WithTwelveSharesOweWhatIsDueByTheMonthsEnd) {
+    const std::string target = R"md(
+```indicator heads
+title = "t"
+grain = "person"
+value = "count(*)"
+unit = "persons"
+period = "calendar_year"
+```
+```target heads_target
+title = "t"
+indicator = "heads"
+at = "province"
+years = { 2024 = ">= 2" }
+pace = [0, 0.1, 0.2, 0.2, 0.2, 0.3, 0.3, 0.4, 0.5, 0.6, 0.7, 1]
+```
+)md";
+    const auto judged = [&](const std::string& month, const std::string& status) {
+        std::string rows = one_person;
+        rows.replace(rows.find("2024-09"), 7, month);
+        return complaints(target +
+                          example("heads_target", rows, "\"41/2024\" = \"" + status + "\""));
+    };
+    // By September half of 2 is due, by October 0.6 of it; the shares are not added up.
+    EXPECT_THAT(judged("2024-09", "on_track"), IsEmpty());
+    EXPECT_THAT(judged("2024-10", "behind"), IsEmpty());
+}
+
 TEST(Targets, SayTheGapToTheYearsOwnBound) {
     const plan::Outcome outcome = outcome_of(R"md(
 ```indicator persons

@@ -34,10 +34,8 @@ Share share_due(const Target& target, const Bound& bound, int months) {
     if (!bound.constant) return {};
     if (target.linear) return {{months, 0}, {12, 0}};
     if (target.pace.empty()) return {};
-    Share due{{0, 0}, {1, 0}};
-    for (int i = 0; i < months; ++i)
-        due.part = *base::add(due.part, target.pace[static_cast<std::size_t>(i)]);
-    return due;
+    if (months < 1) return {{0, 0}, {1, 0}};
+    return {target.pace[static_cast<std::size_t>(months - 1)], {1, 0}};
 }
 
 }  // namespace

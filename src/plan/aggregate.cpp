@@ -69,7 +69,7 @@ bool Builder::may_aggregate(const Syntax& s, const Names& names) {
     return false;
 }
 
-bool Builder::aggregates_well(const Syntax& s, const Expression& made) {
+bool Builder::aggregates_well(const Expression& made) {
     const std::string& name = made.name;
     if (name != "count")
         for (const ExpressionPtr& argument : made.operands)
@@ -92,23 +92,24 @@ bool Builder::aggregates_well(const Syntax& s, const Expression& made) {
     }
     if (is_one_of(name, {"sum", "avg", "stddev", "peer_rank", "gini"}) &&
         !is_number(argument->type)) {
-        clash(s, fmt::format("'{}' takes numbers, not {}", name, text(argument->type)));
+        clash_at(*argument, fmt::format("'{}' takes numbers, not {}", name, text(argument->type)));
         return false;
     }
     if (is_one_of(name, {"any_of", "all_of", "count_if"}))
         return expect(argument, boolean_type(), fmt::format("what '{}' is given", name).c_str());
     if (name == "month_set" && kind != Kind::month && kind != Kind::date) {
-        clash(s, fmt::format("'month_set' is given a month, this is {}", text(argument->type)));
+        clash_at(*argument,
+                 fmt::format("'month_set' is given a month, this is {}", text(argument->type)));
         return false;
     }
     if (name == "quantile" && !is_share(*made.operands[1])) {
-        clash(s, "the share of a quantile is a figure from 0 to 1");
+        clash_at(*made.operands[1], "the share of a quantile is a figure from 0 to 1");
         return false;
     }
     if (is_one_of(name, {"median", "quantile", "min", "max"}) &&
         (kind == Kind::codes || kind == Kind::month_set || kind == Kind::boolean)) {
-        clash(s, fmt::format("{} has no order: '{}' cannot choose among them", text(argument->type),
-                             name));
+        clash_at(*argument, fmt::format("{} has no order: '{}' cannot choose among them",
+                                        text(argument->type), name));
         return false;
     }
     return true;
@@ -143,7 +144,7 @@ ExpressionPtr Builder::bind_aggregate(const Syntax& s, const Names& names) {
         clash(s, fmt::format("'{}' is not given what it takes", name));
         return nullptr;
     }
-    if (!aggregates_well(s, *made)) return nullptr;
+    if (!aggregates_well(*made)) return nullptr;
     made->type = aggregate_type(name, made->operands.empty() ? nullptr : made->operands[0].get());
     return made;
 }

@@ -64,6 +64,7 @@ void Builder::build() {
     warn_null_arguments();
     check_parameters_have_values();
     read_examples();
+    check_month_sets();
     warn_missing_examples();
 }
 
@@ -234,7 +235,7 @@ void Builder::read_plan_toml() {
         else
             model.calendar.year_ends = static_cast<int>(*ends);
     }
-    const std::vector<Written> levels = table.texts("levels");
+    const std::vector<Written> levels = table.list("levels");
     if (!levels.empty()) {
         model.levels.clear();
         static const int usual[] = {2, 4, 6, 9, 12};
@@ -290,50 +291,50 @@ void Builder::read_blocks() {
     name_blocks();
 }
 
-/// Duplicates and names; what is left has one definition a name.
+/// Duplicates and names, in the order of files and lines; what is left has one definition a name.
 void Builder::name_blocks() {
     std::map<std::string, const Item*> first;
-    const std::set<std::string> shared{"clue", "entitlement", "check", "indicator", "target"};
-    for (auto& [kind, items] : by_kind_) {
-        if (kind == "example") continue;
-        std::vector<Item*> kept;
-        for (Item* item : items) {
-            const std::string& name = item->block.name;
-            std::string bare = name;
-            if (kind == "feature") {
-                const std::size_t dot = name.find('.');
-                if (dot == std::string::npos) {
-                    report.error("bad-value", item->block.place, 7,
-                                 "a feature is named with its grain, as 'person.months_out'");
-                    continue;
-                }
-                bare = name.substr(dot + 1);
-            }
-            Place at = item->block.place;
-            at.column += static_cast<int>(kind.size()) + 1;
-            const Place whole = at;
-            at.column += static_cast<int>(name.size() - bare.size());
-            if (!good_name(
-                    bare, at,
-                    ((kind == "entitlement" || kind == "indicator" ? "an " : "a ") + kind).c_str(),
-                    kind == "feature")) {
-                faulty_.insert(kind + " " + name);
-                continue;
-            }
-            const std::string space = shared.contains(kind) ? "rule " + name : kind + " " + name;
-            const auto [found, is_new] = first.emplace(space, item);
-            if (!is_new) {
-                Diagnostic& d =
-                    report.error("duplicate", whole, static_cast<int>(base::characters(name)),
-                                 fmt::format("'{}' is defined twice", name));
-                d.other = found->second->block.place;
-                if (shared.contains(kind)) faulty_.insert(kind + " " + name);
-                continue;
-            }
-            kept.push_back(item);
+    std::set<const Item*> dropped;
+    for (const Item& item : items_)
+        if (item.block.kind != "example" && !is_named_well(item, first)) dropped.insert(&item);
+    for (auto& [kind, items] : by_kind_)
+        std::erase_if(items, [&](const Item* item) { return dropped.contains(item); });
+}
+
+/// Whether a block has a good name that none before it has.
+bool Builder::is_named_well(const Item& item, std::map<std::string, const Item*>& first) {
+    static const std::set<std::string> shared{"clue", "entitlement", "check", "indicator",
+                                              "target"};
+    const std::string& kind = item.block.kind;
+    const std::string& name = item.block.name;
+    std::string bare = name;
+    if (kind == "feature") {
+        const std::size_t dot = name.find('.');
+        if (dot == std::string::npos) {
+            report.error("bad-value", item.block.place, 7,
+                         "a feature is named with its grain, as 'person.months_out'");
+            return false;
         }
-        items = std::move(kept);
+        bare = name.substr(dot + 1);
     }
+    Place at = item.block.place;
+    at.column += static_cast<int>(kind.size()) + 1;
+    const Place whole = at;
+    at.column += static_cast<int>(name.size() - bare.size());
+    if (!good_name(bare, at,
+                   ((kind == "entitlement" || kind == "indicator" ? "an " : "a ") + kind).c_str(),
+                   kind == "feature")) {
+        faulty_.insert(kind + " " + name);
+        return false;
+    }
+    const auto [found, is_new] =
+        first.emplace(shared.contains(kind) ? "rule " + name : kind + " " + name, &item);
+    if (is_new) return true;
+    Diagnostic& d = report.error("duplicate", whole, static_cast<int>(base::characters(name)),
+                                 fmt::format("'{}' is defined twice", name));
+    d.other = found->second->block.place;
+    if (shared.contains(kind)) faulty_.insert(kind + " " + name);
+    return false;
 }
 
 /// Columns are known by the names in the first line, else by their order.

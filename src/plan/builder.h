@@ -64,6 +64,7 @@ private:
     void read_plan_toml();
     void read_blocks();
     void name_blocks();
+    bool is_named_well(const Item& item, std::map<std::string, const Item*>& first);
     void read_obligations();
     void common(Table& table, Definition& definition, bool title_needed);
     bool good_name(const std::string& name, const Place& place, const char* what,
@@ -72,6 +73,7 @@ private:
 
     // ledger.cpp
     void read_code_lists();
+    void check_labels(const CodeList& list, Table& codes);
     void add_code_list(const std::string& name, const std::string& title,
                        const std::vector<std::string>& codes);
     void add_built_in_lists();
@@ -93,6 +95,7 @@ private:
     // grain.cpp
     void declare_grains();
     void read_grains();
+    void warn_empty_key(const Grain& grain, const Ledger& ledger, const Written& key);
     void read_grain(Item& item, Grain& grain);
     void find_ways();
     bool way_of(const std::string& grain, std::vector<Hop>& way, std::string& field, int depth);
@@ -117,11 +120,22 @@ private:
     ExpressionPtr row_path(const Names& rows, const std::vector<Hop>& path, const Type& type,
                            const std::string& key_field, const Place& place);
     ExpressionPtr at_level(const ExpressionPtr& e, const Type& wanted) const;
+    Names rows_of(const Feature& feature, const Place& place);
+
+    // judged.cpp: whether delivery is judged by the way on which rows come
+    /// A way as the fields by which it goes from a ledger's row: `hand`, `vessel`, `division`.
+    using Steps = std::vector<std::string>;
     void judge_delivery(Feature& feature, const Place& place);
     const Ledger* source_ledger(const Feature& feature) const;
-    bool lands_at_another(const Feature& feature, const Ledger& ledger) const;
-    bool lands_by_own_field(const Feature& feature, const Ledger& ledger) const;
-    Names rows_of(const Feature& feature, const Place& place);
+    Steps steps_of(const std::vector<Hop>& way, const std::string& last,
+                   bool at_division = false) const;
+    Steps from_row(const Ledger& ledger, Steps steps) const;
+    std::optional<Steps> landing_steps(const Ledger& ledger, const Landing& landing) const;
+    std::optional<Steps> steps_through(const Feature& feature, const Ledger& ledger,
+                                       const std::vector<Hop>& way, const std::string& last) const;
+    bool comes_by_division(const Feature& feature, const Ledger& ledger) const;
+    std::optional<Steps> steps_to_owing(const Ledger& ledger) const;
+    bool comes_by_owing(const Feature& feature, const Ledger& ledger) const;
 
     // rule.cpp
     void declare_rules();
@@ -133,6 +147,7 @@ private:
     void read_opens(Table& table, Rule& rule);
     void read_entitlement(Table& table, const Names& names, Rule& rule);
     void read_check(Table& table, const Names& names, Rule& rule);
+    void check_score(const Expression& score);
 
     // indicator.cpp
     void declare_indicators();
@@ -151,6 +166,8 @@ private:
     void read_place(const Written& text_of_place, const Names& names, Indicator& indicator);
     void declare_targets();
     void read_targets();
+    void check_year(const Target& target, int year, const Place& at);
+    void read_pace(Table& table, const toml::array& shares, Target& target);
     void read_target(Item& item, Target& target);
 
     // rest.cpp, workflow.cpp
@@ -174,6 +191,10 @@ private:
     void check_calendars_of(const Expression& whole, const std::optional<Window>& given);
     void check_calendars_of_grains();
     const Feature* not_held(const Feature& feature, const Window& window, int depth) const;
+    void check_month_sets();
+    const Feature* cut_set(const Feature& feature, const Window& window, const Grain* seen_at,
+                           int depth) const;
+    bool is_cut(const Window& window, const Grain* seen_at, const Ledger* ledger) const;
     void check_cycles();
 
     // example.cpp
@@ -210,6 +231,7 @@ private:
     void lay_exempted(const toml::array& list, const Body& body, Example& example);
     void example_deliveries(const std::vector<ExampleLayer>& layers, Example& example);
     void add_divisions(Dataset& dataset, const std::string& code);
+    void check_division(const std::string& code, const Type& type, const Place& at, int length);
 
     // nulls.cpp decides; graph.cpp says so
     void warn_null_arguments();
@@ -228,7 +250,7 @@ private:
     ExpressionPtr bind_call(const Syntax& s, const Names& names);
     ExpressionPtr bind_aggregate(const Syntax& s, const Names& names);
     bool may_aggregate(const Syntax& s, const Names& names);
-    bool aggregates_well(const Syntax& s, const Expression& made);
+    bool aggregates_well(const Expression& made);
     ExpressionPtr bind_parameter(const Syntax& s, const Names& names);
     bool has_value_for(const Parameter& parameter, const Expression& key);
     void report_no_parameter(const Syntax& s, const std::string& name,
@@ -317,6 +339,7 @@ private:
     bool reads_owed(const Expression& e, int depth = 0) const;
     const Expression* taking_away(const Expression& e, int depth = 0) const;
     const Expression* falling_in(const Expression& e, std::string& feature, int depth = 0) const;
+    void clash_at(const Expression& e, const std::string& message);
     bool expect(const ExpressionPtr& e, const Type& wanted, const char* role);
     bool expect_text(ExpressionPtr& e, const char* role);
     void clash(const Syntax& s, const std::string& message, const std::string& hint = {});
@@ -354,12 +377,12 @@ private:
         condition_texts_;                         ///< by ledger, in the order of its conditions
     std::map<std::string, int> condition_state_;  ///< `ledger.name`: 1 under way, 2 done
     std::set<std::string> used_parameters_;
-    std::set<std::string> faulty_;        ///< `kind name` of definitions with an error
-    const Written* text_ = nullptr;       ///< of the expression being bound
-    bool failed_ = false;                 ///< something in it was reported
+    std::set<std::string> faulty_;            ///< `kind name` of definitions with an error
+    const Written* text_ = nullptr;           ///< of the expression being bound
+    bool failed_ = false;                     ///< something in it was reported
     const std::string* each_list_ = nullptr;  ///< of the block being bound, if it has `each`
     const std::string* each_code_ = nullptr;  ///< what `code` is in it
-    std::vector<std::string> under_way_;  ///< features being bound, for cycles
+    std::vector<std::string> under_way_;      ///< features being bound, for cycles
     std::vector<std::size_t> indicators_under_way_;
     int depth_ = 0;  ///< of binding, over all features under way
 };

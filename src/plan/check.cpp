@@ -74,21 +74,26 @@ struct PackFiles {
     std::vector<Diagnostic> missing;
 };
 
-PackFiles files_of(const std::filesystem::path& folder) {
-    PackFiles pack{read_pack(folder), {}, {}};
-    const std::string& plan_toml = pack.files.front().text;
-    const std::string name = named_file(plan_toml, "obligations");
-    if (name.empty()) return pack;
-    if (std::filesystem::exists(folder / name)) {
-        pack.side_files.emplace_back(name, base::read_file(folder / name));
-        return pack;
-    }
+/// Of a file that plan.toml names under a key and that is not there.
+Diagnostic missing_file(const SourceFile& plan_toml, const std::string& key,
+                        const std::string& name) {
     Diagnostic d;
     d.id = "missing-file";
-    d.place = {"plan.toml", line_of_key(plan_toml, "obligations"), 1};
-    d.source = line_of(pack.files.front(), d.place.line);
+    d.place = {"plan.toml", line_of_key(plan_toml.text, key), 1};
+    d.source = line_of(plan_toml, d.place.line);
     d.message = fmt::format("the file '{}' that plan.toml names is not there", name);
-    pack.missing.push_back(d);
+    return d;
+}
+
+PackFiles files_of(const std::filesystem::path& folder) {
+    PackFiles pack{read_pack(folder), {}, {}};
+    const SourceFile& plan_toml = pack.files.front();
+    const std::string name = named_file(plan_toml.text, "obligations");
+    if (name.empty()) return pack;
+    if (std::filesystem::exists(folder / name))
+        pack.side_files.emplace_back(name, base::read_file(folder / name));
+    else
+        pack.missing.push_back(missing_file(plan_toml, "obligations", name));
     return pack;
 }
 
@@ -142,6 +147,15 @@ std::vector<std::pair<Block, Diagnostic>> take_out_faulty(
 
 Checked check(const std::filesystem::path& folder) {
     return checked_files(files_of(folder), folder);
+}
+
+Checked check_with_divisions(const std::filesystem::path& folder) {
+    PackFiles pack = files_of(folder);
+    const SourceFile& plan_toml = pack.files.front();
+    const std::string name = named_file(plan_toml.text, "divisions");
+    if (!name.empty() && !std::filesystem::is_regular_file(folder / name))
+        pack.missing.push_back(missing_file(plan_toml, "divisions", name));
+    return checked_files(pack, folder);
 }
 
 SoundPart sound_part(const std::filesystem::path& folder) {

@@ -23,6 +23,10 @@ struct Checked {
 /// @throws Failure (input) when the folder or its plan.toml cannot be read.
 Checked check(const std::filesystem::path& folder);
 
+/// The same, and that the file of divisions which plan.toml names is there. Only `init` reads it;
+/// the copy of a pack that a run keeps is without it.
+Checked check_with_divisions(const std::filesystem::path& folder);
+
 /// The same over texts given by name (`plan.toml`, `a/b.md`, …), for tests.
 Checked check_texts(const std::vector<std::pair<std::string, std::string>>& files);
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include <fmt/format.h>
@@ -9,6 +10,16 @@
 #include "plan/figure.h"
 
 namespace zs::plan {
+
+namespace {
+
+/// Whether a TOML number with a point is told apart from its neighbours in the last of so many
+/// decimals: it is read as a double, exact up to 2^53 units.
+bool keeps_digits(double number, int scale) {
+    return std::abs(number) * std::pow(10.0, scale) <= 9'007'199'254'740'992.0;
+}
+
+}  // namespace
 
 /// A TOML value as a value of a type; a diagnostic and nothing where it does not fit.
 std::optional<Value> Builder::value_of(const toml::node& node, const Type& type, const Body& body,
@@ -45,6 +56,10 @@ std::optional<Value> Builder::value_of(const toml::node& node, const Type& type,
         else if (node.is_string())
             number = base::parse_decimal(*node.value<std::string>());
         if (!number) return wanted();
+        if (node.is_floating_point() && !keeps_digits(*node.value<double>(), type.scale))
+            return wrong("bad-value",
+                         "a number with a point does not keep all digits when it is this large",
+                         fmt::format("write it as text, in quotes: \"{}\"", base::text(*number)));
         if (number->scale > type.scale && base::round(*number, type.scale) != *number)
             return wrong("bad-value", fmt::format("{} has {} digits after the point, this has more",
                                                   text(type), type.scale));
@@ -136,6 +151,19 @@ void Builder::add_divisions(Dataset& dataset, const std::string& code) {
                          [&](const Division& d) { return d.code == above; }))
             dataset.divisions.push_back({above, above, "", std::nullopt, std::nullopt});
     }
+}
+
+/// A division that an example names has the length of a level's codes.
+void Builder::check_division(const std::string& code, const Type& type, const Place& at,
+                             int length) {
+    const Level* level = model.level_of_code(code);
+    const bool is_of_type = type.kind != Kind::key || (level != nullptr && level->name == type.of);
+    if (level != nullptr && is_of_type) return;
+    report.error("bad-value", at, length,
+                 level == nullptr
+                     ? fmt::format("'{}' has the length of no level's codes", code)
+                     : fmt::format("'{}' has the length of a code of level {}, not of {}", code,
+                                   level->name, type.of));
 }
 
 /// Shared rows are read once by themselves, so that a fault in some that no example uses is seen
@@ -281,10 +309,11 @@ void Builder::read_example(Item& item) {
     tested.text = example.tested;
     if (!example_target(example, tested, at)) return;
     layers.push_back({&item.table, &item.block.body});
+    // With cases, what an example expects of its own month is an example of its own.
     const toml::node* cases = item.table.get("cases");
-    if (cases == nullptr)
-        lay_example(layers, std::move(example));
-    else if (cases->is_array_of_tables())
+    if (cases == nullptr || (table.has("expect") && table.has("run"))) lay_example(layers, example);
+    if (cases == nullptr) return;
+    if (cases->is_array_of_tables())
         read_cases(*cases->as_array(), item, layers, example);
     else
         report.error("bad-value", table.place("cases"), 1,
@@ -343,6 +372,10 @@ void Builder::lay_example(const std::vector<ExampleLayer>& layers, Example examp
                      "an example says of which month it is: run = \"2024-09\"");
         return;
     }
+    if (*month < model.first || model.last < *month)
+        report.error("bad-value", run->at(0), static_cast<int>(base::characters(run->text)),
+                     fmt::format("{} is no month of the plan, whose months are {} to {}", run->text,
+                                 base::text(model.first), base::text(model.last)));
     example.dataset.month = *month;
     const auto table_at = [&](const ExampleLayer& layer, const char* key) {
         const toml::node* node = layer.rows_only ? nullptr : layer.table->get(key);
@@ -442,8 +475,11 @@ void Builder::lay_expectations(const toml::table& lines, const Body& body, Examp
         const bool names_division = example.what == Example::What::indicator ||
                                     example.what == Example::What::target ||
                                     (grain != nullptr && grain->form == Grain::Form::level);
-        if (names_division && code != "00" && model.level_of_code(code) != nullptr)
+        if (names_division && code != "00") {
+            check_division(code, division_type(), expected.key_place(key),
+                           static_cast<int>(base::characters(key)));
             add_divisions(example.dataset, code);
+        }
         if (words != nullptr) {
             if (!words->contains(word)) {
                 report.error("example", expectation.place, expected.value_length(key),

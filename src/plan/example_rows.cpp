@@ -151,8 +151,12 @@ void Builder::example_row(const Ledger& ledger, const toml::table& parts, const 
         if (const auto value = value_of(cell, field.type, body)) {
             row[*index] = *value;
             if (field.type.kind == Kind::division ||
-                (field.type.kind == Kind::key && model.level_index(field.type.of)))
-                add_divisions(dataset, std::get<std::string>(*value));
+                (field.type.kind == Kind::key && model.level_index(field.type.of))) {
+                const std::string& code = std::get<std::string>(*value);
+                check_division(code, field.type, cells.place(field_name),
+                               cells.value_length(field_name));
+                add_divisions(dataset, code);
+            }
         }
     }
     if (const auto since = ledger.index_of("since");
@@ -229,7 +233,11 @@ void Builder::example_figures(const toml::array& list, const Body& body, Example
             !cells.has("month") || indicator == nullptr ||
             period_of(indicator->period, figure.run_month, model.calendar).last ==
                 figure.run_month);
-        if (figure.division != "00") add_divisions(example.dataset, figure.division);
+        if (figure.division != "00") {
+            check_division(figure.division, division_type(), cells.place("division"),
+                           cells.value_length("division"));
+            add_divisions(example.dataset, figure.division);
+        }
         cells.report_unknown();
         example.dataset.figures.push_back(figure);
     }
@@ -258,7 +266,11 @@ void Builder::lay_missing(const toml::array& list, const Body& body, Example& ex
         }
         absent.division = cells.text_or("division", "");
         absent.subject = cells.text_or("subject", "");
-        if (!absent.division.empty()) add_divisions(example.dataset, absent.division);
+        if (!absent.division.empty()) {
+            check_division(absent.division, division_type(), cells.place("division"),
+                           cells.value_length("division"));
+            add_divisions(example.dataset, absent.division);
+        }
         absent.months = {base::Month{0}, example.dataset.month};
         for (const char* key : {"months", "month"})
             if (const toml::node* months = cells.node(key)) {

@@ -50,7 +50,7 @@ TEST(Examples, ShareRowsAndLayTheirOwnOverThem) {
 }
 
 TEST(Examples, ACaseIsAnExampleLaidOverTheOneItStandsIn) {
-    const auto made = examples(
+    const auto all = examples(
         block("example poor: by members",
               "base = \"two_households\"\nrun = \"2024-09\"\n[params]\nline = 100\n"
               "[expect]\nh1 = \"clear\"\nh2 = \"fired\"\n"
@@ -60,7 +60,12 @@ TEST(Examples, ACaseIsAnExampleLaidOverTheOneItStandsIn) {
               "[[cases]]\nrun = \"2024-10\"\nmissing = [{ ledger = \"employment\", months = "
               "\"2024-09\" }]\n"
               "params = { line = 200 }\n"));
-    ASSERT_THAT(made, SizeIs(2));
+    // What the example itself expects of its month is an example too.
+    ASSERT_THAT(all, SizeIs(3));
+    EXPECT_EQ(all[0].says, "by members");
+    EXPECT_EQ(base::text(all[0].dataset.month), "2024-09");
+    EXPECT_THAT(members(all[0]), ElementsAre("1", "2"));
+    const std::vector<Example> made(all.begin() + 1, all.end());
     EXPECT_EQ(made[0].says, "by members: case 1: one more");
     EXPECT_EQ(made[1].says, "by members: case 2");
     EXPECT_LT(made[0].place.line, made[1].place.line);

@@ -124,7 +124,7 @@ void Builder::read_feature(Item& item, Feature& feature) {
         feature.cover_any = cover->text == "any";
         if (!feature.cover_any) report.error("bad-value", cover->at(0), 1, "'cover' is \"any\"");
     }
-    feature.at_least = static_cast<int>(table.integer("at_least").value_or(5));
+    feature.at_least = table.count("at_least", 1).value_or(5);
     const auto from = table.text("from");
     const auto by_code = table.text("by_code");
     const std::vector<Written> peers = table.texts("peers");
@@ -445,92 +445,6 @@ void Builder::read_landing(Table& table, Feature& feature, const Names& rows) {
                      fmt::format("no way leads from '{}' to '{}' of grain '{}'", feature.from, key,
                                  grain->name),
                      fmt::format("say it: by = {{ {} = \"…\" }}", key));
-    }
-}
-
-/// The ledger whose rows a feature `from` reads, or whose rows make the subjects that it reads.
-const Ledger* Builder::source_ledger(const Feature& feature) const {
-    if (!feature.from_grain) return model.ledger(feature.from);
-    const Grain* source = model.grain(feature.from);
-    if (source == nullptr || source->form == Grain::Form::match) return nullptr;
-    return model.ledger(source->ledger);
-}
-
-/// Whether rows land by a key field of a thing of the same grain (a person's mentor): what was
-/// delivered where that subject lies says nothing of them.
-bool Builder::lands_at_another(const Feature& feature, const Ledger& ledger) const {
-    for (const Landing& landing : feature.landing) {
-        const Expression& e = *landing.from_row;
-        if (e.node != Expression::Node::field) continue;
-        std::string at = ledger.grain;
-        for (const Hop& hop : e.path) {
-            if (hop.kind != Hop::Kind::key) break;
-            if (hop.grain == at && hop.field != at) return true;
-            at = hop.grain;
-        }
-        if (e.type.kind == Kind::key && e.type.of == at && e.name != at) return true;
-    }
-    return false;
-}
-
-/// Whether rows land at a subject that lies on their way to a division, but by a key field other
-/// than that way: at a household that a person's row names for itself, wherever it lies.
-bool Builder::lands_by_own_field(const Feature& feature, const Ledger& ledger) const {
-    if (ledger.grain.empty() || !ledger.way_to_division) return false;
-    const Grain* of_rows = model.grain(ledger.grain);
-    const bool registered = of_rows != nullptr && of_rows->ledger == ledger.name;
-    const std::vector<Hop>& way = *ledger.way_to_division;
-    return std::any_of(feature.landing.begin(), feature.landing.end(), [&](const Landing& landing) {
-        const Expression& e = *landing.from_row;
-        if (e.node != Expression::Node::field || !e.path.empty() || e.type.kind != Kind::key ||
-            e.name == ledger.grain)
-            return false;
-        if (registered && e.name == of_rows->parent) return false;
-        return std::any_of(way.begin(), way.end(), [&](const Hop& hop) {
-            return hop.kind == Hop::Kind::key && hop.grain == e.type.of;
-        });
-    });
-}
-
-/// Whether, and how, delivery is judged for the landing grain's subjects.
-void Builder::judge_delivery(Feature& feature, const Place& at) {
-    const Ledger* ledger = source_ledger(feature);
-    if (ledger == nullptr || !ledger->delivery || feature.partial) return;
-    feature.judged =
-        ledger->delivery->by_level ? Feature::Judged::by_division : Feature::Judged::by_subject;
-    const Grain* grain = model.grain(feature.grain);
-    const auto chain = [&](const std::string& name) {
-        std::set<std::string> grains{name};
-        std::vector<Hop> way;
-        std::string field;
-        if (way_of(name, way, field, 0))
-            for (const Hop& hop : way) grains.insert(hop.grain);
-        return grains;
-    };
-    bool judged = grain->way_to_division.has_value();
-    if (judged && grain->form != Grain::Form::level && !ledger->grain.empty()) {
-        std::set<std::string> above = chain(grain->name);
-        for (const Type& type : grain->key_types)
-            if (type.kind == Kind::key) above.merge(chain(type.of));
-        const std::set<std::string> rows = chain(ledger->grain);
-        judged = std::any_of(above.begin(), above.end(),
-                             [&](const std::string& g) { return rows.contains(g); });
-    }
-    if (judged && grain->form != Grain::Form::level && ledger->grain.empty() &&
-        grain->form != Grain::Form::rows) {
-        judged = std::any_of(grain->key_types.begin(), grain->key_types.end(),
-                             [&](const Type& type) { return type.kind == Kind::division; });
-    }
-    judged = judged && !lands_at_another(feature, *ledger) && !lands_by_own_field(feature, *ledger);
-    if (!judged && leans_on_fault(feature)) {
-        failed_ = true;
-    } else if (!judged) {
-        report.error("delivery-unjudged", at, static_cast<int>(base::characters(feature.from)),
-                     fmt::format("whether '{}' was delivered cannot be judged for {}: its rows do "
-                                 "not come by that subject's division",
-                                 feature.from, feature.grain),
-                     "add partial = true, which takes what is there");
-        failed_ = true;
     }
 }
 

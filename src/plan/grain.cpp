@@ -115,6 +115,19 @@ void Builder::declare_grains() {
         }
 }
 
+/// A row with an empty key field is of no combination: it is left out, and counted by a run.
+void Builder::warn_empty_key(const Grain& grain, const Ledger& ledger, const Written& key) {
+    const Field* field = ledger.field(key.text);
+    if (grain.form != Grain::Form::combination || field == nullptr || field->required ||
+        field->built_in)
+        return;
+    report.warning("null-key", key.at(0), static_cast<int>(base::characters(key.text)),
+                   fmt::format("rows of '{}' whose '{}' is empty are no subject of '{}': what is "
+                               "read through that grain leaves them out",
+                               ledger.name, key.text, grain.name),
+                   fmt::format("require the field: {} = {{ …, required = true }}", key.text));
+}
+
 void Builder::read_grain(Item& item, Grain& grain) {
     Table table(item.table, item.block.body, report, fmt::format("grain '{}'", grain.name));
     common(table, grain, true);
@@ -150,7 +163,11 @@ void Builder::read_grain(Item& item, Grain& grain) {
         grain.level.clear();
     }
     const auto ledger_name = table.text("ledger");
-    const std::vector<Written> keys = table.texts("key");
+    const std::vector<Written> keys = table.list("key");
+    if (table.has("key") && keys.empty())
+        report.error("bad-value", table.place("key"), table.value_length("key"),
+                     fmt::format("the key of grain '{}' names no field", grain.name),
+                     "name the fields that tell its subjects apart");
     const auto parent = table.text("parent");
     table.report_unknown();
     if (grain.form == Grain::Form::level) {
@@ -214,6 +231,7 @@ void Builder::read_grain(Item& item, Grain& grain) {
             }
             for (const std::string& key : grain.key)
                 grain.key_types.push_back(ledger->field(key)->type);
+            for (const Written& key : keys) warn_empty_key(grain, *ledger, key);
         }
     }
     if (grain.every) {

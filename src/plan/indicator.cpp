@@ -328,7 +328,7 @@ void Builder::read_sides(Table& table, const Names& names, Indicator& indicator)
 }
 
 void Builder::read_split(Table& table, const Names& names, Indicator& indicator) {
-    const std::vector<Written> splits = table.texts("split");
+    const std::vector<Written> splits = table.list("split");
     if (splits.size() > 3)
         report.error("bad-value", table.place("split"), 1,
                      "an indicator is split by three columns at most");
@@ -387,7 +387,7 @@ void Builder::read_indicator(Item& item, Indicator& indicator) {
         report.error("bad-value", table.place("better"), table.value_length("better"),
                      "'better' is up, down or none");
     read_indicator_period(table, indicator);
-    for (const Written& level : table.texts("levels")) {
+    for (const Written& level : table.list("levels")) {
         if (!model.level_index(level.text))
             report.error("level", level.at(0), static_cast<int>(base::characters(level.text)),
                          fmt::format("'{}' is no level of plan.toml", level.text),
@@ -417,6 +417,15 @@ void Builder::read_indicator(Item& item, Indicator& indicator) {
         return;
     }
     indicator.grain = grain->name;
+    if (grain->every && months_in(*grain->every) > months_in(indicator.period)) {
+        report.error("window", grain_text->at(0),
+                     static_cast<int>(base::characters(grain_text->text)),
+                     fmt::format("a subject of '{}' is of a whole {}, which no {} of the indicator "
+                                 "holds: none would count",
+                                 grain->name, text(*grain->every), text(indicator.period)),
+                     fmt::format("period = \"{}\"", text(*grain->every)));
+        failed_ = true;
+    }
     read_delivered(table, *grain, indicator);
     Names names;
     names.form = Names::Form::subject;
@@ -474,6 +483,49 @@ void Builder::read_targets() {
     settle_min_delivered();
 }
 
+/// Only years of the plan are ever judged.
+void Builder::check_year(const Target& target, int year, const Place& at) {
+    const Indicator* indicator = model.indicator(target.indicator);
+    const Period period = indicator != nullptr && indicator->period == Period::year
+                              ? Period::year
+                              : Period::calendar_year;
+    const std::int64_t first = label_of(period, model.first, model.calendar),
+                       last = label_of(period, model.last, model.calendar);
+    if (first <= year && year <= last) return;
+    report.error(
+        "bad-value", at, static_cast<int>(std::to_string(year).size()),
+        fmt::format("{} is no year of the plan, whose months are of {} to {}", year, first, last));
+}
+
+/// Twelve shares: how much of the year's bound is due by the end of each month.
+void Builder::read_pace(Table& table, const toml::array& shares, Target& target) {
+    const auto wrong = [&](const toml::node& share, const std::string& message) {
+        report.error("bad-value", table.node_place(share), 1, message);
+    };
+    for (const toml::node& share : shares) {
+        const auto number =
+            share.is_integer() ? std::optional(base::Decimal{*share.value<std::int64_t>(), 0})
+            : share.is_floating_point() ? base::parse_decimal(figure_text(*share.value<double>()))
+                                        : std::nullopt;
+        if (!number)
+            wrong(share, "the twelve shares of 'pace' are figures");
+        else if (*number < base::Decimal{0, 0} || *number > base::Decimal{1, 0})
+            wrong(share, fmt::format("a share of 'pace' is a figure from 0 to 1, this is {}",
+                                     base::text(*number)));
+        else if (!target.pace.empty() && *number < target.pace.back())
+            wrong(share, fmt::format("by the end of a month no less is due than by the end of the "
+                                     "month before: {} follows {}",
+                                     base::text(*number), base::text(target.pace.back())));
+        else
+            target.pace.push_back(*number);
+    }
+    if (target.pace.size() == shares.size() && target.pace.back() < base::Decimal{1, 0})
+        report.warning("pace", table.node_place(shares.back()), 1,
+                       fmt::format("by the end of the year {} of the bound is due, not all of it",
+                                   base::text(target.pace.back())),
+                       "the shares are not added up: each is what is due by the end of its month");
+}
+
 void Builder::read_target(Item& item, Target& target) {
     Table table(item.table, item.block.body, report, fmt::format("target '{}'", target.name));
     common(table, target, true);
@@ -527,6 +579,7 @@ void Builder::read_target(Item& item, Target& target) {
                              fmt::format("'{}' is no year", key));
                 continue;
             }
+            check_year(target, year, year_table.key_place(key));
             Bound limit;
             limit.written = text->text;
             std::size_t skip = text->text.find_first_not_of(' ');
@@ -583,23 +636,11 @@ void Builder::read_target(Item& item, Target& target) {
             target.linear = true;
         else if (pace->is_string() && *pace->value<std::string>() == "as is")
             target.linear = false;
-        else if (pace->is_array() && pace->as_array()->size() == 12) {
-            for (const toml::node& share : *pace->as_array()) {
-                const auto number =
-                    share.is_integer()
-                        ? std::optional(base::Decimal{*share.value<std::int64_t>(), 0})
-                    : share.is_floating_point()
-                        ? base::parse_decimal(figure_text(*share.value<double>()))
-                        : std::nullopt;
-                if (number) target.pace.push_back(*number);
-            }
-            if (target.pace.size() != 12)
-                report.error("bad-value", table.place("pace"), 1,
-                             "the twelve shares of 'pace' are figures");
-        } else {
+        else if (pace->is_array() && pace->as_array()->size() == 12)
+            read_pace(table, *pace->as_array(), target);
+        else
             report.error("bad-value", table.place("pace"), table.value_length("pace"),
                          "'pace' is \"linear\", \"as is\" or twelve shares");
-        }
     }
     table.report_unknown();
 }

@@ -115,9 +115,29 @@ void Builder::read_code_lists() {
             if (list.codes.empty())
                 report.error("missing-key", table.place("codes"), 1,
                              fmt::format("code list '{}' has no codes", list.name));
+            check_labels(list, code_table);
         }
         table.report_unknown();
         model.code_lists.push_back(std::move(list));
+    }
+}
+
+/// What stands in a file (a code, its title, its other labels) names one code.
+void Builder::check_labels(const CodeList& list, Table& codes) {
+    std::map<std::string, std::string> meant;
+    for (const Code& code : list.codes) meant[code.code] = code.code;
+    for (const Code& code : list.codes) {
+        std::vector<std::string> labels = code.also;
+        labels.push_back(code.title);
+        for (const std::string& label : labels) {
+            const auto [known, is_new] = meant.emplace(std::string(base::trim(label)), code.code);
+            if (is_new || known->second == code.code) continue;
+            Diagnostic& d = report.error(
+                "duplicate", codes.place(code.code), codes.value_length(code.code),
+                fmt::format("'{}' stands for the code '{}' already", label, known->second),
+                "give each code titles and labels of its own");
+            d.other = codes.key_place(known->second);
+        }
     }
 }
 
@@ -293,6 +313,11 @@ void Builder::read_field(Ledger& ledger, const std::string& name, const toml::no
     };
     field.min = bound_of("min");
     field.max = bound_of("max");
+    if (field.min && field.max && *field.max < *field.min)
+        report.error("bad-value", table.place("max"), table.value_length("max"),
+                     fmt::format("no value of '{}' is at least {} and at most {}: 'min' lies above "
+                                 "'max'",
+                                 name, base::text(*field.min), base::text(*field.max)));
     const std::string unit = table.text_or("unit", "");
     if (const auto derive = table.text("derive")) {
         field.derive = derive->text;
@@ -349,7 +374,7 @@ void Builder::read_delivery(Table& table, Ledger& ledger) {
                      base::did_you_mean(by->text, known));
         return;
     }
-    delivery.due_days = static_cast<int>(delivery_table.integer("due").value_or(0));
+    delivery.due_days = delivery_table.count("due", 0).value_or(0);
     if (delivery_table.has("from"))
         if (const auto from = month_at(delivery_table, "from")) delivery.from = *from;
     delivery_table.report_unknown();
@@ -497,7 +522,7 @@ void Builder::read_ledger(Item& item, Ledger& ledger) {
     }
     add_built_in_fields(ledger);
     if (table.has("key")) {
-        const std::vector<Written> keys = table.texts("key");
+        const std::vector<Written> keys = table.list("key");
         for (const Written& key : keys) {
             if (ledger.field(key.text) == nullptr) {
                 if (faulty_.contains("field " + ledger.name + "." + key.text)) continue;
@@ -658,20 +683,33 @@ void Builder::add_built_in_ledgers() {
          built_in("acted_on", "办理日", date_type(), "date"),
          built_in("due_on", "期限", date_type(), "date"),
          built_in("acted_by", "办理人", key_type("user"), "key:user"),
-         built_in("outcome", "结果", text_type(), "text")});
+         built_in("outcome", "结果", text_type(), "text"),
+         built_in("n", "次序", integer_type(), "int"),
+         built_in("recorded_on", "录入日", date_type(), "date"),
+         built_in("late_entry", "补录", boolean_type(), "bool"),
+         built_in("overrode", "越过条件", boolean_type(), "bool"),
+         built_in("corrected", "更正", boolean_type(), "bool")});
     add("exemptions", "豁免", Period::span, {"rule", "subject", "since"},
         {built_in("rule", "规则", code_type("rule"), "code:rule"),
          built_in("subject", "对象", text_type(), "text"),
          built_in("reason", "理由", text_type(), "text"),
          built_in("evidence", "依据", text_type(), "text"),
          built_in("until", "至", month_type(), "month"),
-         built_in("approver", "批准人", key_type("user"), "key:user")});
+         built_in("approver", "批准人", key_type("user"), "key:user"),
+         built_in("by", "批准人", key_type("user"), "key:user")});
     add("figures", "指标值", Period::month, {"indicator", "division", "label", "codes", "month"},
         {built_in("indicator", "指标", code_type("indicator"), "code:indicator"),
          built_in("label", "期", text_type(), "text"),
          built_in("codes", "分组", text_type(), "text"),
-         built_in("value", "值", decimal_type(38, 6), "decimal(38,6)")});
-    add("logins", "登录", Period::date, {}, {user});
+         built_in("value", "值", decimal_type(38, 6), "decimal(38,6)"),
+         built_in("source", "来源", text_type(), "text")});
+    add("occasions", "事由", Period::date, {},
+        {built_in("case", "事项", key_type("cases"), "key:cases"),
+         built_in("rule", "规则", code_type("rule"), "code:rule"),
+         built_in("kind", "种类", text_type(), "text"),
+         built_in("live", "仍在", boolean_type(), "bool"),
+         built_in("verdict", "认定", text_type(), "text")});
+    add("logins", "登录", Period::date, {}, {user, built_in("ok", "成功", boolean_type(), "bool")});
 }
 
 }  // namespace zs::plan

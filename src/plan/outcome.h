@@ -50,7 +50,7 @@ struct IndicatorValue {
 struct TargetState {
     std::string target, division, label;
     Value value, bound, gap;
-    std::string status;  ///< met, missed, on_track, behind, no_data
+    std::string status;   ///< met, missed, on_track, behind, no_data
     std::string codes{};  ///< of a target of `each`: `income_kind=wage`
 };
 
@@ -62,7 +62,7 @@ struct Outcome {
     std::vector<TargetState> targets;
     std::int64_t orphans = 0;
     std::int64_t unknown_rows = 0;  ///< rows left out because a `where` was NULL, at each reading
-    /// By feature (`person.wage`): how many such rows, in that of its windows that has the most.
+    /// By feature (`person.wage`): such rows in its largest window; by grain: those of no subject.
     std::map<std::string, std::int64_t> left_out;
 };
 

@@ -158,7 +158,7 @@ void Builder::read_match(Item& item) {
     } else {
         for (const char* key : {"on", "where", "score", "places"}) table.node(key);
     }
-    match.top = static_cast<int>(table.integer("top").value_or(0));
+    match.top = table.count("top", 1).value_or(0);
     table.report_unknown();
     model.matches.push_back(std::move(match));
 }
@@ -188,11 +188,8 @@ void Builder::read_duty(Item& item) {
                          fmt::format("'{}' is none of month, year, calendar_year, school_term",
                                      every->text));
     }
-    if (const auto due = table.integer("due")) duty.due_days = static_cast<std::int32_t>(*due);
-    duty.least = static_cast<int>(table.integer("least").value_or(1));
-    if (duty.least < 1)
-        report.error("bad-value", table.place("least"), table.value_length("least"),
-                     "'least' is a number from 1");
+    if (const auto due = table.count("due", 0)) duty.due_days = *due;
+    duty.least = table.count("least", 1).value_or(1);
     if (const auto evidence = table.text("evidence")) {
         duty.evidence = evidence->text;
         const Ledger* ledger = model.ledger(evidence->text);

@@ -105,12 +105,111 @@ void Builder::read_entitlement(Table& table, const Names& names, Rule& rule) {
                                  rule.amount->type.unit));
 }
 
+namespace {
+
+/// From where to where a number lies; an end that is not known is left open.
+struct Reach {
+    std::optional<double> low, high;
+};
+
+Reach reach_of(const Model& model, const Expression& e);
+
+/// Of values one of which comes out: the widest of both.
+Reach either(const Reach& a, const Reach& b) {
+    Reach both;
+    if (a.low && b.low) both.low = std::min(*a.low, *b.low);
+    if (a.high && b.high) both.high = std::max(*a.high, *b.high);
+    return both;
+}
+
+/// Of `greatest` or `least`: one operand that has a low end gives the greatest one.
+Reach furthest(const Model& model, const Expression& e) {
+    Reach all = reach_of(model, *e.operands[0]);
+    for (std::size_t i = 1; i < e.operands.size(); ++i) {
+        const Reach next = reach_of(model, *e.operands[i]);
+        const bool greatest = e.name == "greatest";
+        std::optional<double>& sure = greatest ? all.low : all.high;
+        std::optional<double>& open = greatest ? all.high : all.low;
+        const auto& next_sure = greatest ? next.low : next.high;
+        const auto& next_open = greatest ? next.high : next.low;
+        if (sure && next_sure)
+            sure = greatest ? std::max(*sure, *next_sure) : std::min(*sure, *next_sure);
+        else if (!sure)
+            sure = next_sure;
+        if (!next_open) open.reset();
+        if (open) open = greatest ? std::max(*open, *next_open) : std::min(*open, *next_open);
+    }
+    return all;
+}
+
+std::optional<double> number_of(const Value& value) {
+    if (const auto* whole = std::get_if<std::int64_t>(&value)) return static_cast<double>(*whole);
+    if (const auto* exact = std::get_if<base::Decimal>(&value)) return base::to_double(*exact);
+    return std::nullopt;
+}
+
+/// The reach of a parameter: its values and its default.
+Reach reach_of(const Parameter& parameter) {
+    std::optional<Reach> all;
+    const auto take = [&](const Value& value) {
+        const Reach one{number_of(value), number_of(value)};
+        all = all ? either(*all, one) : one;
+    };
+    for (const ParameterValue& value : parameter.values) take(value.value);
+    if (parameter.fallback) take(*parameter.fallback);
+    return all.value_or(Reach{});
+}
+
+Reach reach_of(const Model& model, const Expression& e) {
+    if (const auto number = number_of(e.value); e.node == Expression::Node::literal)
+        return {number, number};
+    if (e.node == Expression::Node::aggregate && (e.name == "peer_rank" || e.name == "gini"))
+        return {0.0, 1.0};
+    if (e.node == Expression::Node::score) return {0.0, 1.0};
+    if (e.node == Expression::Node::parameter)
+        if (const Parameter* parameter = model.parameter(e.name)) return reach_of(*parameter);
+    if (e.node == Expression::Node::feature)
+        if (const Feature* feature = model.feature(e.grain, e.name);
+            feature != nullptr && feature->value)
+            return reach_of(model, *feature->value);
+    if (e.node != Expression::Node::call) return {};
+    if (e.name == "greatest" || e.name == "least") return furthest(model, e);
+    if (e.name == "coalesce")
+        return either(reach_of(model, *e.operands[0]), reach_of(model, *e.operands.back()));
+    if (e.name == "ratio" || e.name == "round") return reach_of(model, *e.operands[0]);
+    if (e.name != "case") return {};
+    std::optional<Reach> all;
+    for (std::size_t i = 1; i <= e.operands.size(); i += 2) {
+        const Expression& branch = *e.operands[std::min(i, e.operands.size() - 1)];
+        if (is_null(branch.value) && branch.node == Expression::Node::literal) continue;
+        all = all ? either(*all, reach_of(model, branch)) : reach_of(model, branch);
+    }
+    return all.value_or(Reach{});
+}
+
+}  // namespace
+
+/// What surely lies outside 0..1 is an error; what may is cut to it in findings, and said so.
+void Builder::check_score(const Expression& score) {
+    const Reach reach = reach_of(model, score);
+    if ((reach.low && *reach.low > 1) || (reach.high && *reach.high < 0))
+        report.error("bad-value", score.place, score.length,
+                     "a score is a number from 0 to 1, this never is");
+    else if (!reach.low || *reach.low < 0 || !reach.high || *reach.high > 1)
+        report.warning("score-range", score.place, score.length,
+                       "a score is a number from 0 to 1, this may lie outside: findings show it "
+                       "cut to 0 or 1",
+                       "say it so that it cannot, as greatest(0, least(1, x))");
+}
+
 void Builder::read_check(Table& table, const Names& names, Rule& rule) {
     rule.score = bound(table, "score", names, nullptr, false);
     if (rule.score && !is_number(rule.score->type))
         report.error(
             "type-clash", rule.score->place, rule.score->length,
             fmt::format("a score is a number from 0 to 1, this is {}", text(rule.score->type)));
+    else if (rule.score)
+        check_score(*rule.score);
     const auto kind = table.text("kind");
     rule.check_kind = kind ? kind->text : "";
     if (!kind)
@@ -172,7 +271,7 @@ void Builder::read_rule(Item& item, Rule& rule) {
     const Type risk = code_type("risk");
     rule.risk = word_or_expression(table, "risk", names, &risk);
     read_opens(table, rule);
-    rule.quiet_months = static_cast<int>(table.integer("quiet").value_or(0));
+    rule.quiet_months = table.count("quiet", 0).value_or(0);
     if (rule.kind == Rule::Kind::entitlement)
         read_entitlement(table, names, rule);
     else
@@ -189,7 +288,7 @@ void Builder::read_rule(Item& item, Rule& rule) {
                                  fmt::format("'{}' is no level of plan.toml", by->text),
                                  nearest_level(by->text));
             }
-            rule.verify_days = static_cast<int>(parts.integer("days").value_or(0));
+            rule.verify_days = parts.count("days", 1).value_or(0);
             parts.report_unknown();
         }
     }

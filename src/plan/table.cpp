@@ -213,6 +213,17 @@ std::optional<std::int64_t> Table::integer(std::string_view key) {
     return found->value<std::int64_t>();
 }
 
+std::optional<int> Table::count(std::string_view key, int least) {
+    constexpr int most = 999'999;
+    const auto number = integer(key);
+    if (!number) return std::nullopt;
+    if (*number >= least && *number <= most) return static_cast<int>(*number);
+    report_.error(
+        "bad-value", place(key), value_length(key),
+        fmt::format("'{}' is a whole number from {} to {}, this is {}", key, least, most, *number));
+    return std::nullopt;
+}
+
 std::optional<bool> Table::boolean(std::string_view key) {
     const toml::node* found = node(key);
     if (found == nullptr) return std::nullopt;
@@ -239,6 +250,28 @@ std::vector<Written> Table::texts(std::string_view key) {
         else
             report_.error("bad-value", node_place(item), 1,
                           fmt::format("'{}' must be a list of texts", key));
+    }
+    return result;
+}
+
+std::vector<Written> Table::list(std::string_view key) {
+    const toml::node* found = node(key);
+    if (found != nullptr && found->is_string()) {
+        report_.error("bad-value", place(key), value_length(key),
+                      fmt::format("'{}' is a list, as {} = [\"{}\"]", key, key,
+                                  *found->value<std::string>()));
+        return {};
+    }
+    std::vector<Written> result;
+    for (Written& text : texts(key)) {
+        const bool is_twice = std::any_of(result.begin(), result.end(), [&](const Written& one) {
+            return one.text == text.text;
+        });
+        if (is_twice)
+            report_.error("duplicate", text.at(0), static_cast<int>(base::characters(text.text)),
+                          fmt::format("'{}' stands twice in '{}'", text.text, key));
+        else
+            result.push_back(std::move(text));
     }
     return result;
 }

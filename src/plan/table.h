@@ -54,8 +54,12 @@ public:
     std::optional<Written> text(std::string_view key);
     std::string text_or(std::string_view key, const std::string& otherwise);
     std::optional<std::int64_t> integer(std::string_view key);
+    /// A whole number that counts something; an error below `least`, or from a million on.
+    std::optional<int> count(std::string_view key, int least);
     std::optional<bool> boolean(std::string_view key);
     std::vector<Written> texts(std::string_view key);
+    /// The same where one text in quotes is no list; each text once.
+    std::vector<Written> list(std::string_view key);
     const toml::node* node(std::string_view key);
     /// Keys in the order written.
     std::vector<std::string> keys() const;

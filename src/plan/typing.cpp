@@ -43,6 +43,12 @@ void Builder::clash(const Syntax& s, const std::string& message, const std::stri
     failed_ = true;
 }
 
+/// The same, at a part of it that is at fault.
+void Builder::clash_at(const Expression& e, const std::string& message) {
+    report.error("type-clash", e.place, e.length, message);
+    failed_ = true;
+}
+
 /// Operations of one expression, at the most.
 constexpr std::int64_t calls_max = 10'000;
 
@@ -428,8 +434,8 @@ ExpressionPtr Builder::function(const std::string& name, std::vector<ExpressionP
     };
     const auto number = [&](std::size_t i) {
         if (is_number(args[i]->type) || args[i]->type.kind == Kind::null_) return true;
-        clash(s, fmt::format("what '{}' is given must be a number, this is {}", name,
-                             text(args[i]->type)));
+        clash_at(*args[i], fmt::format("what '{}' is given must be a number, this is {}", name,
+                                       text(args[i]->type)));
         return false;
     };
     const auto month_or_date = [&](std::size_t i) {
@@ -439,8 +445,8 @@ ExpressionPtr Builder::function(const std::string& name, std::vector<ExpressionP
             args[i] = coerced(args[i], written_text.size() > 7 ? date_type() : month_type());
             return args[i] != nullptr;
         }
-        clash(s, fmt::format("what '{}' is given must be a month or a date, this is {}", name,
-                             text(args[i]->type)));
+        clash_at(*args[i], fmt::format("what '{}' is given must be a month or a date, this is {}",
+                                       name, text(args[i]->type)));
         return false;
     };
     const auto made = [&](Type type) { return call(name, std::move(type), args, s); };
@@ -475,15 +481,15 @@ ExpressionPtr Builder::function(const std::string& name, std::vector<ExpressionP
                                                                       : nullptr;
     if (name == "has" || name == "count_codes") {
         if (args[0]->type.kind != Kind::codes) {
-            clash(s, fmt::format("what '{}' is given must be a set of codes, this is {}", name,
-                                 text(args[0]->type)));
+            clash_at(*args[0], fmt::format("what '{}' is given must be a set of codes, this is {}",
+                                           name, text(args[0]->type)));
             return nullptr;
         }
         if (name == "count_codes") return made(integer_type());
         args[1] = coerced(args[1], code_type(args[0]->type.of));
         if (!args[1]) return nullptr;
         if (!is_literal(args[1])) {
-            clash(s, "the code that 'has' looks for is written in quotes");
+            clash_at(*args[1], "the code that 'has' looks for is written in quotes");
             return nullptr;
         }
         return made(boolean_type());
@@ -496,7 +502,7 @@ ExpressionPtr Builder::function(const std::string& name, std::vector<ExpressionP
         if (!is_literal(args[1]) || !std::holds_alternative<std::int64_t>(args[1]->value) ||
             std::get<std::int64_t>(args[1]->value) < 0 ||
             std::get<std::int64_t>(args[1]->value) > 9) {
-            clash(s, "the digits that 'round' keeps are a figure from 0 to 9");
+            clash_at(*args[1], "the digits that 'round' keeps are a figure from 0 to 9");
             return nullptr;
         }
         const int digits = static_cast<int>(std::get<std::int64_t>(args[1]->value));

@@ -55,7 +55,7 @@ std::optional<Window> parse_window(std::string_view written) {
         window.unit = Window::Unit::ever;
         return window;
     }
-    if (words.size() == 2 && (words[1] == "months" || words[1] == "month")) {
+    if (words.size() == 2 && words[1] == "months") {
         const auto count = whole_number(words[0]);
         if (!count || *count < 1) return std::nullopt;
         window.unit = Window::Unit::months;

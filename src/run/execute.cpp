@@ -193,6 +193,9 @@ plan::Outcome outcome_of(engine::Connection& connection, const plan::Model& mode
                     "out_sums group by \"name\", \"of\" order by \"name\", \"of\"")
              .cells) {
         if (text_of(row[0]) == "orphans") outcome.orphans = std::stoll(*row[2]);
+        if (const std::int64_t rows = std::stoll(*row[2]);
+            text_of(row[0]) == "keyless rows" && rows > 0)
+            outcome.left_out[text_of(row[1])] = rows;
         if (text_of(row[0]) != "unknown rows") continue;
         outcome.unknown_rows += std::stoll(*row[2]);
         if (const std::int64_t most = std::stoll(*row[3]); most > 0)

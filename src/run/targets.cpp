@@ -24,10 +24,8 @@ Share share_due(const Target& target, const Bound& bound, int months_gone) {
     if (!bound.constant) return {};
     if (target.linear) return {{months_gone, 0}, {12, 0}};
     if (target.pace.empty()) return {};
-    Decimal due{0, 0};
-    for (int i = 0; i < months_gone; ++i)
-        due = *base::add(due, target.pace[static_cast<std::size_t>(i)]);
-    return {due, {1, 0}};
+    if (months_gone == 0) return {{0, 0}, {1, 0}};
+    return {target.pace[static_cast<std::size_t>(months_gone) - 1], {1, 0}};
 }
 
 [[noreturn]] void too_large(const Target& target, const std::string& division) {

@@ -83,7 +83,7 @@ void count(engine::Connection& connection, const plan::Model& model,
         household = "p.\"household\"";
     }
     const auto distinct = [&](const std::string& key) {
-        return key.empty() ? std::string("0")
+        return key.empty() ? std::string("cast(null as bigint)")
                            : fmt::format("count(distinct case when {} then {} end)",
                                          touched.condition, key);
     };
@@ -95,15 +95,18 @@ void count(engine::Connection& connection, const plan::Model& model,
     for (const auto& row :
          connection
              .query(by_place(model, touched,
-                             fmt::format("{}, {}, cast({} as decimal(38,2))", distinct(household),
-                                         distinct(person), touched.cost),
+                             fmt::format("{}, {}, cast({} as decimal(38,2)), count(case when {} "
+                                         "then 1 end)",
+                                         distinct(household), distinct(person), touched.cost,
+                                         touched.condition),
                              join))
              .cells) {
         if (!row[0] || !is_below(*row[0])) continue;
         Affected& affected = places[{rule.name, *row[0]}];
-        affected.households = std::stoll(*row[1]);
-        affected.persons = std::stoll(*row[2]);
+        if (row[1]) affected.households = std::stoll(*row[1]);
+        if (row[2]) affected.persons = std::stoll(*row[2]);
         affected.cost = base::round(base::parse_decimal(*row[3]).value_or(base::Decimal{}), 2);
+        affected.subjects = std::stoll(*row[4]);
     }
     const plan::Grain* registered = model.grain("person");
     if (!person.empty() || household.empty() || !has_people || registered == nullptr ||

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -12,11 +13,12 @@ namespace zs::run {
 
 /// Whom a rule touches in a place: a clue or check that fires; an entitlement for which somebody is
 /// eligible, whatever has come of it (pending too), and who is not exempted. Households and persons
-/// are those subjects, or those their subjects belong to; of a household its members. Cost: the
-/// amounts of those eligible, in yuan.
+/// are those subjects, or those their subjects belong to; of a household its members. Nothing where
+/// the rule's grain leads to none. Cost: the amounts of those eligible, in yuan.
 struct Affected {
-    std::int64_t households = 0;
-    std::int64_t persons = 0;
+    std::int64_t subjects = 0;  ///< of the rule's own grain
+    std::optional<std::int64_t> households;
+    std::optional<std::int64_t> persons;
     base::Decimal cost{0, 2};
 };
 

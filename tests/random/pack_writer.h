@@ -21,7 +21,8 @@ public:
           corner_chance_(seed + 2'000'003),
           corner_writer_(corner_chance_),
           owed_chance_(seed + 3'000'017),
-          payer_chance_(seed + 4'000'037) {}
+          payer_chance_(seed + 4'000'037),
+          month_chance_(seed + 6'000'037) {}
     std::vector<std::pair<std::string, std::string>> written();
 
 private:
@@ -67,6 +68,7 @@ private:
     ExpressionWriter corner_writer_;
     Chance owed_chance_;
     Chance payer_chance_;
+    Chance month_chance_;
     bool has_payer_ = false;  ///< rows of work name a household of their own
     std::string text_;
     int count_ = 0;

@@ -90,8 +90,13 @@ std::string ExpressionWriter::read(const Name& chosen, Scope& scope) {
         return text + fmt::format("['{}'{}]",
                                   chance_.happens(15) ? "ever" : window_of(chosen.calendar),
                                   at_month());
-    if (must || chance_.happens(50))
-        return text + fmt::format("['{}'{}]", window(chosen.short_window), at_month());
+    if (must || chance_.happens(50)) {
+        // Read long before the run, a long window begins before what a set of months can hold.
+        const std::string at = at_month();
+        std::string months = window(chosen.short_window);
+        if (!at.empty() && months == "12 months") months = "36 months";
+        return text + fmt::format("['{}'{}]", months, at);
+    }
     scope.left_open = std::max(scope.left_open, chosen.window);
     scope.left_short = scope.left_short || chosen.short_window;
     return text;

@@ -76,9 +76,9 @@ void PackWriter::targets() {
             "2023 = \"{}\", 2024 = \"{}\", 2025 = \"{}\" }}\n",
             i, indicator, chance_.word({"province", "every county", "every village"}), bound(),
             bound(), bound());
-        block += chance_.word(
-            {"", "pace = \"linear\"\n",
-             "pace = [0.05, 0.05, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.05, 0.05]\n"});
+        block +=
+            chance_.word({"", "pace = \"linear\"\n",
+                          "pace = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1]\n"});
         add(block + "```\n");
     }
     target_columns();

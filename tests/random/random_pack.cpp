@@ -294,8 +294,12 @@ void PackWriter::grains() {
     const bool aid = std::any_of(sources_.begin(), sources_.end(),
                                  [](const Source& s) { return s.name == "aid"; });
     if (!aid) return;
-    add("\n```grain household_kind\ntitle = \"户类\"\nledger = \"aid\"\nkey = [\"household\", "
-        "\"kind\"]\n```\n");
+    // Over a ledger of dates a key may hold the month that follows from them.
+    const bool by_month = month_chance_.happens(30);
+    add(
+        fmt::format("\n```grain household_kind\ntitle = \"户类\"\nledger = \"aid\"\nkey = "
+                    "[\"household\", \"kind\"{}]\n```\n",
+                    by_month ? ", \"month\"" : ""));
     add("\n```grain household_month\ntitle = \"户月\"\nledger = \"households\"\nevery = "
         "\"month\"\n```\n");
     every_.insert("household_month");
@@ -303,6 +307,7 @@ void PackWriter::grains() {
                                 {"kind.weight"},
                                 {"household.score"},
                                 {"household.cap", Gives::money}};
+    if (by_month) names_["household_kind"].push_back({"month", Gives::month});
     names_["household_month"] = {{"month", Gives::month}, {"household.poor", Gives::truth}};
 }
 
