@@ -4,8 +4,6 @@
 #include <cctype>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "base/identity.h"
 #include "base/text.h"
 #include "intake/id_text.h"
@@ -167,6 +165,12 @@ base::Decimal as_shown(const base::Decimal& number) {
     for (base::Wide units = number.units; units != 0; units /= 10) ++digits;
     const int places = digits_shown - digits + number.scale;
     return places < 0 || places >= number.scale ? number : base::round(number, places);
+}
+
+base::Said lost_digits() {
+    return base::said("号码被Excel改成了科学计数，末几位已丢失；请把这一列设为“文本”后重新填写",
+                      "Excel turned the number into scientific notation and lost its last digits; "
+                      "format the column as text and enter it again");
 }
 
 /// Full-width figures, letters and signs (１２，Ａ) as plain ones; Chinese stays.
@@ -421,11 +425,9 @@ CellReader::CellReader(const plan::Field& field, Context context)
         by_number_ = by_number_ || of.written_type == "id_number";
 }
 
-CellResult CellReader::against(const std::string& code, const std::string& say) const {
+CellResult CellReader::against(const std::string& code, const base::Said& say) const {
     return {.value = {},
-            .reason = Reason{code, field_.name,
-                             fmt::format("{}：{}",
-                                         field_.title.empty() ? field_.name : field_.title, say)},
+            .reason = Reason{code, field_.name, told(context_.model, field_, say)},
             .masked = false,
             .identity = {},
             .by_number = false,
@@ -438,9 +440,16 @@ CellResult CellReader::read(const sheet::Cell& cell) const {
     std::string text(base::trim(without_invisible(cell.text, !free_text)));
     if (text.empty()) return {};
     if (cell.kind == sheet::Cell::Kind::error || is_error_value(text))
-        return against("type", cell.text == "=" ? "单元格的公式没有算出值，请用Excel打开后保存再交"
-                                                : "单元格是Excel的错误值，请改正公式");
-    if (text.find('\0') != std::string::npos) return against("type", "含有空字符，请重新导出");
+        return against("type",
+                       cell.text == "="
+                           ? base::said("单元格的公式没有算出值，请用Excel打开后保存再交",
+                                        "the cell's formula has no computed value; open the file "
+                                        "in Excel, save it and send it again")
+                           : base::said("单元格是Excel的错误值，请改正公式",
+                                        "the cell is an Excel error value; correct its formula"));
+    if (text.find('\0') != std::string::npos)
+        return against("type", base::said("含有空字符，请重新导出",
+                                          "contains a NUL character; export the file again"));
     if (cell.kind == sheet::Cell::Kind::text) {
         text = base::trim(sheet::without_mark(text));
         if (!free_text) text = base::trim(without_apostrophe(text));
@@ -482,7 +491,7 @@ CellResult CellReader::read_written(const sheet::Cell& cell, const std::string& 
 
 CellResult CellReader::truth(const std::string& text) const {
     const auto known = read_boolean(without_zeros(narrowed(text)));
-    if (!known) return against("type", "应填“是”或“否”");
+    if (!known) return against("type", base::said("应填“是”或“否”", "must be yes or no"));
     CellResult result;
     result.value = *known;
     return result;
@@ -502,7 +511,9 @@ CellResult CellReader::number(const std::string& text, bool stored) const {
         for (int i = 0; i < power; ++i) factor.units *= 10;
         found = base::multiply(stored ? as_shown(*found) : *found, factor);
     }
-    if (!found) return against("type", "应填数字，请核对单位和多余的文字");
+    if (!found)
+        return against("type", base::said("应填数字，请核对单位和多余的文字",
+                                          "must be a number; check the unit and stray text"));
     // Zeros at the end are no more digits: 12.500 is 12.50.
     const int scale = field_.type.kind == Kind::integer ? 0 : field_.type.scale;
     base::Decimal value = base::round(*found, scale);
@@ -512,18 +523,25 @@ CellResult CellReader::number(const std::string& text, bool stored) const {
             stored && ((found->scale >= 10 && base::compare(base::round(*found, 9), value) == 0) ||
                        base::compare(as_shown(*found), value) == 0);
         if (!noise)
-            return against("scale", scale == 0 ? "应填整数" : fmt::format("最多{}位小数", scale));
+            return against(
+                "scale", scale == 0
+                             ? base::said("应填整数", "must be a whole number")
+                             : base::said("最多{}位小数", "too many decimals; {} at most", scale));
     }
     base::Wide limit = 1;
     for (int i = 0; i < field_.type.precision; ++i) limit *= 10;
     if (field_.type.kind == Kind::integer) limit = base::Wide{1} << 63;
-    if (value.units >= limit || value.units <= -limit) return against("type", "数字过大，请核对");
+    if (value.units >= limit || value.units <= -limit)
+        return against("type", base::said("数字过大，请核对", "the number is too large; check it"));
     if (field_.written_type == "year" && !is_year(static_cast<std::int64_t>(value.units)))
-        return against("type", "应填四位的年份，如 2024");
+        return against("type", base::said("应填四位的年份，如 2024",
+                                          "must be a year of four digits, such as 2024"));
     if (field_.min && value < *field_.min)
-        return against("min", fmt::format("小于{}，请核对单位", base::text(*field_.min)));
+        return against("min", base::said("小于{}，请核对单位", "less than {}; check the unit",
+                                         base::text(*field_.min)));
     if (field_.max && value > *field_.max)
-        return against("max", fmt::format("大于{}，请核对单位", base::text(*field_.max)));
+        return against("max", base::said("大于{}，请核对单位", "more than {}; check the unit",
+                                         base::text(*field_.max)));
     CellResult result;
     if (field_.type.kind == Kind::integer)
         result.value = static_cast<std::int64_t>(value.units);
@@ -536,21 +554,31 @@ CellResult CellReader::time(const std::string& text, bool stored) const {
     CellResult result;
     if (field_.type.kind == Kind::date) {
         const auto date = read_date(without_zeros(text), context_.zone);
-        if (!date) return against("date", "应填日期，如 2024-09-01");
+        if (!date)
+            return against("date", base::said("应填日期，如 2024-09-01",
+                                              "must be a date, such as 2024-09-01"));
         result.value = *date;
     } else if (field_.type.kind == Kind::month) {
         // A stored 2024.1 may have been typed as 2024.10: nobody knows which month it is.
         const std::string plain = without_zeros(text);
         if (stored && plain.find('.') != std::string::npos)
-            return against("month", "月份被存成了数字，请写成 2024-09");
+            return against("month",
+                           base::said("月份被存成了数字，请写成 2024-09",
+                                      "the month is stored as a number; write it as 2024-09"));
         auto month = read_month(plain);
         if (const auto date = read_date(plain, context_.zone); !month && date)
             month = date->month();
-        if (!month) return against("month", "应填月份，如 2024-09");
+        if (!month)
+            return against("month",
+                           base::said("应填月份，如 2024-09", "must be a month, such as 2024-09"));
         result.value = *month;
     } else {
         const auto term = read_term(text);
-        if (!term) return against("type", "应填学期，如 2024s（春）或 2024a（秋）");
+        if (!term)
+            return against(
+                "type",
+                base::said("应填学期，如 2024s（春）或 2024a（秋）",
+                           "must be a school term, such as 2024s (spring) or 2024a (autumn)"));
         result.value = *term;
     }
     return result;
@@ -566,7 +594,9 @@ std::optional<std::string> CellReader::code_of(const std::string& label) const {
 
 CellResult CellReader::one_code(const std::string& text) const {
     const auto code = code_of(text);
-    if (!code) return against("code", "不是这一栏的选项，请从选项中选");
+    if (!code)
+        return against("code", base::said("不是这一栏的选项，请从选项中选",
+                                          "not one of this column's choices; choose one of them"));
     CellResult result;
     result.value = *code;
     return result;
@@ -583,7 +613,12 @@ CellResult CellReader::code_set(const std::string& text) const {
         const std::string trimmed(base::trim(label));
         if (trimmed.empty()) continue;
         const auto code = code_of(trimmed);
-        if (!code) return against("code", "其中有不是这一栏的选项，请从选项中选");
+        if (!code)
+            return against(
+                "code",
+                base::said(
+                    "其中有不是这一栏的选项，请从选项中选",
+                    "holds something that is not one of this column's choices; choose from them"));
         set.insert(*code);
     }
     CellResult result;
@@ -597,34 +632,44 @@ std::optional<CellResult> CellReader::spoilt_key(const sheet::Cell& cell,
     const bool stored = cell.kind == sheet::Cell::Kind::number && cell.shown.empty();
     if (cell.kind == sheet::Cell::Kind::date ||
         (field_.type.kind == Kind::key && is_date_of_key(text)))
-        return against("key", "编号被当成日期改写了；请把这一列设为“文本”后重新填写");
+        return against(
+            "key",
+            base::said(
+                "编号被当成日期改写了；请把这一列设为“文本”后重新填写",
+                "the key was turned into a date; format the column as text and enter it again"));
     if (cell.kind == sheet::Cell::Kind::boolean)
-        return against("key", "编号被当成真假值改写了；请把这一列设为“文本”后重新填写");
+        return against("key", base::said("编号被当成真假值改写了；请把这一列设为“文本”后重新填写",
+                                         "the key was turned into true or false; format the column "
+                                         "as text and enter it again"));
     if (!read_key(text, stored))
         // Of 18 figures it was an ID number.
         return against(by_number_ && has_lost_digits(text, stored) ? "id_number" : "key",
-                       "号码被Excel改成了科学计数，末几位已丢失；请把这一列设为“文本”后重新填写");
+                       lost_digits());
     const bool controls = std::any_of(text.begin(), text.end(), [](char letter) {
         return static_cast<unsigned char>(letter) < 0x20 || letter == 0x7F;
     });
     if (controls || has_odd_blank(text))
-        return against("key", "编号中间有换行、空格一类看不见的字符，请重新填写");
+        return against("key", base::said("编号中间有换行、空格一类看不见的字符，请重新填写",
+                                         "the key contains line breaks, unusual spaces or other "
+                                         "invisible characters; enter it again"));
     return std::nullopt;
 }
 
 CellResult CellReader::division(const std::string& text, bool stored) const {
     const auto code = read_key(narrowed(text), stored);
     if (!code)
-        return against("division",
-                       "代码被Excel改成了科学计数，末几位已丢失；"
-                       "请把这一列设为“文本”后重新填写");
+        return against(
+            "division",
+            base::said("代码被Excel改成了科学计数，末几位已丢失；请把这一列设为“文本”后重新填写",
+                       "Excel turned the code into scientific notation and lost its last digits; "
+                       "format the column as text and enter it again"));
     CellResult result;
     for (const std::string& known : {*code, without_zeros(*code)})
         if (context_.divisions.contains(known)) {
             result.value = known;
             return result;
         }
-    return against("division", "没有这个行政区划代码");
+    return against("division", base::said("没有这个行政区划代码", "no division has this code"));
 }
 
 CellResult CellReader::key(const sheet::Cell& cell, const std::string& text) const {
@@ -642,8 +687,12 @@ CellResult CellReader::key(const sheet::Cell& cell, const std::string& text) con
         return result;
     }
     const bool like_number = written.size() == 18 && written.find_first_not_of("0123456789") >= 17;
-    if (by_number_ && like_number) return against("id_number", "身份证号校验位不对，请核对");
-    if (by_number_ && is_disability_number(number)) return against("id_number", disability_number);
+    if (by_number_ && like_number)
+        return against("id_number",
+                       base::said("身份证号校验位不对，请核对",
+                                  "the check digit of the ID number is wrong; check the number"));
+    if (by_number_ && is_disability_number(number))
+        return against("id_number", disability_number());
     const std::string plain = tokenised(written, context_.keys);
     result.value = plain;
     result.masked = plain != written;
@@ -657,15 +706,15 @@ CellResult CellReader::identity(const std::string& text, bool stored) const {
     const bool id_number = field_.written_type == "id_number";
     const auto figures = read_key(text, stored);
     if (!figures || has_lost_digits(text, stored))
-        return against(id_number ? "id_number" : "type",
-                       "号码被Excel改成了科学计数，末几位已丢失；请把这一列设为“文本”后重新填写");
+        return against(id_number ? "id_number" : "type", lost_digits());
     std::string plain;
     for (const char letter : upper(without_zeros(*figures)))
         if (letter != ' ' && letter != '-') plain += letter;
     if (id_number && !base::is_id_number(plain)) return against("id_number", wrong_number(plain));
     const bool only_figures = plain.find_first_not_of("+0123456789") == std::string::npos &&
                               plain.size() >= 5 && plain.size() <= 30;
-    if (!id_number && !only_figures) return against("type", "应填号码，只有数字");
+    if (!id_number && !only_figures)
+        return against("type", base::said("应填号码，只有数字", "must be a number, digits only"));
     result.identity = plain;
     result.value = guard::token(context_.keys, field_.written_type, plain);
     return result;
@@ -683,7 +732,8 @@ CellResult CellReader::text_of(const sheet::Cell& cell, const std::string& text)
     }
     if (field_.written_type == "org_code") {
         if (!base::is_org_code(upper(narrowed(written))))
-            return against("type", "不是正确的统一社会信用代码");
+            return against("type", base::said("不是正确的统一社会信用代码",
+                                              "not a correct unified social credit code"));
         result.value = upper(narrowed(written));
         return result;
     }

@@ -74,7 +74,7 @@ private:
     std::optional<CellResult> spoilt_key(const sheet::Cell& cell, const std::string& text) const;
     CellResult identity(const std::string& text, bool stored) const;
     CellResult text_of(const sheet::Cell& cell, const std::string& text) const;
-    CellResult against(const std::string& code, const std::string& say) const;
+    CellResult against(const std::string& code, const base::Said& say) const;
     std::optional<std::string> code_of(const std::string& label) const;
 
     const plan::Field& field_;

@@ -132,7 +132,7 @@ private:
 
     void take(const sheet::RawRow& row) {
         if (!row.fault_code.empty()) {
-            held.push_back({row, {{row.fault_code, "", row.fault}}});
+            held.push_back({row, {{row.fault_code, "", told(model_, row.fault)}}});
             return;
         }
         std::map<std::string, sheet::Cell> cells;
@@ -141,31 +141,45 @@ private:
         std::vector<Reason> reasons;
         plan::Figure figure;
         for (const char* name : {"indicator", "division", "label", "value"})
-            if (base::trim(cells[name].text).empty()) reasons.push_back({"required", name, "必填"});
+            if (base::trim(cells[name].text).empty())
+                reasons.push_back(
+                    {"required", name, told(model_, base::said("必填", "must be filled in"))});
         figure.indicator = base::trim(cells["indicator"].text);
         figure.division = base::trim(cells["division"].text);
         figure.codes = base::trim(cells["codes"].text);
         const plan::Indicator* indicator = given(figure.indicator, figure.codes);
         if (!figure.indicator.empty() && indicator == nullptr)
-            reasons.push_back({"reference", "indicator", "没有这个由外部给出的指标"});
+            reasons.push_back(
+                {"reference", "indicator",
+                 told(model_,
+                      base::said("没有这个由外部给出的指标",
+                                 "no indicator that is given from outside has this name"))});
         if (indicator != nullptr) {
             figure.indicator = indicator->published_name();
             if (!indicator->family.empty() && figure.codes.empty())
                 figure.codes = indicator->published_codes("");
         }
         if (!figure.division.empty() && !divisions_.contains(figure.division))
-            reasons.push_back({"division", "division", "没有这个行政区划代码"});
+            reasons.push_back(
+                {"division", "division",
+                 told(model_, base::said("没有这个行政区划代码", "no division has this code"))});
         label(cells["label"], indicator, figure, reasons);
         value(cells["value"], figure, reasons);
         if (reasons.empty()) {
             const auto [first, is_new] = seen_.insert(
                 {{figure.indicator, figure.division, figure.label, figure.codes}, row.line});
             if (!is_new)
-                reasons.push_back({"duplicate", "",
-                                   first->second == 0
-                                       ? "与本文件已收下的一行是同一指标、地方、期"
-                                       : fmt::format("与本文件第{}行是同一指标、地方、期",
-                                                     first->second % lake::lines_a_sheet)});
+                reasons.push_back(
+                    {"duplicate", "",
+                     told(model_,
+                          first->second == 0
+                              ? base::said("与本文件已收下的一行是同一指标、地方、期",
+                                           "same indicator, place and period as a row of this file "
+                                           "that was taken")
+                              : base::said(
+                                    "与本文件第{}行是同一指标、地方、期",
+                                    "same indicator, place and period as line {} of this file",
+                                    first->second % lake::lines_a_sheet))});
         }
         if (!reasons.empty()) {
             held.push_back({row, std::move(reasons)});
@@ -190,8 +204,8 @@ private:
         return nullptr;
     }
 
-    static void label(const sheet::Cell& cell, const plan::Indicator* indicator,
-                      plan::Figure& figure, std::vector<Reason>& reasons) {
+    void label(const sheet::Cell& cell, const plan::Indicator* indicator, plan::Figure& figure,
+               std::vector<Reason>& reasons) const {
         const std::string written(base::trim(cell.text));
         if (written.empty() || indicator == nullptr) return;
         const auto found = label_of(indicator->period, written);
@@ -199,18 +213,26 @@ private:
             figure.label = *found;
         else
             reasons.push_back(
-                {"type", "label", "期的写法不对：月如2024-09，年如2024，学期如2024s"});
+                {"type", "label",
+                 told(model_,
+                      base::said("期的写法不对：月如2024-09，年如2024，学期如2024s",
+                                 "the period is not written correctly: a month as 2024-09, a "
+                                 "year as 2024, a term as 2024s"))});
     }
 
-    static void value(const sheet::Cell& cell, plan::Figure& figure, std::vector<Reason>& reasons) {
+    void value(const sheet::Cell& cell, plan::Figure& figure, std::vector<Reason>& reasons) const {
         const std::string written(base::trim(cell.text));
         if (written.empty()) return;
         constexpr int scale_max = 6;
         const auto number = read_number(written, cell.kind == sheet::Cell::Kind::number);
         if (!number)
-            reasons.push_back({"type", "value", "应填数字"});
+            reasons.push_back(
+                {"type", "value", told(model_, base::said("应填数字", "must be a number"))});
         else if (base::compare(base::round(*number, scale_max), *number) != 0)
-            reasons.push_back({"scale", "value", "最多6位小数"});
+            reasons.push_back(
+                {"scale", "value",
+                 told(model_,
+                      base::said("最多{}位小数", "too many decimals; {} at most", scale_max))});
         else
             figure.value = number->scale > scale_max ? base::round(*number, scale_max) : *number;
     }
@@ -307,8 +329,7 @@ Answer take_figures(const Stores& stores, const plan::Model& model, const Source
         });
     if (answer.held_whole) {
         for (sheet::RawRow& row : file.taken)
-            file.held.push_back(
-                {std::move(row), {{"held", "", "同一文件中有错误的行，按要求整份未接收"}}});
+            file.held.push_back({std::move(row), {{"held", "", told(model, held_whole())}}});
         file.figures.clear();
         file.sources.clear();
     }

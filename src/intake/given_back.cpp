@@ -17,7 +17,8 @@ using base::Fault;
 
 namespace {
 
-constexpr const HeldColumns* known_columns[] = {&columns_of_files, &columns_of_output};
+constexpr const HeldColumns* known_columns[] = {&columns_of_files, &columns_of_english_files,
+                                                &columns_of_output};
 
 /// Where the columns stand in the file.
 struct Places {
@@ -37,9 +38,9 @@ std::optional<Places> places_in(const sheet::RawRow& header) {
     };
     for (const HeldColumns* columns : known_columns) {
         const Places found{.line = place(columns->line), .batch = place(columns->batch)};
-        // The English words are common: only all three of them are ours.
+        // The words of the output are common: only all three of them are ours.
         const bool ours =
-            columns == &columns_of_files || place(columns->reasons) < header.cells.size();
+            columns != &columns_of_output || place(columns->reasons) < header.cells.size();
         if (ours && found.line < header.cells.size() && found.batch < header.cells.size())
             return found;
     }
@@ -50,6 +51,7 @@ std::optional<Places> places_in(const sheet::RawRow& header) {
 struct Said {
     std::set<std::string> batches;
     std::set<std::string> lines;
+    std::string batch_column;
 };
 
 Said said_in(const Source& source, const plan::Ledger& ledger, const Mapping& mapping) {
@@ -64,7 +66,9 @@ Said said_in(const Source& source, const plan::Ledger& ledger, const Mapping& ma
     first.rows_max = header_rows_max;
     std::optional<Places> places;
     source.each(first, [&](const sheet::RawRow& row, const std::vector<std::string>&) {
-        if (!places) places = places_in(row);
+        if (places) return;
+        places = places_in(row);
+        if (places) said.batch_column = cell_at(row, places->batch);
     });
     if (!places) return said;
     source.each(wanted, [&](const sheet::RawRow& row, const std::vector<std::string>&) {
@@ -106,7 +110,7 @@ std::optional<GivenBack> given_back(record::Connection& record, const guard::Key
     if (said.batches.empty()) return std::nullopt;
     const base::Said remedy = base::said(
         "去掉“{}”列，当作单独的文件交来",
-        "leave out the column '{}' to deliver it as a file of its own", columns_of_files.batch);
+        "leave out the column '{}' to deliver it as a file of its own", said.batch_column);
     if (said.batches.size() > 1)
         throw Failure(Fault::input,
                       base::said("文件里有几个批次的行", "the file holds rows of several batches"),

@@ -29,6 +29,8 @@ struct HeldColumns {
     const char* batch;
 };
 inline constexpr HeldColumns columns_of_files{"原行号", "未接收的原因", "原批次"};
+inline constexpr HeldColumns columns_of_english_files{"original line", "why it was not taken",
+                                                      "original batch"};
 inline constexpr HeldColumns columns_of_output{"line", "reasons", "batch"};
 
 /// The name of a column that an export adds.

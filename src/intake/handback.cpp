@@ -26,11 +26,11 @@ namespace {
 
 constexpr const char* byte_order_mark = "\xEF\xBB\xBF";
 
-std::string reasons_of(const HeldRow& row) {
+std::string reasons_of(const HeldRow& row, base::Language language) {
     std::vector<std::string> said;
     for (const Reason& reason : row.reasons)
         said.push_back(reason.say.empty() ? reason.code : reason.say);
-    return base::join(said, "；");
+    return base::join(said, language == base::Language::english ? "; " : "；");
 }
 
 /// Where a row stood in the file; of several sheets also in which.
@@ -112,7 +112,8 @@ void note_export(const Stores& stores, const OpenRows& open, const Act& act) {
 /// A held row in a workbook: its cells as they were, those at fault marked, then line, reasons and
 /// batch.
 void add_held_row(sheet::Workbook& book, const lake::Batch& batch, const HeldRow& row,
-                  const std::vector<std::string>& fields, std::size_t columns) {
+                  const std::vector<std::string>& fields, std::size_t columns,
+                  const std::string& reasons) {
     std::set<std::string> faulty;
     for (const Reason& reason : row.reasons) faulty.insert(reason.field);
     const std::size_t width = std::max(columns, row.raw.cells.size());
@@ -131,7 +132,7 @@ void add_held_row(sheet::Workbook& book, const lake::Batch& batch, const HeldRow
             book.set_text(column, cell.text, marked);
     }
     book.set_text(static_cast<int>(width), line_of(batch, row));
-    book.set_text(static_cast<int>(width) + 1, reasons_of(row), true);
+    book.set_text(static_cast<int>(width) + 1, reasons, true);
     book.set_text(static_cast<int>(width) + 2, batch.id);
     book.end_row();
 }
@@ -157,21 +158,26 @@ std::int64_t export_held(const Stores& stores, const plan::Model& model, const s
                                  "check that its folder is there and may be written to"));
     std::filesystem::permissions(
         file, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
-    const Cells header = header_of(open.file, columns_of_files);
+    const base::Language language = base::language_of(model.locale);
+    const bool english = language == base::Language::english;
+    const Cells header =
+        header_of(open.file, english ? columns_of_english_files : columns_of_files);
     const std::size_t columns = open.file.header.size();
     if (file.extension() == ".xlsx") {
         sheet::Workbook book(file);
-        book.add_sheet("未接收");
+        book.add_sheet(english ? "not taken" : "未接收");
         book.add_row(header, true);
         const std::vector<std::string> fields = fields_of(open.file, model, open.batch);
-        for (const HeldRow& row : open.rows) add_held_row(book, open.batch, row, fields, columns);
+        for (const HeldRow& row : open.rows)
+            add_held_row(book, open.batch, row, fields, columns, reasons_of(row, language));
         book.close();
     } else {
         std::ofstream out(file, std::ios::binary);
         if (bom) out << byte_order_mark;
         sheet::write_csv_row(out, header);
         for (const HeldRow& row : open.rows)
-            sheet::write_csv_row(out, cells_of(open.batch, row, columns, reasons_of(row)));
+            sheet::write_csv_row(out,
+                                 cells_of(open.batch, row, columns, reasons_of(row, language)));
         out.close();
         if (!out)
             throw Failure(Fault::system, base::said("文件写不了", "the file cannot be written"),

@@ -416,7 +416,7 @@ void Import::judge() {
     judge_claims(engine_, judging());
     judge_numbers(engine_, judging());
     judge_whole(engine_, judging(), batch_.label, batch_.division);
-    judge_duplicates(engine_, order_.ledger);
+    judge_duplicates(engine_, judging());
     // Who mends a row may replace another with it; read once more as it is, it is still one too
     // many.
     if (order_.retried && !order_.given_back)
@@ -426,10 +426,10 @@ void Import::judge() {
                                   "select count(*) from zs_faults where not warning and "
                                   "code <> 'footer'") > 0;
     if (answer_.held_whole)
-        engine_.execute(fmt::format(
-            "insert into zs_faults select _line, '', 'held', "
-            "'同一文件中有错误的行，按要求整份未接收', false from zs_staged where _line not in {}",
-            held_rows));
+        engine_.execute(
+            fmt::format("insert into zs_faults select _line, '', 'held', "
+                        "{}, false from zs_staged where _line not in {}",
+                        engine::literal(told(model_, held_whole())), held_rows));
 }
 
 void Import::count() {

@@ -136,12 +136,13 @@ inline std::string id_number(const std::string& first_17) {
 const std::string id_1 = id_number("99010119800101001");
 const std::string id_2 = id_number("99010119800101002");
 
-/// A home of the pack above, in a folder of its own that goes with it. What must hold of it in any
-/// test and does not is thrown.
+/// A home of the pack above or another, in a folder of its own that goes with it. What must hold of
+/// it in any test and does not is thrown.
 class SmallHome {
 protected:
-    SmallHome() : record_(make_record()), keys_(guard::make_keys(folder_ / "keys")) {
-        plan::Checked checked = plan::check_texts({{"plan.toml", plan_toml}, {"a.md", pack}});
+    explicit SmallHome(const char* toml = plan_toml, const char* text = pack)
+        : record_(make_record()), keys_(guard::make_keys(folder_ / "keys")) {
+        plan::Checked checked = plan::check_texts({{"plan.toml", toml}, {"a.md", text}});
         for (const plan::Diagnostic& diagnostic : checked.diagnostics)
             if (diagnostic.severity == plan::Diagnostic::Severity::error)
                 throw std::logic_error(plan::rendered(diagnostic));

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "intake/reason.h"
 #include "intake/registry.h"
 #include "intake/row.h"
 #include "lake/divisions.h"
@@ -31,10 +32,12 @@ KeyNames key_of(const plan::Ledger& ledger) {
 }
 
 /// SQL: a line in words; of several sheets the line of its sheet.
-std::string place_of_line(const std::string& line) {
-    return fmt::format(
+base::Said place_of_line(const std::string& line) {
+    return base::said(
         "case when {1} < {0} then '' else '第' || ({1} // {0} + 1) || '张表' end || '第' || "
         "{1} % {0} || '行'",
+        "'line ' || {1} % {0} || case when {1} < {0} then '' else ' of sheet ' || ({1} // {0} + "
+        "1) end",
         lake::lines_a_sheet, line);
 }
 
@@ -88,7 +91,9 @@ void judge_references(engine::Connection& engine, const Judging& judging) {
                         "zs_faults f where f._line = s._line and f.field = {2} and f.code = 'key')",
                         engine::quoted(field.name), known, literal(field.name)),
             field.name, "reference",
-            fmt::format("{}：没有登记过，登记册到了以后可以重试", name_of(field)));
+            told(judging.model, field,
+                 base::said("没有登记过，登记册到了以后可以重试",
+                            "not registered; can be tried again once the register has come")));
     }
 }
 
@@ -129,7 +134,10 @@ void judge_claims(engine::Connection& engine, const Judging& judging) {
              "coalesce(least(s.\"ended\", f._next) > o.\"since\", true) and "
              "coalesce(o.\"ended\" > s.\"since\", true)",
              key, up),
-         grain->parent, "claimed", "此人（户）仍登记在其他地方且未终止，请人工核定");
+         grain->parent, "claimed",
+         told(judging.model, base::said("此人（户）仍登记在其他地方且未终止，请人工核定",
+                                        "this person (household) is still registered in another "
+                                        "place, with no end; decide by hand")));
 }
 
 void judge_numbers(engine::Connection& engine, const Judging& judging) {
@@ -155,7 +163,9 @@ void judge_numbers(engine::Connection& engine, const Judging& judging) {
          "o.k <> s.k and o._line < s._line where s._line > 0 and coalesce(s.\"ended\" > "
          "o.\"since\", true) and coalesce(o.\"ended\" > s.\"since\", true)",
          judging.ledger.fields[*id].name, "claimed",
-         "同一证件号码已登记在另一个编号下且未终止，请人工核定");
+         told(judging.model, base::said("同一证件号码已登记在另一个编号下且未终止，请人工核定",
+                                        "the same ID number is registered under another key, with "
+                                        "no end; decide by hand")));
 }
 
 std::optional<std::int64_t> latest_period(engine::Connection& engine, const plan::Ledger& ledger) {
@@ -214,7 +224,10 @@ void judge_whole(engine::Connection& engine, const Judging& judging, std::int64_
              fmt::format("select _line from zs_staged where {} <> {}",
                          by_days ? month_of(field) : field, label),
              ledger.period_field(), by_days ? "date" : "month",
-             "这份名单是一个时期的全部，这一行属于另一个时期");
+             told(judging.model,
+                  base::said(
+                      "这份名单是一个时期的全部，这一行属于另一个时期",
+                      "this list is the whole of one period, and the row belongs to another")));
     }
     if (!ledger.way_to_division) return;
     const std::string rows =
@@ -227,23 +240,30 @@ void judge_whole(engine::Connection& engine, const Judging& judging, std::int64_
              rows, lake::lies_in("t._division", division, judging.divisions)),
          ledger.way_to_division->empty() ? ledger.division_field
                                          : ledger.way_to_division->front().field,
-         "division", "这份名单是一个地方的全部，这一行属于另一个地方");
+         "division",
+         told(judging.model,
+              base::said("这份名单是一个地方的全部，这一行属于另一个地方",
+                         "this list is the whole of one place, and the row belongs to another")));
 }
 
-void judge_duplicates(engine::Connection& engine, const plan::Ledger& ledger) {
+void judge_duplicates(engine::Connection& engine, const Judging& judging) {
+    const plan::Ledger& ledger = judging.ledger;
     if (ledger.key.empty()) return;
     const auto [key, names] = key_of(ledger);
     // The first row of a key that is sound is taken; what follows it, sound or not, is one too
     // many.
-    const std::string place = place_of_line("_taken");
+    const std::string say =
+        told(judging.model,
+             base::said("'与本文件' || {} || '主键相同'", "'same key as ' || {} || ' of this file'",
+                        place_of_line("_taken")));
     engine.execute(fmt::format(
-        "insert into zs_faults select _line, '', 'duplicate', '与本文件' || {} || "
-        "'主键相同', false from (select _line, min(_line) filter (where _sound) over "
+        "insert into zs_faults select _line, '', 'duplicate', {}, false from (select _line, "
+        "min(_line) filter (where _sound) over "
         "(partition by {}) as _taken from (select s.*, not exists (select 1 from "
         "zs_faults f where f._line = s._line and not f.warning) as _sound from "
         "zs_staged s)) d where _line > _taken and not exists (select 1 from zs_faults f "
         "where f._line = d._line and f.field in ({}))",
-        place, base::join(key, ", "), base::join(names, ", ")));
+        say, base::join(key, ", "), base::join(names, ", ")));
 }
 
 void judge_taken(engine::Connection& engine, const Judging& judging,
@@ -257,14 +277,19 @@ void judge_taken(engine::Connection& engine, const Judging& judging,
     std::vector<std::string> same;
     for (const std::string& column : key)
         same.push_back(fmt::format("t.{0} is not distinct from s.{0}", column));
+    const std::string say =
+        told(judging.model,
+             base::said("'与已收下的批次' || _part || {} || '主键相同'",
+                        "'same key as ' || {} || ' of batch ' || _part || ', which was taken'",
+                        place_of_line("_taken")));
     engine.execute(fmt::format(
-        "insert into zs_faults select d._line, '', 'duplicate', '与已收下的批次' || _part || {} || "
-        "'主键相同', false from (select s._line, min(t._line) as _taken, min(t._part) as _part "
+        "insert into zs_faults select d._line, '', 'duplicate', {}, false from (select s._line, "
+        "min(t._line) as _taken, min(t._part) as _part "
         "from "
         "zs_staged s join ({}) t on {} group by s._line) d where not exists (select 1 from "
         "zs_faults f where f._line = d._line and (f.code = 'duplicate' or f.field in ({})))",
-        place_of_line("_taken"), lake::all_rows(delivery, judging.model, ledger),
-        base::join(same, " and "), base::join(names, ", ")));
+        say, lake::all_rows(delivery, judging.model, ledger), base::join(same, " and "),
+        base::join(names, ", ")));
 }
 
 }  // namespace zs::intake

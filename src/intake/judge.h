@@ -59,7 +59,7 @@ void judge_whole(engine::Connection& engine, const Judging& judging, std::int64_
 
 /// Of rows not held so far with one key the first stays, the others are held: `duplicate`, with the
 /// line of the first.
-void judge_duplicates(engine::Connection& engine, const plan::Ledger& ledger);
+void judge_duplicates(engine::Connection& engine, const Judging& judging);
 
 /// Of rows that were held before: holds those whose key a row of these batches has, which were
 /// taken of the same delivery: `duplicate`, with the line of that row.

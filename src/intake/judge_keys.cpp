@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "engine/connection.h"
+#include "intake/reason.h"
 #include "intake/registry.h"
 #include "lake/divisions.h"
 
@@ -93,7 +94,8 @@ std::string not_told_apart(const std::string& field, const std::string& same) {
         field, same);
 }
 
-void judge_zeros(engine::Connection& engine, const KeyField& key, bool of_numbers) {
+void judge_zeros(engine::Connection& engine, const plan::Model& model, const KeyField& key,
+                 bool of_numbers) {
     const std::string field = engine::quoted(key.field().name), own = "s." + field;
     const std::string other = "o." + field;
     const std::string suspects =
@@ -111,20 +113,26 @@ void judge_zeros(engine::Connection& engine, const KeyField& key, bool of_number
         fmt::format("regexp_full_match({0}, '[0-9]+([.]0+)?') and {1} in (select {2} from ({3}) z "
                     "where z.k like '0_%') and {1} not in (select k from zs_known)",
                     own, whole_of(own), without_zeros_before("z.k"), longer));
-    hold(engine, suspects, key.field().name, "key",
-         fmt::format("{}：前面的零丢了，有一个编号除此之外与它相同；请把这一列设为“文本”后重新填写",
-                     name_of(key.field())));
+    hold(
+        engine, suspects, key.field().name, "key",
+        told(model, key.field(),
+             base::said("前面的零丢了，有一个编号除此之外与它相同；请把这一列设为“文本”后重新填写",
+                        "leading zeros are lost (another key differs from it only in them); format "
+                        "the column as text and enter it again")));
     // A register that was taken without its zeros would have every subject twice.
     note_suspects(engine, own,
                   fmt::format("regexp_full_match({0}, '0[0-9]+') and {1} in (select {2} from "
                               "zs_known where regexp_full_match(k, '[0-9]+'))",
                               own, without_zeros_before(own), without_zeros_before("k")));
     hold(engine, suspects, key.field().name, "key",
-         fmt::format("{}：有一个登记过的编号前面的零比它多或少，除此之外与它相同；请核对是否同一个",
-                     name_of(key.field())));
+         told(model, key.field(),
+              base::said(
+                  "有一个登记过的编号前面的零比它多或少，除此之外与它相同；请核对是否同一个",
+                  "a registered key differs from it only in leading zeros; check whether they "
+                  "are the same")));
 }
 
-void judge_blanks(engine::Connection& engine, const KeyField& key) {
+void judge_blanks(engine::Connection& engine, const plan::Model& model, const KeyField& key) {
     const std::string field = engine::quoted(key.field().name), own = "s." + field;
     note_suspects(
         engine, own,
@@ -135,8 +143,10 @@ void judge_blanks(engine::Connection& engine, const KeyField& key) {
         fmt::format("{} = {}", without_blanks("o." + field), without_blanks("u.k"));
     hold(engine, key.is_own ? not_told_apart(field, same) : "select _line from zs_suspects",
          key.field().name, "key",
-         fmt::format("{}：有一个登记过的编号除空格之外与它相同；请照登记的写法填写",
-                     name_of(key.field())));
+         told(model, key.field(),
+              base::said("有一个登记过的编号除空格之外与它相同；请照登记的写法填写",
+                         "a registered key differs from it only in spaces; write it "
+                         "as it is registered")));
 }
 
 }  // namespace
@@ -185,7 +195,9 @@ void clean_keys(engine::Connection& engine, const Judging& judging,
                 "not in (select k from zs_known)",
                 engine::literal(key.field().name),
                 engine::literal(
-                    fmt::format("{}：编号后面的“.0”已去掉，请核对", name_of(key.field())))));
+                    told(judging.model, key.field(),
+                         base::said("编号后面的“.0”已去掉，请核对",
+                                    "the '.0' after the key was taken off; check it")))));
     }
 }
 
@@ -194,8 +206,8 @@ void judge_damaged_keys(engine::Connection& engine, const Judging& judging,
     for (const KeyField& key : key_fields(judging.model, judging.ledger)) {
         if (!key.registry) continue;
         note_known(engine, judging, key);
-        judge_zeros(engine, key, numbers.contains(key.field().name));
-        judge_blanks(engine, key);
+        judge_zeros(engine, judging.model, key, numbers.contains(key.field().name));
+        judge_blanks(engine, judging.model, key);
     }
 }
 

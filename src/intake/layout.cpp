@@ -278,15 +278,19 @@ void Layout::hand_over(const sheet::RawRow& raw, const std::vector<std::string>&
     if (footer) {
         refuse_unit_below(table, raw);
         row.fault_code = "footer";
-        row.fault = "这一行是合计、落款或重复的表头，不是数据";
+        row.fault = base::said("这一行是合计、落款或重复的表头，不是数据",
+                               "the row is a total, a signature or a repeated header, not data");
     }
     if (columns) {
         row.fault_code = "columns";
         row.fault =
             cells < table.header.width
-                ? fmt::format("这一行比表头少{}个单元格，请补齐", table.header.width - cells)
-                : fmt::format("这一行比表头多出{}个单元格，请核对逗号和引号",
-                              cells - table.header.width);
+                ? base::said("这一行比表头少{}个单元格，请补齐",
+                             "fewer cells than the header: {} missing; add them",
+                             table.header.width - cells)
+                : base::said("这一行比表头多出{}个单元格，请核对逗号和引号",
+                             "more cells than the header: {} too many; check commas and quotes",
+                             cells - table.header.width);
     }
     if (at_ == 0 && beside) row.cells.resize(names);
     take(row, late_names);

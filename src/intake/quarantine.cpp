@@ -47,7 +47,7 @@ HeldRow row_from(const js::object& object) {
         const Reason& kept = row.reasons.back();
         if (kept.code != "columns" && kept.code != "footer") continue;
         row.raw.fault_code = kept.code;
-        row.raw.fault = kept.say;
+        row.raw.fault = base::Said::as_is(kept.say);
     }
     return row;
 }

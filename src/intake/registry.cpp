@@ -4,10 +4,6 @@
 
 namespace zs::intake {
 
-std::string name_of(const plan::Field& field) {
-    return field.title.empty() ? field.name : field.title;
-}
-
 void hold(engine::Connection& engine, const std::string& rows, const std::string& field,
           const std::string& code, const std::string& say) {
     engine.execute(fmt::format("insert into zs_faults select _line, {}, {}, {}, false from ({})",

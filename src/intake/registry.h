@@ -16,9 +16,6 @@ struct Registry {
 };
 std::optional<Registry> registry_of(const plan::Model& model, const std::string& grain_name);
 
-/// A field as sentences say it: its title, else its name.
-std::string name_of(const plan::Field& field);
-
 /// Holds the rows whose `_line` a query gives, with one reason.
 void hold(engine::Connection& engine, const std::string& rows, const std::string& field,
           const std::string& code, const std::string& say);

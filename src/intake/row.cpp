@@ -197,7 +197,7 @@ ReadRow RowReader::read(const sheet::RawRow& raw, const std::vector<std::string>
     row.values.resize(reading_.ledger.fields.size());
     if (!raw.fault_code.empty()) {
         // Which cell is of which column nobody knows, or it is no subject's row.
-        row.faults.push_back({raw.fault_code, "", raw.fault});
+        row.faults.push_back({raw.fault_code, "", told(reading_.model, raw.fault)});
         return row;
     }
     read_cells(raw, row);
@@ -216,7 +216,10 @@ void RowReader::read_cells(const sheet::RawRow& raw, ReadRow& row) const {
     for (std::size_t column = 0; column < raw.cells.size(); ++column) {
         if (column >= readers_.size()) {
             if (base::trim(raw.cells[column].text).empty()) continue;
-            row.faults.push_back({"columns", "", "这一行比表头多出单元格"});
+            row.faults.push_back(
+                {"columns", "",
+                 told(reading_.model, base::said("这一行比表头多出单元格",
+                                                 "the row has more cells than the header"))});
             break;
         }
         if (!readers_[column]) continue;
@@ -251,9 +254,9 @@ void RowReader::read_groups(const sheet::RawRow& raw, ReadRow& row) const {
 /// the delivery's division lies.
 CellResult RowReader::looked_up(std::size_t field, const std::vector<std::string>& names) const {
     const plan::Field& of = reading_.ledger.fields[field];
-    const auto against = [&](const char* say) {
+    const auto against = [&](const base::Said& say) {
         CellResult result;
-        result.reason = Reason{"division", of.name, fmt::format("{}：{}", shown(of), say)};
+        result.reason = Reason{"division", of.name, told(reading_.model, of, say)};
         return result;
     };
     std::set<std::string> found, near;
@@ -272,8 +275,13 @@ CellResult RowReader::looked_up(std::size_t field, const std::vector<std::string
         if (code.starts_with(reading_.division)) near.insert(code);
     }
     const std::set<std::string>& fit = near.empty() ? found : near;
-    if (fit.empty()) return against("没有这样名称的地方，请核对省、市、县、乡、村的名称");
-    if (fit.size() > 1) return against("同名的地方不止一个，请填行政区划代码");
+    if (fit.empty())
+        return against(base::said("没有这样名称的地方，请核对省、市、县、乡、村的名称",
+                                  "no place has this name; check the names of province, "
+                                  "city, county, town and village"));
+    if (fit.size() > 1)
+        return against(base::said("同名的地方不止一个，请填行政区划代码",
+                                  "several places have this name; enter the division's code"));
     return group_readers_.at(field).read({sheet::Cell::Kind::text, *fit.begin()});
 }
 
@@ -290,7 +298,9 @@ void RowReader::keep(std::size_t field, CellResult result, ReadRow& row) const {
     if (result.reason) row.faults.push_back(*result.reason);
     if (result.masked)
         row.warnings.push_back(
-            {"masked", of.name, fmt::format("{}：含有身份证号，已遮盖", shown(of))});
+            {"masked", of.name,
+             told(reading_.model, of,
+                  base::said("含有身份证号，已遮盖", "contained an ID number, which was masked"))});
     if (result.by_number) row.by_number.insert(field);
     if (result.stored_key) row.stored_keys.insert(field);
     if (!result.identity.empty() && of.is_identity())
@@ -377,7 +387,9 @@ void RowReader::require(ReadRow& row) const {
         if (i == id_field_ && key_field_ && !header_.has(i)) continue;
         if (i == key_field_ && id_field_ && has_fault(row, reading_.ledger.fields[*id_field_].name))
             continue;
-        row.faults.push_back({"required", field.name, fmt::format("{}：必填", shown(field))});
+        row.faults.push_back(
+            {"required", field.name,
+             told(reading_.model, field, base::said("必填", "must be filled in"))});
     }
     const auto ended = reading_.ledger.index_of("ended");
     if (reading_.ledger.period != plan::Period::span || !ended || is_null(row.values[*ended]) ||
@@ -385,7 +397,8 @@ void RowReader::require(ReadRow& row) const {
         return;
     if (row.values[*ended] < row.values[*period_field_])
         row.faults.push_back(
-            {reading_.ledger.span_by_days ? "date" : "month", "ended", "终止早于起始"});
+            {reading_.ledger.span_by_days ? "date" : "month", "ended",
+             told(reading_.model, base::said("终止早于起始", "the end is before the start"))});
 }
 
 /// A row of a template with key and period and nothing else is one that nobody filled in: it makes
@@ -412,7 +425,10 @@ void RowReader::hold_if_empty(ReadRow& row) const {
     }
     if (!row.identities.empty() || !could_be_filled) return;
     // What is missing is all of it.
-    row.faults = {{"empty", "", "除主键和时期外都没有填"}};
+    row.faults = {
+        {"empty", "",
+         told(reading_.model, base::said("除主键和时期外都没有填",
+                                         "nothing but the key and the period is filled in"))}};
 }
 
 /// The month of the delivery; without one, the last of the row's own period.

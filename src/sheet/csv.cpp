@@ -123,7 +123,7 @@ private:
         row.cells.clear();
         row.sheet.clear();
         row.fault_code.clear();
-        row.fault.clear();
+        row.fault = {};
         begin_ = at_;
         if (passed_ || !has()) return false;
         row.line = line_;
@@ -165,7 +165,9 @@ private:
         line_ = row.line;
         row.cells.assign(1, Cell{});
         row.fault_code = "columns";
-        row.fault = "引号没有成对，这一行分不清单元格，请改正引号";
+        row.fault = base::said("引号没有成对，这一行分不清单元格，请改正引号",
+                               "the quotes do not pair, so the cells of the line cannot be told "
+                               "apart; correct the quotes");
         std::string value;
         for (; has() && !at_line_end(); ++at_) {
             if (buffer_[at_] == separator_) {

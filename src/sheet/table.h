@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "base/said.h"
+
 namespace zs::sheet {
 
 /// One cell as it stands in the file.
@@ -40,8 +42,8 @@ struct RawRow {
     bool counts_cells =
         false;  ///< CSV: an empty cell has its separator, so a missing one is a fault
     std::string fault_code =
-        {};                  ///< what is wrong with the row as a whole: `columns`; empty: nothing
-    std::string fault = {};  ///< the same as a sentence for who sent it
+        {};                 ///< what is wrong with the row as a whole: `columns`; empty: nothing
+    base::Said fault = {};  ///< the same as a sentence for who sent it
 };
 
 /// Reads a table row by row, in bounded memory.
