@@ -315,8 +315,9 @@ private:
 
     void add_features(const plan::Model& model, const compile::Program& program,
                       const std::string& grain, const std::vector<std::string>& keys) {
-        const fs::path file = runs_.folder / answer_.run / ("wide_" + grain + ".parquet");
-        if (!fs::exists(file)) return;
+        const std::string kept = "wide_" + grain + ".parquet";
+        if (!fs::exists(runs_.folder / answer_.run / kept)) return;
+        const fs::path file = run::kept_file(runs_.record, runs_.folder, answer_.run, kept);
         std::string list;
         for (const std::string& key : keys)
             list += (list.empty() ? "" : ", ") + engine::literal(key);

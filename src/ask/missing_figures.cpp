@@ -41,9 +41,12 @@ MissingFigures::MissingFigures(const Runs& runs, const std::filesystem::path& la
             if (level.name == target.at_level) digits = std::max(digits, level.digits);
     engine::Connection connection = engine::Connection::open({});
     connection.stream(
-        fmt::format("select indicator, codes, division, label, value is not null, unknown from "
-                    "read_parquet({}) where length(division) <= {}",
-                    engine::literal((runs.folder / run / "indicators.parquet").string()), digits),
+        fmt::format(
+            "select indicator, codes, division, label, value is not null, unknown from "
+            "read_parquet({}) where length(division) <= {}",
+            engine::literal(
+                run::kept_file(runs.record, runs.folder, run, "indicators.parquet").string()),
+            digits),
         [&](const std::vector<engine::Cell>& row) {
             kept_[{*row[0], *row[1], *row[2], *row[3]}] = {*row[4] == "true",
                                                            row[5] ? std::stoll(*row[5]) : 0};

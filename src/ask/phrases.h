@@ -114,6 +114,7 @@ inline constexpr Heading headings[] = {
     {"whole", {"整期", "whole"}},
     {"why", {"原因", "why"}},
     {"withdrawn", {"已撤回", "withdrawn"}},
+    {"written", {"写下的", "what it wrote"}},
 };
 
 consteval const Heading& heading_of(const char* column) {

@@ -23,13 +23,7 @@ namespace {
 using Kind = List::Kind;
 
 std::string source(const Runs& runs, const std::string& run, const std::string& file) {
-    const fs::path place = runs.folder / run / file;
-    if (!fs::exists(place))
-        throw base::Failure(
-            base::Fault::system,
-            base::said("这次运行的结果不在了", "the results of this run are not there"),
-            base::said("运行 {}", "run {}", run),
-            base::said("用备份恢复数据目录", "restore the home from a backup"));
+    const fs::path place = run::kept_file(runs.record, runs.folder, run, file);
     return fmt::format("read_parquet({})", engine::literal(place.string()));
 }
 

@@ -31,14 +31,16 @@ struct Found {
 };
 
 Found found_in_runs(const Runs& runs, const std::string& finding) {
+    constexpr const char* file_name = "findings.parquet";
     engine::Connection reader = engine::Connection::open({});
     for (const record::Row& row : runs.record.query("select run from run order by seq desc")) {
-        const fs::path file = runs.folder / row.text(0) / "findings.parquet";
-        if (!fs::exists(file)) continue;
-        const engine::Rows rows =
-            reader.query(fmt::format("select rule, kind, subject, grain, division, status, say "
-                                     "from read_parquet({}) where finding = {}",
-                                     engine::literal(file.string()), engine::literal(finding)));
+        if (!fs::exists(runs.folder / row.text(0) / file_name)) continue;
+        const engine::Rows rows = reader.query(fmt::format(
+            "select rule, kind, subject, grain, division, status, say "
+            "from read_parquet({}) where finding = {}",
+            engine::literal(
+                run::kept_file(runs.record, runs.folder, row.text(0), file_name).string()),
+            engine::literal(finding)));
         if (rows.cells.empty()) continue;
         const auto text = [&](std::size_t i) { return rows.cells[0][i].value_or(""); };
         return {row.text(0), text(0), text(1), text(2), text(3), text(4), text(5), text(6)};
@@ -127,8 +129,10 @@ std::vector<plan::TargetState> published_targets(const Runs& runs, const std::st
     std::vector<plan::TargetState> states;
     for (const auto& row :
          reader
-             .query(fmt::format("select target, division, label, status from read_parquet({})",
-                                engine::literal((runs.folder / run / "targets.parquet").string())))
+             .query(fmt::format(
+                 "select target, division, label, status from read_parquet({})",
+                 engine::literal(
+                     run::kept_file(runs.record, runs.folder, run, "targets.parquet").string())))
              .cells)
         states.push_back({*row[0], *row[1], *row[2], {}, {}, {}, *row[3]});
     return states;

@@ -31,16 +31,17 @@ std::string Failure::line(Language language) const {
     return one_line(line);
 }
 
+Unexplained::Unexplained(const Said& what, const Where& where)
+    : Failure(Fault::system, what, where,
+              said("请把做了什么连同这句话报给开发者", "please report it with what you did")) {}
+
 void broken_invariant(const char* condition, const char* promise, const char* file, int line) {
     std::string_view path = file;
     if (const auto slash = path.rfind("/src/"); slash != std::string_view::npos)
         path.remove_prefix(slash + 1);
-    throw Failure(
-        Fault::system,
-        base::said("程序自己出了错，没有守住：{}", "a promise of the program is broken: {}",
-                   promise),
-        fmt::format("{}:{} ({})", path, line, condition),
-        base::said("请把做了什么连同这句话报给开发者", "please report it with what you did"));
+    throw Unexplained(base::said("程序自己出了错，没有守住：{}",
+                                 "a promise of the program is broken: {}", promise),
+                      fmt::format("{}:{} ({})", path, line, condition));
 }
 
 }  // namespace zs::base

@@ -47,6 +47,14 @@ private:
     std::string english_;
 };
 
+/// A failure whose cause is not known where it is told: our own mistake, or a file of the home that
+/// is damaged. Who has the home looks for one before reporting it.
+class Unexplained : public Failure {
+public:
+    /// Asks to report it.
+    Unexplained(const Said& what, const Where& where);
+};
+
 /// Ends the program's command with a system failure that says which of our own promises broke.
 [[noreturn]] void broken_invariant(const char* condition, const char* promise, const char* file,
                                    int line);

@@ -11,9 +11,7 @@
 #include "intake/intake.h"
 #include "intake/staged_file.h"
 #include "lake/batch.h"
-#include "lake/snapshot.h"
 #include "record/lock.h"
-#include "run/keep.h"
 
 namespace zs::cli {
 
@@ -160,11 +158,12 @@ ask::List audit_entries(home::Home& home) {
                     {"action"},
                     {"detail"},
                     {"previous"},
-                    {"digest"}};
-    list.hide({"previous", "digest"});
+                    {"digest"},
+                    {"written"}};
+    list.hide({"previous", "digest", "written"});
     guard::each_audit(home.record, [&](const guard::AuditEntry& e) {
-        list.rows.push_back(
-            {std::to_string(e.seq), e.at, e.by, e.action, e.detail, e.previous, e.digest});
+        list.rows.push_back({std::to_string(e.seq), e.at, e.by, e.action, e.detail, e.previous,
+                             e.digest, e.written});
     });
     return list;
 }
@@ -192,7 +191,7 @@ base::Said broken_at(const guard::BrokenChain& broken) {
 
 int audit_verify(const Session& session) {
     home::Home home = session.ask();
-    const auto broken = guard::broken_chain(home.record);
+    const auto broken = guard::broken_chain(home.record, home.keys_folder());
     if (session.json) {
         print(
             Json::object({{"ok", Json::truth(!broken)},
@@ -208,21 +207,21 @@ int audit_verify(const Session& session) {
 
 int verify(const Session& session) {
     home::Home home = session.ask();
-    const auto broken = guard::broken_chain(home.record);
-    std::set<std::string> damaged;
-    for (const std::string& part : lake::damaged_parts(lake::take(home.record, home.lake())))
-        damaged.insert("lake/" + part);
-    for (const record::Row& row : home.record.query("select run from run order by seq"))
-        for (const std::string& file :
-             run::damaged_files(home.record, home.lake(), home.runs(), row.text(0)))
-            damaged.insert(file);
-    const bool whole = damaged.empty() && !broken;
+    intake::sweep_staging(home.staging());
+    home.check_record();
+    const auto broken = guard::broken_chain(home.record, home.keys_folder());
+    const guard::Comparison record = guard::compare_with_written(home.record);
+    const std::set<std::string> damaged = home.damaged_files();
+    const bool whole = damaged.empty() && !broken && record.wrong.empty();
     if (session.json) {
-        std::vector<Json> files;
+        std::vector<Json> files, wrong;
         for (const std::string& file : damaged) files.push_back(Json::text(file));
+        for (const base::Said& what : record.wrong) wrong.push_back(Json::text(session.say(what)));
         print(
             Json::object({{"ok", Json::truth(whole)},
                           {"damaged", Json::list(files)},
+                          {"record", Json::list(wrong)},
+                          {"unsigned", Json::number(record.unsigned_entries)},
                           {"audit", Json::truth(!broken)},
                           {"seq", broken ? Json::number(broken->seq) : Json::null()},
                           {"why", broken ? Json::text(session.say(broken->why)) : Json::null()}}));
@@ -231,7 +230,15 @@ int verify(const Session& session) {
     for (const std::string& file : damaged)
         std::cout << session.say(base::said("损坏或缺失：{}", "damaged or missing: {}", file))
                   << "\n";
+    for (const base::Said& what : record.wrong) std::cout << session.say(what) << "\n";
     if (broken) std::cout << session.say(broken_at(*broken)) << "\n";
+    if (record.unsigned_entries > 0)
+        std::cout << session.say(base::said(
+                         "审计有 {} 条是旧版本写的，没有签下业务库的内容，它们写下的没有核对",
+                         "{} audit entries are of an earlier version that signed nothing of the "
+                         "record: what they wrote is not checked",
+                         record.unsigned_entries))
+                  << "\n";
     if (whole)
         std::cout << session.say(base::said("一切和写下时一样", "all is as it was written"))
                   << "\n";

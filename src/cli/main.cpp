@@ -38,6 +38,16 @@ int report(const zs::base::Failure& failure, bool json, const zs::cli::Session& 
     return failure.exit_status();
 }
 
+/// Reports the damage of the home that a failure may come from; where there is none, the failure.
+int report_cause(const zs::base::Failure& failure, bool json, const zs::cli::Session& session) {
+    try {
+        session.check_undamaged();
+    } catch (const zs::base::Failure& damage) {
+        return report(damage, json, session, session.done);
+    }
+    return report(failure, json, session, session.done);
+}
+
 /// The command that was reached: `exemption add` of `zengshou exemption add …`.
 const CLI::App& reached(const CLI::App& app) {
     const CLI::App* command = &app;
@@ -234,6 +244,8 @@ int main(int argc, char** argv) {
     });
     std::signal(SIGINT, on_interrupt);
     std::signal(SIGTERM, on_interrupt);
+    // A file that may grow no further is a write that fails, with its message, not the end.
+    std::signal(SIGXFSZ, SIG_IGN);
     try {
         cli::add_plan_commands(app, session, status);
         cli::add_home_commands(app, session, status);
@@ -254,6 +266,15 @@ int main(int argc, char** argv) {
     } catch (const CLI::ParseError& fault) {
         if (fault.get_exit_code() == 0) return app.exit(fault);  // --help, --version
         return report(usage_failure(app, fault), asks_for_json(argc, argv), session);
+    } catch (const base::Unexplained& failure) {
+        return report_cause(failure, session.json || asks_for_json(argc, argv), session);
+    } catch (const engine::EngineFailure& failure) {
+        using Cause = engine::EngineFailure::Cause;
+        const bool json = session.json || asks_for_json(argc, argv);
+        // What a damaged file gives may be no file to the engine, or values out of their range.
+        return failure.cause() == Cause::other || failure.cause() == Cause::overflow
+                   ? report_cause(failure, json, session)
+                   : report(failure, json, session, session.done);
     } catch (const base::Failure& failure) {
         return report(failure, session.json || asks_for_json(argc, argv), session, session.done);
     } catch (const std::filesystem::filesystem_error& fault) {
@@ -265,11 +286,9 @@ int main(int argc, char** argv) {
                                      "check that it is there, who owns it and may write to it")),
             session.json, session);
     } catch (const std::exception& fault) {
-        return report(base::Failure(base::Fault::system,
-                                    base::said("程序出了意外：{}", "{}", fault.what()), "",
-                                    base::said("请把做了什么连同这句话报给开发者",
-                                               "please report it with what you did")),
-                      session.json, session);
+        return report_cause(
+            base::Unexplained(base::said("程序出了意外：{}", "{}", fault.what()), ""), session.json,
+            session);
     }
     return status;
 }

@@ -105,7 +105,8 @@ int add_exemption(const ResultArguments& arguments, const Session& session) {
          evidence.empty() ? record::Cell{} : record::Cell{evidence}, record::cell(until->index),
          session.user, session.now()});
     guard::append_audit(home.record, session.now(), session.user, "exemption",
-                        fmt::format("{}: rule {} until {}", seq, rule, arguments.until));
+                        fmt::format("{}: rule {} until {}", seq, rule, arguments.until),
+                        guard::written(home.record, {"exemption"}, std::to_string(seq)));
     transaction.commit();
     const ask::Titles titles = titles_of(home);
     if (session.json)
@@ -158,8 +159,10 @@ int revoke_exemption(const ResultArguments& arguments, const Session& session) {
             "", base::said("查看：zengshou exemption list", "see: zengshou exemption list"));
     home.record.execute("update exemption set revoked_at = :at, revoked_by = :by where seq = :seq",
                         {session.now(), session.user, arguments.id});
-    guard::append_audit(home.record, session.now(), session.user, "exemption",
-                        fmt::format("{} revoked", arguments.id));
+    guard::append_audit(
+        home.record, session.now(), session.user, "exemption",
+        fmt::format("{} revoked", arguments.id),
+        guard::written(home.record, {"revocation"}, std::to_string(known->integer(2))));
     transaction.commit();
     if (session.json)
         print(Json::object({{"exemption", Json::number(known->integer(2))},

@@ -8,9 +8,10 @@
 #include <unistd.h>
 
 #include "base/failure.h"
+#include "guard/audit.h"
+#include "intake/staged_file.h"
 #include "lake/divisions.h"
 #include "plan/diagnostic.h"
-#include "run/keep.h"
 
 namespace zs::cli {
 
@@ -31,10 +32,35 @@ Format Session::list_format() const {
     return Format::table;
 }
 
+home::Home Session::open() const {
+    home::Home home = home::open(home_folder);
+    intake::sweep_staging(home.staging());
+    return home;
+}
+
 home::Home Session::ask() const {
-    home::Home home = open();
+    home::Home home = home::open(home_folder);
     home.record.only_read();
     return home;
+}
+
+void Session::check_undamaged() const {
+    if (!std::filesystem::exists(home_folder / "zengshou.toml")) return;
+    home::Home home = ask();
+    home.check_record();
+    if (guard::broken_chain(home.record, home.keys_folder()) ||
+        !guard::compare_with_written(home.record).wrong.empty())
+        throw base::Failure(
+            base::Fault::system,
+            base::said("业务库和写下时不一样", "the record is not as it was written"), "record.db",
+            base::said("查看：zengshou verify；用备份恢复数据目录",
+                       "see: zengshou verify; restore the home from a backup"));
+    const std::set<std::string> damaged = home.damaged_files();
+    if (damaged.empty()) return;
+    throw base::Failure(
+        base::Fault::system,
+        base::said("数据目录的文件缺失或损坏", "a file of the home is missing or damaged"),
+        *damaged.begin(), base::said("用备份恢复数据目录", "restore the home from a backup"));
 }
 
 void Session::print_list(const ask::List& list, const ask::Titles& titles) const {
@@ -73,13 +99,15 @@ ask::Titles titles_of(home::Home& home, const plan::Model& model) {
 }
 
 ask::Titles titles_of(home::Home& home) {
-    if (std::filesystem::exists(home.plan / "plan.toml")) {
-        plan::Checked checked = plan::check(home.plan);
-        if (!checked.model.ledgers.empty()) return titles_of(home, checked.model);
+    plan::Checked checked;
+    if (std::filesystem::exists(home.plan / "plan.toml")) checked = plan::check(home.plan);
+    if (checked.ok() && !checked.model.ledgers.empty()) return titles_of(home, checked.model);
+    if (const auto latest =
+            home.record.first("select plan_digest from run order by seq desc limit 1")) {
+        const plan::Checked kept = plan::check(home.runs() / "packs" / latest->text(0));
+        if (kept.ok()) return titles_of(home, kept.model);
     }
-    const auto latest = home.record.first("select run from run order by seq desc limit 1");
-    return titles_of(home, latest ? run::model_of_run(home.record, home.runs(), latest->text(0))
-                                  : plan::Model{});
+    return titles_of(home, checked.model);
 }
 
 void ProgressBar::show(std::size_t done, std::size_t total, const std::string& what) {

@@ -30,9 +30,13 @@ struct Session {
     std::vector<std::pair<std::string, Json>> done;
 
     Format list_format() const;
-    home::Home open() const { return home::open(home_folder); }
+    /// The home for a command that changes it: what killed commands have left of delivered files
+    /// is removed.
+    home::Home open() const;
     /// The home for a command that only asks: it changes nothing and waits for no change.
     home::Home ask() const;
+    /// Where there is a home. @throws Failure (system) that names what of it is damaged.
+    void check_undamaged() const;
     /// Prints a list as was asked for.
     /// @throws Failure (input) for a workbook without a file.
     void print_list(const ask::List& list, const ask::Titles& titles) const;
@@ -45,8 +49,8 @@ struct Session {
 /// @throws Failure (input) when it has.
 plan::Model sound_model(const std::filesystem::path& folder);
 
-/// How people read what stands in the home, by its pack as it is now; where that cannot be read,
-/// by that of the latest run; where there is none, names as they are.
+/// How people read what stands in the home, by its pack as it is now; where that has errors, by
+/// the copy of it that the latest run kept; where there is none, by what can be read of the pack.
 ask::Titles titles_of(home::Home& home);
 /// By the pack's copy of a run, in the home's language.
 ask::Titles titles_of(home::Home& home, const plan::Model& model);

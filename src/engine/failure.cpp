@@ -14,7 +14,9 @@ Cause cause_of(duckdb_error_type type, std::string_view message) {
     const auto says = [&](std::string_view words) {
         return message.find(words) != std::string_view::npos;
     };
-    if (says("No space left") || says("Disk quota exceeded") || says("max_temp_directory_size"))
+    // EFBIG: the system lets no file grow beyond a limit.
+    if (says("No space left") || says("File too large") || says("Disk quota exceeded") ||
+        says("max_temp_directory_size"))
         return Cause::disk_full;
     if (type == DUCKDB_ERROR_INTERRUPT || says("INTERRUPT Error")) return Cause::interrupted;
     if (type == DUCKDB_ERROR_OUT_OF_MEMORY || says("Out of Memory Error"))

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 
 #include "guard/keys.h"
+#include "guard/written.h"
 #include "record/connection.h"
 
 namespace zs::guard {
@@ -19,15 +21,24 @@ struct VaultEntry {
 /// To be used within a transaction; made for many entries.
 class VaultWriter {
 public:
-    VaultWriter(record::Connection& record, const Keys& keys);
+    /// `batch`: what the entries came with.
+    VaultWriter(record::Connection& record, const Keys& keys, std::string batch);
     void put(const VaultEntry& entry, const std::string& plain);
     /// What `sealed_for` made for the entry: so that sealing need not be done within the
     /// transaction.
     void put_sealed(const VaultEntry& entry, const std::string& sealed);
+    /// What the audit entry of the batch signs: the batch's entries, and what those that were
+    /// replaced have left of other batches'.
+    Groups written();
 
 private:
+    record::Connection& record_;
     const Keys& keys_;
+    std::string batch_;
+    record::Lookup before_;
     record::Statement insert_;
+    RowSum put_;
+    std::map<std::string, RowSum> replaced_;  ///< by the batch that had written them
 };
 
 /// Identity sealed for one entry; under another it does not open.

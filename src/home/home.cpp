@@ -18,7 +18,9 @@
 #include "guard/audit.h"
 #include "intake/cell.h"
 #include "lake/divisions.h"
+#include "lake/snapshot.h"
 #include "record/migration.h"
+#include "run/keep.h"
 #include "sheet/table.h"
 
 namespace zs::home {
@@ -111,6 +113,23 @@ private:
 
 }  // namespace
 
+void Home::check_record() {
+    if (!record.damage()) return;
+    throw base::Failure(base::Fault::system, base::said("业务库文件损坏", "the record is damaged"),
+                        "record.db",
+                        base::said("用备份恢复数据目录", "restore the home from a backup"));
+}
+
+std::set<std::string> Home::damaged_files() {
+    std::set<std::string> damaged;
+    for (const std::string& part : lake::damaged_parts(lake::take(record, lake())))
+        damaged.insert("lake/" + part);
+    for (const record::Row& row : record.query("select run from run order by seq"))
+        for (const std::string& file : run::damaged_files(record, lake(), runs(), row.text(0)))
+            damaged.insert(file);
+    return damaged;
+}
+
 Home init(const fs::path& folder, const fs::path& plan, const plan::Model& model,
           const std::string& division, const std::string& by, const std::string& at) {
     if (fs::exists(folder / "zengshou.toml"))
@@ -141,6 +160,7 @@ Home init(const fs::path& folder, const fs::path& plan, const plan::Model& model
         }
         if (!model.divisions_file.empty())
             import_divisions(record, model, plan / model.divisions_file, division, by, at);
+        guard::keep_head(record, beside.folder() / "keys");
     }
     toml::table config{{"plan", fs::absolute(plan).lexically_normal().string()}};
     if (!division.empty()) config.insert("division", division);
@@ -183,8 +203,17 @@ Home open(const fs::path& folder) {
             config.string(),
             base::said("写成 zone = \"Asia/Shanghai\" 或 \"+08:00\"",
                        "write zone = \"Asia/Shanghai\" or \"+08:00\""));
-    record::Connection record = record::Connection::open(folder / "record.db");
+    const fs::path record_file = folder / "record.db";
+    if (!fs::exists(record_file))
+        throw base::Failure(
+            base::Fault::system,
+            base::said("数据目录里没有业务库", "the record of the home is not there"), "record.db",
+            base::said("用备份恢复数据目录", "restore the home from a backup"));
+    record::Connection record = record::Connection::open(record_file);
     record::migrate(record);
+    record.after_commit([keys = folder / "keys"](record::Connection& committed) {
+        guard::keep_head(committed, keys);
+    });
     return {folder,      plan,    std::move(record), guard::open_keys(folder / "keys"),
             *known_zone, division};
 }
@@ -315,7 +344,8 @@ DivisionsAnswer import_divisions(record::Connection& record, const plan::Model& 
     const lake::DivisionsTaken taken = lake::take_divisions(record, divisions);
     guard::append_audit(
         record, at, by, "divisions",
-        fmt::format("{} rows: {} added, {} replaced", answer.rows, taken.added, taken.replaced));
+        fmt::format("{} rows: {} added, {} replaced", answer.rows, taken.added, taken.replaced),
+        guard::written(record, {"division"}, ""));
     transaction.commit();
     answer.added = taken.added;
     answer.replaced = taken.replaced;

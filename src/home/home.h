@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "ask/results.h"
@@ -25,7 +26,13 @@ struct Home {
     std::filesystem::path lake() const { return folder / "lake"; }
     std::filesystem::path runs() const { return folder / "runs"; }
     std::filesystem::path lock() const { return folder / "lock"; }
+    std::filesystem::path keys_folder() const { return folder / "keys"; }
     std::filesystem::path staging() const { return folder / "staging"; }
+    /// @throws Failure (system) where the record's file is damaged.
+    void check_record();
+    /// Files of the lake and of runs that are missing or not as they were written, as they lie in
+    /// the home.
+    std::set<std::string> damaged_files();
     ask::Runs results() { return {record, runs()}; }
 };
 

@@ -386,7 +386,8 @@ Answer take_figures(const Stores& stores, const plan::Model& model, const Source
     guard::append_audit(
         stores.record, act.at, act.by, retried ? "retry" : "import",
         fmt::format("batch {} figures rows {} accepted {} quarantined {}{}", batch.id, batch.rows,
-                    batch.accepted, batch.quarantined, arrived_note(batch)));
+                    batch.accepted, batch.quarantined, arrived_note(batch)),
+        guard::written(stores.record, guard::kinds_of_batch, batch.id));
     transaction.commit();
     return answer;
 }

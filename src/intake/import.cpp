@@ -516,15 +516,18 @@ void Import::write() {
     batch_.answer = json(answer_);
     record::Transaction transaction(stores_.record);
     lake::enter(stores_.record, batch_);
-    keep_sealed();
+    const guard::Groups identity = keep_sealed();
     for (const std::int64_t line : order_.lines)
         note_settled(stores_.record, order_.retried->id, line, batch_.id);
     settle_held();
+    guard::Groups written = guard::written(stores_.record, guard::kinds_of_batch, batch_.id);
+    written.insert(written.end(), identity.begin(), identity.end());
     guard::append_audit(
         stores_.record, act_.at, act_.by, order_.retried ? "retry" : "import",
         fmt::format("batch {} ledger {} period {} division {} rows {} accepted {} quarantined {}{}",
                     batch_.id, batch_.ledger, batch_.period, batch_.division, batch_.rows,
-                    batch_.accepted, batch_.quarantined, arrived_note(batch_)));
+                    batch_.accepted, batch_.quarantined, arrived_note(batch_)),
+        written);
     transaction.commit();
 }
 
@@ -584,16 +587,16 @@ void Import::seal_rows() {
             base::said("什么也没有收下；请重新导入", "nothing was taken; import the file again"));
 }
 
-/// Moves what was sealed into the record.
-void Import::keep_sealed() {
-    guard::VaultWriter vault(stores_.record, stores_.keys);
+/// Moves what was sealed into the record. @return what it wrote to the vault.
+guard::Groups Import::keep_sealed() {
+    guard::VaultWriter vault(stores_.record, stores_.keys, batch_.id);
     // The order of the vault's key, so that it grows at its end; of one entry the last row counts.
     engine_.stream(
         "select grain, subject, field, sealed from zs_vault order by grain, subject, field, _line",
         [&](const std::vector<engine::Cell>& row) {
             vault.put_sealed({row[0].value(), row[1].value(), row[2].value()}, row[3].value());
         });
-    if (batch_.quarantined == 0) return;
+    if (batch_.quarantined == 0) return vault.written();
     if (!order_.ledger.key.empty())
         engine_.stream("from zs_held_keys order by _line",
                        [&](const std::vector<engine::Cell>& row) {
@@ -605,6 +608,7 @@ void Import::keep_sealed() {
                    [&](const std::vector<engine::Cell>& row) {
                        held.put(std::stoll(row[0].value()), row[1].value());
                    });
+    return vault.written();
 }
 
 /// Held rows of batches before whose key is among the rows taken now are settled. A key that was an

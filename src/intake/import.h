@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 
+#include "guard/written.h"
 #include "intake/intake.h"
 #include "intake/judge.h"
 #include "intake/row_stream.h"
@@ -71,7 +72,7 @@ private:
     void seal_rows();
     void seal_chunk(std::vector<std::pair<ReadRow, sheet::RawRow>>& chunk,
                     class QuarantineSealer* held, class RowVault& vault);
-    void keep_sealed();
+    guard::Groups keep_sealed();
     void refuse_what_is_settled();
     void note_held_keys();
     void settle_held();

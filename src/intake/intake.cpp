@@ -145,7 +145,8 @@ Answer import_empty(const Stores& stores, const plan::Model& model, const std::s
     lake::enter(stores.record, batch);
     guard::append_audit(stores.record, act.at, act.by, "import",
                         fmt::format("batch {} ledger {} period {} division {} empty{}", batch.id,
-                                    ledger.name, batch.period, division, arrived_note(batch)));
+                                    ledger.name, batch.period, division, arrived_note(batch)),
+                        guard::written(stores.record, guard::kinds_of_batch, batch.id));
     transaction.commit();
     return answer;
 }
@@ -200,10 +201,15 @@ std::vector<std::string> withdraw(const Stores& stores, const std::string& id, c
     record::Transaction transaction(stores.record);
     lake::withdraw(stores.record, id, act.at, act.by);
     for (const std::string& each : added) lake::withdraw(stores.record, each, act.at, act.by);
+    guard::Groups written = guard::written(stores.record, {"withdrawal"}, id);
+    for (const std::string& each : added)
+        for (guard::Group& group : guard::written(stores.record, {"withdrawal"}, each))
+            written.push_back(std::move(group));
     guard::append_audit(
         stores.record, act.at, act.by, "withdraw",
         fmt::format("batch {}{}", id,
-                    added.empty() ? "" : ", with what was added to it: " + base::join(added, " ")));
+                    added.empty() ? "" : ", with what was added to it: " + base::join(added, " ")),
+        written);
     transaction.commit();
     return added;
 }

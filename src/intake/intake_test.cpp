@@ -25,7 +25,12 @@ TEST_F(Intake, TakesARegistryAndMakesKeysFromIdNumbers) {
     EXPECT_EQ(guard::revealed(record_, keys_, {"person", key_1(), "id"}), id_1);
     EXPECT_EQ(guard::revealed(record_, keys_, {"person", key_2(), "full_name"}), "李二");
     EXPECT_EQ(guard::revealed(record_, keys_, {"person", key_1(), "phone"}), "13800000001");
-    EXPECT_FALSE(guard::broken_chain(record_));
+    guard::keep_head(record_, folder_ / "keys");
+    EXPECT_FALSE(guard::broken_chain(record_, folder_ / "keys"));
+    // The divisions of these tests came without an entry.
+    const std::vector<base::Said> wrong = guard::compare_with_written(record_).wrong;
+    ASSERT_EQ(wrong.size(), 1u);
+    EXPECT_THAT(wrong[0].in(base::Language::english), testing::HasSubstr("divisions"));
 }
 
 TEST_F(Intake, LeavesNoIdentityInTheLakeOrTheRecord) {

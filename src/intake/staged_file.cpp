@@ -53,16 +53,28 @@ void sweep(const fs::path& folder) {
     }
 }
 
+/// Nobody sweeps between the making of a folder and its lock. None where it cannot be had.
+Descriptor sweeping(const fs::path& folder) {
+    Descriptor one_at_a_time(
+        ::open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR));
+    if (!one_at_a_time || ::flock(one_at_a_time.number(), LOCK_EX) != 0) return Descriptor();
+    return one_at_a_time;
+}
+
 }  // namespace
+
+void sweep_staging(const fs::path& folder) {
+    if (!fs::exists(folder)) return;
+    const Descriptor one_at_a_time = sweeping(folder);
+    if (one_at_a_time) sweep(folder);
+}
 
 /// Makes a folder of its own and locks it.
 void StagedFile::take_folder(const fs::path& folder) {
     ::mkdir(folder.c_str(), S_IRWXU);
     std::string own = (folder / "XXXXXX").string();
-    // Nobody sweeps between the making of a folder and its lock.
-    const Descriptor one_at_a_time(
-        ::open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, S_IRUSR | S_IWUSR));
-    if (!one_at_a_time || ::flock(one_at_a_time.number(), LOCK_EX) != 0) cannot_copy(own);
+    const Descriptor one_at_a_time = sweeping(folder);
+    if (!one_at_a_time) cannot_copy(own);
     sweep(folder);
     if (::mkdtemp(own.data()) == nullptr) cannot_copy(own);
     lock_ = locked_folder(own);

@@ -10,7 +10,7 @@ namespace zs::intake {
 /// A file that somebody handed over, copied into a private folder while it was hashed: what is read
 /// afterwards is what was hashed, whatever becomes of the file. The copy may hold identity: only
 /// its owner may read it, and it goes with this object. What a command that was killed has left is
-/// removed when the next copy is made.
+/// removed by `sweep_staging`, and when the next copy is made.
 class StagedFile {
 public:
     /// `folder`: where copies lie, of this home alone; made if it is not there.
@@ -34,5 +34,8 @@ private:
     std::string digest_;
     base::Descriptor lock_;  ///< held while the copy is in use
 };
+
+/// Removes copies in a folder that nobody uses any more: those of commands that were killed.
+void sweep_staging(const std::filesystem::path& folder);
 
 }  // namespace zs::intake

@@ -215,14 +215,16 @@ std::vector<std::string> stray_files(record::Connection& record,
     return stray;
 }
 
+bool is_as_written(const Snapshot& snapshot, const Part& part) {
+    const std::filesystem::path file = snapshot.folder / part.file;
+    return std::filesystem::exists(file) && base::sm3_of_file(file) == part.digest;
+}
+
 std::vector<std::string> damaged_parts(const Snapshot& snapshot) {
     std::vector<std::string> damaged;
     for (const Batch& batch : snapshot.batches)
-        for (const Part& part : batch.parts) {
-            const std::filesystem::path file = snapshot.folder / part.file;
-            if (!std::filesystem::exists(file) || base::sm3_of_file(file) != part.digest)
-                damaged.push_back(part.file);
-        }
+        for (const Part& part : batch.parts)
+            if (!is_as_written(snapshot, part)) damaged.push_back(part.file);
     return damaged;
 }
 

@@ -56,6 +56,9 @@ std::string rows_in_force(const Snapshot& snapshot, const plan::Model& model,
 /// nothing held.
 std::vector<plan::Delivered> delivered(const Snapshot& snapshot);
 
+/// Whether the file of a part is there, with the bytes it was written with.
+bool is_as_written(const Snapshot& snapshot, const Part& part);
+
 /// Checks the bytes of every part against its digest; gives the files that are missing or changed.
 std::vector<std::string> damaged_parts(const Snapshot& snapshot);
 

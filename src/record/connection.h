@@ -34,14 +34,19 @@ struct Row {
 };
 
 class Statement;
+class Lookup;
 
 /// The record store: one connection to `record.db` (SQLite, journal ahead, every commit on the
 /// disk). Values stand in statements as `:name`, each name once, and are given in that order. Every
 /// call throws Failure (system) when the store fails.
 class Connection {
 public:
-    /// Opens the file, making it if it is not there. Tables come by `migrate`.
+    /// Opens the file, making it if it is not there. Tables come by `migrate`. Where the file or
+    /// its folder may not be written, it can be read all the same, and nothing beside it is
+    /// written.
     static Connection open(const std::filesystem::path& file);
+    /// Done after every commit of this connection, when what was changed is on the disk.
+    void after_commit(std::function<void(Connection&)> act);
     /// From now on nothing can be changed by this connection: for commands that only ask.
     void only_read();
     /// Another number once another connection has changed anything since the number before.
@@ -59,9 +64,14 @@ public:
               const std::function<void(const Row&)>& row);
     /// For many rows: parsed once, run often. The connection must outlive it.
     Statement prepare(const std::string& sql, std::size_t values);
+    /// Likewise a question for the first row, of so many columns of text.
+    Lookup prepare_lookup(const std::string& sql, std::size_t values, std::size_t columns);
+    /// What the store finds damaged in its file; nothing where it finds nothing.
+    std::optional<std::string> damage();
 
 private:
     friend class Statement;
+    friend class Lookup;
     friend class Transaction;
     friend class Reading;
     struct State;
@@ -81,6 +91,22 @@ private:
     friend class Connection;
     struct State;
     explicit Statement(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+/// A question asked once for each row of values.
+class Lookup {
+public:
+    Lookup(Lookup&&) noexcept;
+    Lookup& operator=(Lookup&&) noexcept;
+    ~Lookup();
+    /// The first row, or nothing.
+    std::optional<Row> first(const Cells& values);
+
+private:
+    friend class Connection;
+    struct State;
+    explicit Lookup(std::unique_ptr<State> state);
     std::unique_ptr<State> state_;
 };
 

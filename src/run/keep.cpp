@@ -241,18 +241,19 @@ Inputs inputs_of_run(record::Connection& record, const fs::path& lake_folder, co
         return cell ? std::optional(base::Month{std::stoi(*cell)}) : std::nullopt;
     };
     const fs::path place = runs / run;
+    const auto kept = [&](const char* file) { return kept_file(record, runs, run, file); };
     for (const auto& cells :
          reader
              .query(fmt::format(
                  "select code, name, reporting_parent, since, until from read_parquet({})",
-                 engine::literal((place / "input_divisions.parquet").string())))
+                 engine::literal(kept("input_divisions.parquet").string())))
              .cells)
         inputs.divisions.push_back({*cells[0], cells[1].value_or(""), cells[2].value_or(""),
                                     month(cells[3]), month(cells[4])});
     for (const auto& cells :
          reader
              .query(fmt::format("select rule, subject, until from read_parquet({})",
-                                engine::literal((place / "input_exempted.parquet").string())))
+                                engine::literal(kept("input_exempted.parquet").string())))
              .cells)
         inputs.exempted.push_back({*cells[0], *cells[1], *month(cells[2])});
     for (const auto& cells :
@@ -261,7 +262,7 @@ Inputs inputs_of_run(record::Connection& record, const fs::path& lake_folder, co
                  fmt::format("select indicator, division, label, codes, value, whole, "
                              "run_month, seq, given, known, unknown, numerator, denominator from "
                              "(select * from read_parquet({}) union all by name {})",
-                             engine::literal((place / "input_figures.parquet").string()),
+                             engine::literal(kept("input_figures.parquet").string()),
                              // What runs of before have not kept.
                              "select cast(null as bigint) as known, cast(null as bigint) as "
                              "unknown, cast(null as varchar) as numerator, cast(null as varchar) "
@@ -275,12 +276,25 @@ Inputs inputs_of_run(record::Connection& record, const fs::path& lake_folder, co
         set_counts(figure, {cells[9], cells[10], cells[11], cells[12]});
         inputs.figures.push_back(std::move(figure));
     }
-    if (const fs::path home = place / "input_home.parquet"; fs::exists(home))
+    if (fs::exists(place / "input_home.parquet"))
         inputs.home = reader
                           .value(fmt::format("select division from read_parquet({})",
-                                             engine::literal(home.string())))
+                                             engine::literal(kept("input_home.parquet").string())))
                           .value_or("");
     return inputs;
+}
+
+fs::path kept_file(record::Connection& record, const fs::path& runs, const std::string& run,
+                   const std::string& file) {
+    fs::path place = runs / run / file;
+    const auto noted =
+        record.first("select digest from run_file where run = :run and file = :file", {run, file});
+    if (fs::exists(place) && (!noted || base::sm3_of_file(place) == noted->text(0))) return place;
+    throw base::Failure(base::Fault::system,
+                        base::said("运行 {} 的结果文件缺失或损坏",
+                                   "a file of the results of run {} is missing or damaged", run),
+                        fmt::format("runs/{}/{}", run, file),
+                        base::said("用备份恢复数据目录", "restore the home from a backup"));
 }
 
 std::vector<std::string> damaged_files(record::Connection& record, const fs::path& lake_folder,

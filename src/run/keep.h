@@ -51,6 +51,11 @@ Inputs inputs_of_run(record::Connection& record, const std::filesystem::path& la
                      const std::filesystem::path& runs, const plan::Model& model,
                      const std::string& run);
 
+/// A file that a run kept, for who reads it.
+/// @throws Failure (system) where it is gone or is not as it was written.
+std::filesystem::path kept_file(record::Connection& record, const std::filesystem::path& runs,
+                                const std::string& run, const std::string& file);
+
 /// Files behind a run that are missing or were changed: its results and inputs, the pack's copy,
 /// parts of the lake.
 std::vector<std::string> damaged_files(record::Connection& record,

@@ -80,7 +80,8 @@ void publish_again(record::Connection& record, const Answer& answer, const std::
                    {record::cell(latest->integer(1) + 1), at, by, answer.run});
     guard::append_audit(record, at, by, "run",
                         fmt::format("run {} of {} published again, digest {}", answer.run,
-                                    base::text(answer.month), answer.digest));
+                                    base::text(answer.month), answer.digest),
+                        guard::written(record, {"publication"}, answer.run));
 }
 
 /// The number of findings, and the SM3 over all results in a fixed order.
@@ -196,9 +197,10 @@ Answer run_month(record::Connection& record, const fs::path& runs, const plan::M
     for (const auto& [file, digest] : digests_in(place))
         record.execute("insert into run_file (run, file, digest) values (:run, :file, :digest)",
                        {answer.run, file, digest});
-    guard::append_audit(record, at, by, "run",
-                        fmt::format("run {} of {}, digest {}", answer.run, base::text(inputs.month),
-                                    answer.digest));
+    guard::append_audit(
+        record, at, by, "run",
+        fmt::format("run {} of {}, digest {}", answer.run, base::text(inputs.month), answer.digest),
+        guard::written(record, {"run", "publication", "run_file"}, answer.run));
     transaction.commit();
     return answer;
 }

@@ -14,6 +14,7 @@
 #include "plan/check.h"
 #include "run/deliveries.h"
 #include "run/inputs.h"
+#include "run/keep.h"
 
 namespace zs::run {
 
@@ -126,14 +127,15 @@ private:
     bool all_ = false;
 };
 
-/// @throws Failure (system) where a file of the lake is gone.
-void all_there(const lake::Snapshot& snapshot) {
+/// @throws Failure (system) where a file of the lake is gone or is not as it was written.
+void all_as_written(const lake::Snapshot& snapshot) {
     for (const lake::Batch& batch : snapshot.batches)
         for (const lake::Part& part : batch.parts)
-            if (!fs::exists(snapshot.folder / part.file))
+            if (!lake::is_as_written(snapshot, part))
                 throw base::Failure(
                     base::Fault::system,
-                    base::said("事实库缺一个文件", "a file of the lake is missing"),
+                    base::said("批次 {} 的文件缺失或损坏",
+                               "a file of batch {} is missing or damaged", batch.id),
                     "lake/" + part.file,
                     base::said("用备份恢复数据目录，或撤回批次 {} 后重新导入它的文件",
                                "restore the home from a backup, or withdraw batch {} and import "
@@ -231,11 +233,12 @@ Inputs take_inputs(record::Connection& record, const fs::path& lake_folder, cons
     for (const auto& [index, run] : latest) {
         const base::Month run_month{static_cast<std::int32_t>(index)};
         connection.stream(
-            fmt::format("select indicator, division, label, codes, value, whole, known, unknown, "
-                        "numerator, denominator from read_parquet({}) where known is not null and "
-                        "{} order by "
-                        "indicator, division, label, codes",
-                        engine::literal((runs / run / "indicators.parquet").string()), read),
+            fmt::format(
+                "select indicator, division, label, codes, value, whole, known, unknown, "
+                "numerator, denominator from read_parquet({}) where known is not null and "
+                "{} order by "
+                "indicator, division, label, codes",
+                engine::literal(kept_file(record, runs, run, "indicators.parquet").string()), read),
             [&](const std::vector<engine::Cell>& row) {
                 const plan::Indicator* indicator =
                     model.published_indicator(*row[0], row[3].value_or(""));
@@ -254,7 +257,7 @@ Inputs take_inputs(record::Connection& record, const fs::path& lake_folder, cons
 
 engine::Connection open_inputs(const plan::Model& model, const Inputs& inputs,
                                const engine::Settings& settings) {
-    all_there(inputs.lake);
+    all_as_written(inputs.lake);
     engine::Connection connection = engine::Connection::open(settings);
     load_divisions(connection, model, inputs.divisions, inputs.month);
     load_deliveries(connection, lake::delivered(inputs.lake), {});
