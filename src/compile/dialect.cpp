@@ -52,13 +52,21 @@ std::string DuckDbDialect::sorted_list(const std::string& value,
     return fmt::format("list({0} order by {0}) filter (where {1})", value, condition);
 }
 
+// In whole units, which are exact: Σ(2i − n − 1)·x is never below 0 over x ascending, so that what
+// is added to it rounds half away from zero.
 std::string DuckDbDialect::gini(const std::string& list) const {
-    return fmt::format(
-        "cast(round(cast(cast(list_sum(list_transform({0}, lambda x, i: cast((2 * i - length({0}) "
-        "- 1) as decimal(18,0)) * x)) as double) / "
-        "nullif(cast(length({0}) as double) * cast(list_sum({0}) as double), 0) as decimal(38,9)), "
-        "6) as decimal(18,6))",
+    const std::string weighted = fmt::format(
+        "cast(list_sum(list_transform({0}, lambda x, i: cast((2 * i - length({0}) - 1) as "
+        "decimal(18,0)) * x)) * 1000000 as hugeint)",
         list);
+    const std::string whole =
+        fmt::format("cast(length({0}) * list_sum({0}) * 1000000 as hugeint)", list);
+    const std::string below = "\"#whole\"";
+    return with_value(
+        below, whole,
+        fmt::format("cast(cast(case when {1} <> 0 then sign({1}) * ((2000000 * {0} + abs({1})) // "
+                    "(2 * abs({1}))) end as decimal(18,0)) * 0.000001 as decimal(18,6))",
+                    weighted, below));
 }
 
 std::string DuckDbDialect::double_text(const std::string& number) const {
